@@ -1,0 +1,122 @@
+"""The application (共通化提案トリアージ): extensions, gate, rooms and error pages are joined here."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import cli
+from app.accounts import routes as accounts_routes
+from app.accounts.loader import load_user
+from app.audit import routes as audit_routes
+from app.casework import routes as casework_routes
+from app.casework.conflict import show_conflict
+from app.core import access, error_pages
+from app.core.database import engine_options, open_safely
+from app.core.errors import IllegalTransition, StaleVersion
+from app.core.http import init_http
+from app.core.template_filters import init_filters
+from app.dashboard import routes as dashboard_routes
+from app.dashboard.navigation import page_frame
+from app.extensions import alembic, csrf, db, login_manager
+from app.health import routes as health_routes
+from app.jobs import routes as jobs_routes
+from app.notifications import routes as notifications_routes
+from app.proposals import routes as proposals_routes
+from app.registers import routes as registers_routes
+from app.reports import routes as reports_routes
+from app.rounds import routes as rounds_routes
+from app.triage import routes as triage_routes
+from config import ROOT, Environment, Settings, load_settings
+
+MAX_REQUEST_BYTES = 2 * 1024 * 1024
+MAX_FORM_PARTS = 500
+
+BLUEPRINTS = (
+    accounts_routes.blueprint,
+    audit_routes.blueprint,
+    casework_routes.blueprint,
+    dashboard_routes.blueprint,
+    health_routes.blueprint,
+    jobs_routes.blueprint,
+    notifications_routes.blueprint,
+    proposals_routes.blueprint,
+    registers_routes.blueprint,
+    reports_routes.blueprint,
+    rounds_routes.blueprint,
+    triage_routes.blueprint,
+)
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """Build the application from the environment and `overrides` (settings of config.py).
+
+    Raises UnsafeConfiguration, UnsafeDatabase, and RuntimeError for an endpoint without audience.
+    """
+    settings = load_settings(overrides=overrides)
+    app = Flask(__name__, instance_path=str(ROOT / "instance"))
+    app.config.from_mapping(flask_config(settings))
+    _trust_proxies(app, settings)
+    _init_extensions(app)
+    init_http(app)
+    init_filters(app)
+    access.public(app.view_functions["static"])
+    app.before_request(access.gate)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.context_processor(page_frame)
+    error_pages.init_error_pages(app)
+    app.register_error_handler(StaleVersion, show_conflict)
+    app.register_error_handler(IllegalTransition, show_conflict)
+    cli.init_commands(app)
+    access.refuse_undeclared(app)
+    return app
+
+
+def flask_config(settings: Settings) -> dict[str, Any]:
+    """Translate the settings into what Flask and its extensions read."""
+    is_production = settings.APP_ENV is Environment.PRODUCTION
+    is_secure = settings.PUBLIC_URL.startswith("https://")
+    return {
+        "SETTINGS": settings,
+        "PUBLIC_URL": settings.PUBLIC_URL,
+        "OFFICE_NAME": settings.OFFICE_NAME,
+        "OFFICE_CONTACT": settings.OFFICE_CONTACT,
+        "SECRET_KEY": settings.secret_key(),
+        "TESTING": settings.APP_ENV is Environment.TEST,
+        "DEBUG": False,
+        "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
+        "MAX_FORM_MEMORY_SIZE": MAX_REQUEST_BYTES,
+        "MAX_FORM_PARTS": MAX_FORM_PARTS,
+        "SESSION_COOKIE_NAME": "__Host-session" if is_secure else "session",
+        "SESSION_COOKIE_SECURE": is_secure or is_production,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        # The token lives as long as the session behind it; a slow typist is not punished.
+        "WTF_CSRF_TIME_LIMIT": None,
+        "SQLALCHEMY_ENGINES": {"default": engine_options(settings.database_url())},
+        "ALEMBIC": {"script_location": str(ROOT / "migrations")},
+    }
+
+
+def _trust_proxies(app: Flask, settings: Settings) -> None:
+    hops = settings.TRUSTED_PROXIES
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+
+
+def _init_extensions(app: Flask) -> None:
+    url: str = app.config["SETTINGS"].database_url()
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    alembic.init_app(app)
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    login_manager.user_loader(load_user)
+    # The session row decides, the cookie only names it.
+    login_manager.session_protection = None
+    with app.app_context():
+        open_safely(db.engine)

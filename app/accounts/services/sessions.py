@@ -1,0 +1,77 @@
+"""Server-side sessions (セッション): a cookie is worth what the row behind it says (P40)."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from app.accounts.models import User, UserSession
+from app.core import clock
+from app.extensions import db
+
+TOKEN_BYTES = 32
+# `last_seen_at` is renewed at most this often, so that reading pages rarely writes.
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def start_session(user: User, *, source: str, hours: int) -> str:
+    """Open a session for `hours` at most and return its token, which is stored only as a hash."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    now = clock.now()
+    db.session.add(
+        UserSession(
+            token_hash=hash_token(token),
+            user_id=user.id,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + timedelta(hours=hours),
+            source=source,
+        )
+    )
+    return token
+
+
+def find_session(token: str, *, idle_minutes: int) -> UserSession | None:
+    """Return the running session of a token; None when it ended, expired or was left idle."""
+    found = db.session.scalars(
+        select(UserSession).where(UserSession.token_hash == hash_token(token))
+    ).one_or_none()
+    if found is None or found.ended_at is not None or not found.user.is_active:
+        return None
+    now = clock.now()
+    if now >= found.expires_at or now - found.last_seen_at > timedelta(minutes=idle_minutes):
+        return None
+    return found
+
+
+def end_session(token: str) -> None:
+    """End the session of a token (ログアウト): every copy of the cookie is dead from now on."""
+    db.session.execute(
+        update(UserSession)
+        .where(UserSession.token_hash == hash_token(token), UserSession.ended_at.is_(None))
+        .values(ended_at=clock.now())
+    )
+
+
+def end_sessions_of(user: User) -> None:
+    """End all sessions of a user: password changed, account disabled, roles changed (P28)."""
+    db.session.execute(
+        update(UserSession)
+        .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
+        .values(ended_at=clock.now())
+    )
+
+
+def choose_round(token: str, round_id: int) -> None:
+    """Keep the round the user looks at for the rest of the session (募集回の切替え)."""
+    db.session.execute(
+        update(UserSession)
+        .where(UserSession.token_hash == hash_token(token))
+        .values(round_id=round_id)
+    )
+
+
+def hash_token(token: str) -> str:
+    """Hash under which a token is stored."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,95 @@
+"""Signing in (ログイン): slow to guess, silent about who exists (P38)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from app.accounts.models import SignInAttempt, User
+from app.accounts.passwords import (
+    hash_password,
+    is_right_password,
+    needs_new_hash,
+    stand_in_hash,
+)
+from app.accounts.queries import find_user
+from app.accounts.services.sessions import start_session
+from app.audit.services import Subject, record
+from app.core import clock
+from app.core.errors import DomainError
+from app.extensions import db
+
+WINDOW = timedelta(minutes=10)
+# Tries from one source, over all logins: an office shares one address behind its proxy.
+SOURCE_FACTOR = 10
+
+WRONG = "ログインIDまたはパスワードが違います。大文字・小文字を確かめて、もう一度入力してください。"
+TOO_MANY = (
+    "ログインの失敗が続いたため、しばらく受け付けません。10分ほど待ってからやり直してください。"
+)
+
+
+class SignInRefused(DomainError):
+    """The sign-in was refused; the words are the same for a known and an unknown login."""
+
+
+class TooManyTries(DomainError):
+    """Too many failures within ten minutes, for this login or from this source."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn:
+    """What the sign-in form sends (ログイン)."""
+
+    login: str
+    password: str
+    source: str
+
+
+def check_tries(command: SignIn, *, free_tries: int) -> None:
+    """Refuse while there were too many failures lately (試行回数の制限). Raises TooManyTries."""
+    since = clock.now() - WINDOW
+    failures = select(func.count()).where(
+        SignInAttempt.attempted_at > since, SignInAttempt.is_success.is_(False)
+    )
+    for_login = db.session.scalar(
+        failures.where(SignInAttempt.login_key == login_key(command.login))
+    )
+    from_source = db.session.scalar(failures.where(SignInAttempt.source == command.source))
+    if (for_login or 0) >= free_tries or (from_source or 0) >= free_tries * SOURCE_FACTOR:
+        raise TooManyTries(TOO_MANY)
+
+
+def verified_user(command: SignIn) -> User | None:
+    """Return the active user whose password this is; as slow for an unknown login (照合)."""
+    user = find_user(command.login)
+    is_right = is_right_password(user.password_hash if user else stand_in_hash(), command.password)
+    return user if user is not None and user.is_active and is_right else None
+
+
+def remember_try(command: SignIn, *, is_success: bool) -> None:
+    """Keep one try, so that the next ones can be counted."""
+    db.session.add(
+        SignInAttempt(
+            login_key=login_key(command.login),
+            source=command.source,
+            attempted_at=clock.now(),
+            is_success=is_success,
+        )
+    )
+    if not is_success:
+        # Who it was said to be is left out: a password typed into the wrong field would stay.
+        record("user.sign_in_failed", Subject(type="user", id=None), actor=None)
+
+
+def open_session(user: User, command: SignIn, *, hours: int) -> str:
+    """Start the session of a verified user, renewing an old hash; return its token."""
+    if needs_new_hash(user.password_hash):
+        user.password_hash = hash_password(command.password)
+    record("user.sign_in", Subject(type="user", id=user.id), actor=user)
+    return start_session(user, source=command.source, hours=hours)
+
+
+def login_key(login: str) -> str:
+    """Key under which tries for a login are counted; at most 64 characters."""
+    return login.strip().casefold()[:64]

@@ -1,0 +1,39 @@
+"""Hash chain of the trail (証跡の連鎖): how one entry is bound to the one before."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+# What the first entry is bound to.
+GENESIS_HASH = hashlib.sha256("共通化提案トリアージ 監査証跡".encode()).hexdigest()
+
+SEALED_FIELDS = (
+    "seq",
+    "occurred_at",
+    "verb",
+    "actor_id",
+    "actor_label",
+    "subject_type",
+    "subject_id",
+    "subject_version",
+    "from_state",
+    "to_state",
+    "reason",
+    "changes",
+    "request_id",
+)
+
+
+def entry_hash(values: Mapping[str, Any], previous_hash: str) -> str:
+    """Hash of an entry: SHA-256 over the hash before it and the canonical JSON of its fields."""
+    sealed = {name: _plain(values[name]) for name in SEALED_FIELDS}
+    text = json.dumps(sealed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{previous_hash}\n{text}".encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return value

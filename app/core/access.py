@@ -1,0 +1,69 @@
+"""The first gate (入口の権限): every endpoint says who may come in, or the product does not start."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+AUDIENCE = "audience"
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
+
+
+def public(view: View) -> View:
+    """Let anybody in, signed in or not (公開)."""
+    setattr(view, AUDIENCE, PUBLIC)
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Let every signed-in user in (ログイン必須)."""
+    setattr(view, AUDIENCE, SIGNED_IN)
+    return view
+
+
+def roles(*allowed: StrEnum) -> Callable[[View], View]:
+    """Let in the users who hold one of the roles (役割)."""
+
+    def declare(view: View) -> View:
+        setattr(view, AUDIENCE, frozenset(allowed))
+        return view
+
+    return declare
+
+
+def audience_of(app: Flask, endpoint: str) -> Any:
+    """Declared audience of an endpoint, None when it declares none."""
+    return getattr(app.view_functions[endpoint], AUDIENCE, None)
+
+
+def refuse_undeclared(app: Flask) -> None:
+    """Refuse to start while an endpoint has no audience (default deny). Raises RuntimeError."""
+    missing = sorted(name for name in app.view_functions if audience_of(app, name) is None)
+    if missing:
+        raise RuntimeError(f"endpoints without an audience: {', '.join(missing)}")
+
+
+def gate() -> Response | None:
+    """Stop a request whose sender is not of the endpoint's audience; runs before every view."""
+    if request.endpoint is None:
+        return None
+    audience = audience_of(current_app, request.endpoint)
+    if audience == PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return _ask_to_sign_in()
+    if audience != SIGNED_IN and not current_user.has_role(*audience):
+        abort(403)
+    return None
+
+
+def _ask_to_sign_in() -> Response:
+    if request.method == "GET":
+        return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
+    return redirect(url_for("accounts.login"))

@@ -1,0 +1,72 @@
+"""Safe opening of the database (P12): what SQLite needs, and the refusal of an unsafe engine."""
+
+from contextvars import ContextVar
+from typing import Any
+
+from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy import Connection, Engine, event
+
+# From this version on SQLite is free of the WAL-reset bug, which corrupts a file that two
+# connections write and checkpoint at once.
+SAFE_SQLITE = (3, 51, 3)
+
+BUSY_TIMEOUT_SECONDS = 15
+LOCK_TIMEOUT = "4s"
+STATEMENT_TIMEOUT = "10s"
+
+is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
+
+
+class UnsafeDatabase(Exception):
+    """The database engine may lose or corrupt data; the message says what to change."""
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Options of the engine for a database URL: SQLite through its own, current library."""
+    if url.startswith("sqlite:"):
+        return {
+            "url": url,
+            "module": sqlite,
+            "connect_args": {"timeout": BUSY_TIMEOUT_SECONDS},
+        }
+    return {
+        "url": url,
+        "pool_pre_ping": True,
+        "pool_timeout": 5,
+        "connect_args": {
+            "connect_timeout": 3,
+            "options": f"-c lock_timeout={LOCK_TIMEOUT} -c statement_timeout={STATEMENT_TIMEOUT}",
+        },
+    }
+
+
+def check_sqlite_version(version: tuple[int, ...]) -> None:
+    """Refuse an SQLite library with the WAL-reset bug (P12). Raises UnsafeDatabase."""
+    if version < SAFE_SQLITE:
+        found = ".".join(map(str, version))
+        needed = ".".join(map(str, SAFE_SQLITE))
+        raise UnsafeDatabase(
+            f"SQLite {found} には、複数の接続でファイルを壊す不具合があります。"
+            f"{needed} 以上（pysqlite3 の新しい版）を入れるか、PostgreSQL を使ってください。"
+        )
+
+
+def open_safely(engine: Engine) -> None:
+    """Make every connection of an SQLite engine durable and its writers wait in line (P12)."""
+    if engine.dialect.name != "sqlite":
+        return
+    check_sqlite_version(sqlite.sqlite_version_info)
+    event.listen(engine, "connect", _prepare_connection)
+    event.listen(engine, "begin", _begin)
+
+
+def _prepare_connection(connection: Any, _record: object) -> None:
+    # The driver must not open transactions by itself, or savepoints commit for real.
+    connection.isolation_level = None
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "mmap_size=0"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # A reader that turns writer fails at once when another wrote in between: writers ask first.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing.get() else "BEGIN")

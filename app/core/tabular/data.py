@@ -1,0 +1,62 @@
+"""A table as data for other programs (データ出力): CSV and JSON. Neither carries a formula."""
+
+import csv
+import io
+import json
+from typing import Literal, overload
+
+from app.core.tabular.model import Table, plain_value
+
+# What a spreadsheet program takes for the beginning of a formula or a command, also in full width
+# (CWE-1236, P35).
+FORMULA_SIGNS = frozenset("=+-@\t\r\n\0＝＋－＠")
+_GUARD = "'"
+
+
+def starts_formula(text: str) -> bool:
+    """Whether a spreadsheet program may take the text for a formula (数式とみなされる文字列)."""
+    return text[:1] in FORMULA_SIGNS
+
+
+@overload
+def to_csv(table: Table, *, bom: Literal[True]) -> bytes: ...
+@overload
+def to_csv(table: Table, *, bom: Literal[False]) -> str: ...
+@overload
+def to_csv(table: Table, *, bom: bool) -> str | bytes: ...
+def to_csv(table: Table, *, bom: bool) -> str | bytes:
+    """The rows as CSV (RFC 4180, CRLF) under the Japanese labels; no total, no notes: data only.
+
+    With `bom` the bytes of a file for Excel (UTF-8 with BOM), without it the text. A text that
+    begins like a formula gets an apostrophe in front; numbers stay numbers, a percentage is its
+    fraction, dates are ISO 8601.
+    """
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow([_inert(column.label) for column in table.columns])
+    for row in table.rows:
+        writer.writerow([_inert(plain_value(cell)) for cell in table.cells(row)])
+    text = buffer.getvalue()
+    return text.encode("utf-8-sig") if bom else text
+
+
+def to_json(table: Table) -> str:
+    """The table as a JSON object (JSON出力): `title`, `rows`, `total` (or null), `notes`.
+
+    Rows carry the keys of the columns; texts are as stored, dates ISO 8601, percentages fractions.
+    """
+    keys = [column.key for column in table.columns]
+    total = table.total
+    data = {
+        "title": table.title,
+        "rows": [
+            dict(zip(keys, map(plain_value, table.cells(row)), strict=True)) for row in table.rows
+        ],
+        "total": None if total is None else {k: plain_value(v) for k, v in total.items()},
+        "notes": list(table.notes),
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _inert(value: object) -> object:
+    return _GUARD + value if isinstance(value, str) and starts_formula(value) else value

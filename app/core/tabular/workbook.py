@@ -1,0 +1,126 @@
+"""A table as a workbook (Excelファイル): a sheet of data for programs, and one about it."""
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import xlsxwriter
+
+from app.core.eras import format_datetime
+from app.core.tabular.data import starts_formula
+from app.core.tabular.model import Kind, Table, plain_value
+
+DATA_SHEET = "データ"
+ABOUT_SHEET = "説明"
+TOTAL_LABEL = "合計"
+
+_A4 = 9
+_LONGEST_FOOTER = 120
+_FIRST_YEAR_OF_EXCEL = 1900
+_Formats = Mapping[str, Any]
+_BODY = {"valign": "top", "text_wrap": True}
+_FORMATS: Mapping[str, Mapping[str, object]] = {
+    # "@" keeps leading zeros and what looks like a date; the quote prefix keeps a text a text even
+    # after somebody has edited the cell.
+    "text": {"num_format": "@", **_BODY},
+    "guarded": {"num_format": "@", "quote_prefix": True, **_BODY},
+    "integer": {"num_format": "#,##0", "valign": "top"},
+    "percent": {"num_format": "0.0%", "valign": "top"},
+    "date": {"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"},
+    "header": {"num_format": "@", "bold": True, "border": 1, "bg_color": "#E8E8E8", **_BODY},
+}
+
+
+def to_xlsx(table: Table, *, produced_at: datetime, produced_by: str) -> bytes:
+    """The table as an xlsx file (Excel出力): the sheet 「データ」 holds header and rows, no more.
+
+    The sheet 「説明」 holds title, total, notes and when (`produced_at`, aware, shown in JST) and by
+    whom it was made, as does the footer in print. No cell is a formula or a link, and the
+    properties of the file name nobody (P35). A text longer than a cell can hold raises ValueError.
+    """
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, options) as workbook:
+        workbook.set_properties(
+            {"title": table.title, "created": produced_at.astimezone(UTC).replace(tzinfo=None)}
+        )
+        formats = {name: workbook.add_format(dict(look)) for name, look in _FORMATS.items()}
+        made = (f"出力日時 {format_datetime(produced_at)}", f"出力者 {produced_by}")
+        data = workbook.add_worksheet(DATA_SHEET)
+        _write_rows(data, table, formats)
+        _lay_out(data, table, made)
+        _write_about(workbook.add_worksheet(ABOUT_SHEET), table, made, formats)
+    return buffer.getvalue()
+
+
+def _write_rows(sheet: Any, table: Table, formats: _Formats) -> None:
+    for position, column in enumerate(table.columns):
+        sheet.set_column(position, position, column.width)
+        _write(sheet, (0, position), column.label, formats["header"], formats["header"])
+    for number, row in enumerate(table.rows, start=1):
+        for position, cell in enumerate(table.cells(row)):
+            _write_cell(sheet, (number, position), table.columns[position].kind, cell, formats)
+
+
+def _write_about(sheet: Any, table: Table, made: Sequence[str], formats: _Formats) -> None:
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 80)
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    lines: list[tuple[str, Kind, object]] = [("表題", "text", table.title)]
+    lines += [("出力", "text", said) for said in made]
+    lines += [
+        (f"{TOTAL_LABEL}：{column.label}", column.kind, cell)
+        for column, cell in zip(table.columns, table.total_cells(), strict=True)
+        if cell is not None
+    ]
+    lines += [("注記", "text", note) for note in table.notes]
+    for number, (label, kind, cell) in enumerate(lines):
+        _write_cell(sheet, (number, 0), "text", label, formats)
+        _write_cell(sheet, (number, 1), kind, cell, formats)
+
+
+def _write_cell(
+    sheet: Any, place: tuple[int, int], kind: Kind, value: object, formats: _Formats
+) -> None:
+    is_guarded = isinstance(value, str) and starts_formula(value)
+    _write(sheet, place, value, formats["guarded" if is_guarded else "text"], formats[kind])
+
+
+def _write(
+    sheet: Any, place: tuple[int, int], value: object, text_format: Any, value_format: Any
+) -> None:
+    plain = plain_value(value)
+    if _is_excel_day(value):
+        sheet.write_datetime(*place, value, value_format)
+    elif plain is None:
+        sheet.write_blank(*place, None, value_format)
+    elif isinstance(plain, str):
+        if sheet.write_string(*place, plain, text_format) != 0:
+            raise ValueError(f"the text does not fit into the cell {place}")
+    else:
+        sheet.write(*place, plain, value_format)
+
+
+def _is_excel_day(value: object) -> bool:
+    """Whether a date cell can hold it: it knows no zone, so no instants, and no day before 1900."""
+    if isinstance(value, datetime) or not isinstance(value, date):
+        return False
+    return value.year >= _FIRST_YEAR_OF_EXCEL
+
+
+def _lay_out(sheet: Any, table: Table, made: Sequence[str]) -> None:
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
+    sheet.repeat_rows(0)
+    sheet.set_paper(_A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_header(f"&C{_footer_text(table.title)}")
+    sheet.set_footer(f"&L{_footer_text('　'.join(made))}&R&P / &N")
+
+
+def _footer_text(text: str) -> str:
+    # "&" begins a command there, "&&" is the letter; Excel takes 255 letters in all.
+    return text[:_LONGEST_FOOTER].replace("&", "&&")

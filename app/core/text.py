@@ -1,0 +1,113 @@
+"""Text (文字列): cleaned once on its way in, counted as a person counts, folded for search.
+
+What the officer typed is never made narrower or wider (NFKC); that is for search keys only.
+"""
+
+import re
+import unicodedata
+
+ZERO_WIDTH_JOINER = "\u200d"
+
+# Marks that turn the direction of writing and can make one name look like another (P44).
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+# Invisible remains of other programs: soft hyphen, zero-width space, word joiner, byte order mark.
+_INVISIBLE = "\xad\u200b\u2060\ufeff"
+# Controls; halves of surrogate pairs, which no file or database can hold; codes that Unicode
+# keeps from meaning anything. Line breaks are made "\n" and tabs blanks before.
+_NOT_TEXT = "\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef" + "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+)
+_REMOVED = re.compile(f"[{_NOT_TEXT}{_BIDI}{_INVISIBLE}]")
+_LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_VARIATION_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_HALF_WIDTH_VOICED_MARKS = "\uff9e\uff9f"
+
+_TO_HIRAGANA: dict[int, int | str] = {
+    **{code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)},
+    ord("ヽ"): "ゝ",
+    ord("ヾ"): "ゞ",
+}
+
+
+def normalize_input(text: str) -> str:
+    """Clean a text on its way in (入力の正規化).
+
+    NFC; line breaks are "\\n", tabs blanks; control, bidi and invisible characters are removed,
+    outer blanks trimmed. Letters stay as typed: IVS (葛󠄀) and the joiner inside an emoji are kept,
+    ㈱ and ① are not taken apart.
+    """
+    return unicodedata.normalize("NFC", _without_controls(text)).strip()
+
+
+def count_characters(text: str) -> int:
+    """Number of characters as a person counts (文字数); line breaks and invisible ones are none.
+
+    A letter with its IVS, dakuten or accents is one, and so are 𠮷, a flag and a joined emoji
+    (approximately the grapheme clusters of UAX #29).
+    """
+    count = 0
+    base = previous = ""
+    for letter in unicodedata.normalize("NFC", text):
+        if _is_unseen(letter):
+            # A joiner binds the next pictograph to the one before; a line break begins anew.
+            base = base if unicodedata.category(letter) == "Cf" else ""
+        elif not _continues(letter, base, previous):
+            count += 1
+            base = letter
+        elif _is_regional(letter):
+            base = ""  # a flag is two letters; the third one starts the next flag
+        previous = letter
+    return count
+
+
+def search_key(text: str) -> str:
+    """The text folded for comparison (検索キー): what looks or sounds the same becomes equal.
+
+    NFKC (full and half width, ㈱, Kangxi radicals ⽥), case, katakana to hiragana, IVS dropped,
+    each run of blanks one blank. The long vowel mark ー is kept. Folding twice changes nothing.
+    """
+    key = _VARIATION_SELECTOR.sub("", _without_controls(text))
+    for _ in range(2):  # casefold can undo a composition, and the reverse (Unicode 3.13, D146)
+        key = unicodedata.normalize("NFKC", key).casefold()
+    return " ".join(unicodedata.normalize("NFKC", key.translate(_TO_HIRAGANA)).split())
+
+
+def like_pattern(term: str) -> str:
+    """Pattern for LIKE … ESCAPE '\\' that finds `term` anywhere, literally (部分一致).
+
+    Fold the term with `search_key` before, as the column was: folding makes ％ a %.
+    """
+    literal = term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{literal}%"
+
+
+def is_blank(text: str | None) -> bool:
+    """Whether there is nothing to see (空欄): no text, or blanks and invisible characters only."""
+    return not text or all(letter.isspace() or _is_unseen(letter) for letter in text)
+
+
+def _without_controls(text: str) -> str:
+    return _REMOVED.sub("", _LINE_BREAK.sub("\n", text).replace("\t", " "))
+
+
+def _is_unseen(letter: str) -> bool:
+    return unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def _continues(letter: str, base: str, previous: str) -> bool:
+    """Whether the letter belongs to the character that `base` began."""
+    if not base:
+        return False
+    if unicodedata.category(letter) in {"Mn", "Me", "Mc"} or letter in _HALF_WIDTH_VOICED_MARKS:
+        return True
+    if _is_pictograph(base):
+        return previous == ZERO_WIDTH_JOINER or "\U0001f3fb" <= letter <= "\U0001f3ff"
+    return _is_regional(letter) and _is_regional(base)
+
+
+def _is_regional(letter: str) -> bool:
+    return "\U0001f1e6" <= letter <= "\U0001f1ff"
+
+
+def _is_pictograph(letter: str) -> bool:
+    return unicodedata.category(letter) in {"So", "Sm"} and not _is_regional(letter)

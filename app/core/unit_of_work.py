@@ -1,0 +1,58 @@
+"""The only place that commits (作業単位): entered once by whoever starts the work."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.core.database import is_writing
+from app.core.errors import StaleVersion
+from app.extensions import db
+
+STALE_MESSAGE = (
+    "ほかの人が先に更新したため、この操作は行いませんでした。"
+    "何が変わったかを確かめて、必要ならもう一度操作してください。"
+)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """Open the writing transaction, commit it at the end, roll everything back on an error.
+
+    What was read before is read anew inside, so that guards judge the present rows (P06).
+    Raises StaleVersion when another person's change came first (P05).
+    """
+    if is_writing.get():
+        raise RuntimeError("a unit of work is entered once")
+    session = db.session
+    session.rollback()
+    with _writing(session):
+        yield session
+
+
+@contextmanager
+def side_transaction() -> Iterator[Session]:
+    """Open a short transaction beside the reading one, for what a GET may write (アクセス記録)."""
+    session = db.sessionmaker()
+    try:
+        with _writing(session):
+            yield session
+    finally:
+        session.close()
+
+
+@contextmanager
+def _writing(session: Session) -> Iterator[None]:
+    token = is_writing.set(True)
+    try:
+        yield
+        session.commit()
+    except StaleDataError as error:
+        session.rollback()
+        raise StaleVersion(STALE_MESSAGE) from error
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        is_writing.reset(token)

@@ -1,0 +1,66 @@
+"""The frame of every page (画面の枠): menu of the role, round, time of the server."""
+
+from typing import Any, NamedTuple
+
+from flask import g, request, url_for
+from flask_login import current_user
+
+from app.accounts.models import Role, User
+from app.core import clock
+from app.extensions import db
+from app.rounds.models import Round
+from app.rounds.queries import current_round
+
+
+class NavItem(NamedTuple):
+    """An entry of the main menu (メニュー)."""
+
+    label: str
+    url: str
+    count: int | None
+    is_current: bool
+
+
+MENUS: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("ホーム", "dashboard.home", frozenset(Role)),
+    ("仕分け", "triage.queue", frozenset({Role.OFFICER, Role.LEAD})),
+    ("提案一覧", "casework.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
+    ("自団体の提案", "casework.index", frozenset({Role.PROPOSER, Role.PROPOSER_MANAGER})),
+    ("新しい提案", "proposals.new", frozenset({Role.PROPOSER, Role.PROPOSER_MANAGER})),
+    (
+        "報告・集計",
+        "reports.index",
+        frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR, Role.ADMIN, Role.OBSERVER}),
+    ),
+    ("台帳", "registers.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
+    ("募集回", "rounds.index", frozenset({Role.LEAD, Role.ADMIN})),
+    ("利用者", "accounts.users", frozenset({Role.ADMIN})),
+    ("団体・府省庁", "accounts.organizations", frozenset({Role.ADMIN})),
+    ("送信箱", "notifications.outbox", frozenset({Role.ADMIN})),
+    ("定期処理", "jobs.index", frozenset({Role.ADMIN})),
+    ("監査証跡", "audit.index", frozenset({Role.AUDITOR})),
+)
+
+
+def page_frame() -> dict[str, Any]:
+    """Values that every template can use: menu, round and time."""
+    frame: dict[str, Any] = {"now_jst": clock.to_jst(clock.now())}
+    if not current_user.is_authenticated:
+        return frame
+    return {**frame, "current_round": chosen_round(), "nav_items": nav_items(current_user)}
+
+
+def chosen_round() -> Round | None:
+    """Round the user looks at: the one chosen in this session, or the current one (募集回)."""
+    chosen = g.get("session_round_id")
+    found = db.session.get(Round, chosen) if chosen is not None else None
+    return found or current_round()
+
+
+def nav_items(user: User) -> list[NavItem]:
+    """Menu of a user's roles, in the order of the work (メニュー)."""
+    return [
+        NavItem(label, url_for(endpoint), None, request.endpoint == endpoint)
+        for label, endpoint, roles in MENUS
+        if user.has_role(*roles)
+    ]

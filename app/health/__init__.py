@@ -1,0 +1,1 @@
+"""Liveness and readiness (稼働確認)."""

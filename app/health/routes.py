@@ -1,0 +1,5 @@
+"""Liveness and readiness (稼働確認)."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("health", __name__)

@@ -1,0 +1,1 @@
+"""Scheduled jobs and their ledger (定期処理)."""

@@ -1,0 +1,1 @@
+"""The case: proposal, revisions, clocks, its only writer (提案)."""

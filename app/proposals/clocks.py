@@ -1,0 +1,88 @@
+"""Starting and stopping the clocks of a case (期限の時計). Called by the lifecycle alone."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.calendar import DEFAULT_CALENDAR
+from app.extensions import db
+from app.proposals.models import CaseClock, ClockEnd, Proposal
+from app.workflow.states import Action, State
+from app.workflow.terms import STATE_CLOCKS
+
+# While the case lies here the secretariat's clock stands still (時計の停止).
+STOPPING_STATES = (State.RETURNED, State.PENDING)
+# These give the stopped term its remaining days back; any other start is a new term.
+CONTINUING_ACTIONS = (Action.SUBMIT, Action.RESUME)
+
+
+def running_clock(proposal: Proposal) -> CaseClock | None:
+    """Return the clock that runs for a case, None when none does."""
+    return db.session.scalars(
+        select(CaseClock).where(CaseClock.proposal_id == proposal.id, CaseClock.ended_at.is_(None))
+    ).one_or_none()
+
+
+def clocks_of(proposal: Proposal) -> list[CaseClock]:
+    """Every run of every term of a case, newest first (期限の履歴)."""
+    return list(
+        db.session.scalars(
+            select(CaseClock)
+            .where(CaseClock.proposal_id == proposal.id)
+            .order_by(CaseClock.id.desc())
+        )
+    )
+
+
+def switch_clock(
+    proposal: Proposal, action: Action, *, announced_on: date | None = None, reason: str = ""
+) -> None:
+    """End the running clock and start the one of the new state; sets `due_on` (期限).
+
+    `announced_on` is the date of an announced deadline (日付指定), e.g. the revisit date.
+    """
+    _end_running(proposal)
+    started = STATE_CLOCKS.get(proposal.state)
+    if started is None:
+        proposal.due_on = None
+        return
+    days = None if announced_on else proposal.round.office_days(started.term)
+    used = _days_used_before(proposal, action) if days is not None else 0
+    today = clock.today()
+    due_on = announced_on or DEFAULT_CALENDAR.add_office_days(today, max((days or 0) - used, 0))
+    db.session.add(
+        CaseClock(
+            proposal_id=proposal.id,
+            term=started.term,
+            holder=started.holder,
+            started_on=today,
+            office_days=days,
+            days_used=used,
+            due_on=due_on,
+            reason=reason,
+        )
+    )
+    proposal.due_on = due_on
+
+
+def _end_running(proposal: Proposal) -> None:
+    running = running_clock(proposal)
+    if running is None:
+        return
+    running.ended_at = clock.now()
+    running.end = ClockEnd.STOPPED if proposal.state in STOPPING_STATES else ClockEnd.DONE
+    # The partial unique index allows one running clock: the old one must be ended first.
+    db.session.flush()
+
+
+def _days_used_before(proposal: Proposal, action: Action) -> int:
+    """Office days of the term that were used up before it was stopped; 0 for a new term."""
+    if action not in CONTINUING_ACTIONS:
+        return 0
+    term = STATE_CLOCKS[proposal.state].term
+    last = next((row for row in clocks_of(proposal) if row.term is term), None)
+    if last is None or last.end is not ClockEnd.STOPPED or last.ended_at is None:
+        return 0
+    stopped_on = clock.to_jst(last.ended_at).date()
+    return last.days_used + DEFAULT_CALENDAR.office_days_between(last.started_on, stopped_on)

@@ -1,0 +1,86 @@
+"""The only writer of a proposal's state (状態遷移)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from app.accounts.models import User
+from app.audit.services import Subject, record
+from app.core import clock
+from app.core.errors import StaleVersion
+from app.core.unit_of_work import STALE_MESSAGE
+from app.extensions import db
+from app.proposals.clocks import switch_clock
+from app.proposals.models import Proposal
+from app.rounds.models import Category
+from app.workflow.machine import next_state
+from app.workflow.states import Action, State
+
+
+def check_version(proposal: Proposal, version: int) -> None:
+    """Refuse a command made from an older version of the case (P05). Raises StaleVersion."""
+    if proposal.version != version:
+        raise StaleVersion(STALE_MESSAGE)
+
+
+def check_possible(proposal: Proposal, action: Action) -> None:
+    """Refuse an action that has no arrow out of the state, before anything is judged or written.
+
+    Actions that end in a category are asked for with any category of the scheme. Raises
+    IllegalTransition.
+    """
+    scheme = proposal.round.scheme.view()
+    category = proposal.category.key if proposal.category else scheme.keys()[0]
+    ends_in_category = action in (Action.CONFIRM, Action.REOPEN)
+    next_state(
+        proposal.state_name, action, scheme=scheme, category=category if ends_in_category else None
+    )
+
+
+def advance(
+    proposal: Proposal,
+    action: Action,
+    *,
+    actor: User | None,
+    reason: str = "",
+    category: Category | None = None,
+    announced_on: date | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> None:
+    """Move the case along one arrow, restart its clock, leave a trace (状態遷移).
+
+    `category` is named when the arrow ends in a category; `announced_on` is the revisit date of a
+    pending case. Raises IllegalTransition and changes nothing when the table has no such arrow.
+    """
+    before = proposal.state_name
+    after = next_state(
+        before,
+        action,
+        scheme=proposal.round.scheme.view(),
+        category=category.key if category else None,
+    )
+    state = State.CLASSIFIED if after.startswith(f"{State.CLASSIFIED}_") else State(after)
+    # State, category and dates hold one another in the constraints: they reach the database at once.
+    with db.session.no_autoflush:
+        kept = _category_in(state, proposal, category)
+        proposal.state = state
+        proposal.state_since = clock.now()
+        proposal.category = kept
+        switch_clock(proposal, action, announced_on=announced_on, reason=reason)
+    db.session.flush()
+    due = {"due_on": proposal.due_on.isoformat()} if proposal.due_on else {}
+    record(
+        f"proposal.{action}",
+        Subject(type="proposal", id=proposal.id, version=proposal.version),
+        actor=actor,
+        from_state=before,
+        to_state=after,
+        reason=reason,
+        changes={**due, **(changes or {})},
+    )
+
+
+def _category_in(state: State, proposal: Proposal, named: Category | None) -> Category | None:
+    if state is State.CLASSIFIED:
+        return named
+    return proposal.category if state is State.CLOSED else None

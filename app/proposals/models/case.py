@@ -1,0 +1,111 @@
+"""The proposal, which is the case (提案), and what stood in it at each submission (提出版)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Organization, User
+from app.extensions import Base, stored_enum
+from app.rounds.models import Category, Round
+from app.workflow.states import State, state_name
+
+
+class Proposal(Base):
+    """One proposal of one body (提案). `state` is written by `lifecycle` alone."""
+
+    __tablename__ = "proposal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    # 受付番号: given at the first submission, gapless per round, never used again.
+    receipt_sequence: Mapped[int | None]
+    receipt_number: Mapped[str | None] = mapped_column(String(16), unique=True)
+
+    title: Mapped[str] = mapped_column(Text)
+    detail: Mapped[str] = mapped_column(Text)
+    requested_measure: Mapped[str] = mapped_column(Text)
+    hardship_case: Mapped[str] = mapped_column(Text)
+    effect: Mapped[str] = mapped_column(Text)
+    legal_basis: Mapped[str] = mapped_column(Text)
+    ministry_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    is_viewpoint_new_issue: Mapped[bool]
+    is_viewpoint_reform_burden: Mapped[bool]
+    is_viewpoint_timely_data: Mapped[bool]
+    adoption_status: Mapped[str] = mapped_column(Text)
+    bunken_control_number: Mapped[str] = mapped_column(String(16))
+    contact_department: Mapped[str] = mapped_column(String(100))
+    contact_email: Mapped[str] = mapped_column(String(254))
+    # Folded text that search looks in (検索キー); the typed text is never folded.
+    search_key: Mapped[str] = mapped_column(Text)
+    is_sample: Mapped[bool] = mapped_column(default=False)
+
+    state: Mapped[State] = mapped_column(stored_enum(State, "state"))
+    state_since: Mapped[datetime]
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
+    provisional_category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
+    due_on: Mapped[date | None]
+    is_late: Mapped[bool] = mapped_column(default=False)
+    outcome_text: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    submitted_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+
+    round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)
+    organization: Mapped[Organization] = relationship(
+        lazy="joined", innerjoin=True, foreign_keys=organization_id
+    )
+    ministry: Mapped[Organization | None] = relationship(foreign_keys=ministry_id)
+    category: Mapped[Category | None] = relationship(foreign_keys=category_id)
+    provisional_category: Mapped[Category | None] = relationship(
+        foreign_keys=provisional_category_id
+    )
+    created_by: Mapped[User] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("round_id", "receipt_sequence"),
+        CheckConstraint(
+            "(state IN ('classified', 'closed')) = (category_id IS NOT NULL)",
+            name="category_when_classified",
+        ),
+        CheckConstraint(
+            "(state = 'draft') = (receipt_number IS NULL)", name="receipt_after_submission"
+        ),
+        CheckConstraint(
+            "(receipt_number IS NULL) = (receipt_sequence IS NULL)", name="receipt_pair"
+        ),
+        CheckConstraint("state = 'draft' OR submitted_at IS NOT NULL", name="submitted_at_present"),
+        CheckConstraint("state <> 'pending' OR due_on IS NOT NULL", name="revisit_date_present"),
+        Index("ix_proposal_round_id_state", "round_id", "state"),
+        Index("ix_proposal_round_id_category_id", "round_id", "category_id"),
+        Index("ix_proposal_organization_id_state", "organization_id", "state"),
+        Index("ix_proposal_due_on", "due_on"),
+    )
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def state_name(self) -> str:
+        """State as the machine names it: `in_review`, `classified_f5`."""
+        return state_name(self.state, self.category.key if self.category else None)
+
+    @property
+    def reference(self) -> str:
+        """Receipt number, or 「下書き」 while there is none (受付番号)."""
+        return self.receipt_number or "下書き"
+
+
+class ProposalRevision(Base):
+    """The text as it was submitted (提出版): number 1 at first, one more after each correction."""
+
+    __tablename__ = "proposal_revision"
+
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    submitted_at: Mapped[datetime]
+    submitted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    __table_args__ = (CheckConstraint("number > 0", name="number_positive"),)

@@ -1,0 +1,65 @@
+"""What screens show of a case (表示): badge of the state, due date in words."""
+
+from datetime import date
+from typing import NamedTuple
+
+from app.accounts.models import User
+from app.core import clock
+from app.core.calendar import DEFAULT_CALENDAR
+from app.proposals.models import Proposal
+from app.proposals.queries import SECRETARIAT_ROLES
+from app.workflow.labels import PROPOSER_STATE_LABELS, STATE_LABELS, STATE_TONES, Tone
+from app.workflow.states import State
+
+SOON_OFFICE_DAYS = 3
+
+
+class StateBadge(NamedTuple):
+    """Word and look of a state (状態)."""
+
+    label: str
+    tone: str
+
+
+class Due(NamedTuple):
+    """A due date with its distance in office days (期限): level is late, soon, normal or stopped."""
+
+    date: date
+    words: str
+    level: str
+
+
+def reads_as_secretariat(reader: User) -> bool:
+    """Whether the reader sees the inner steps (事務局の内部表示)."""
+    return reader.has_role(*SECRETARIAT_ROLES)
+
+
+def state_badge(proposal: Proposal, reader: User) -> StateBadge:
+    """Badge of a case for a reader: the body sees one word (審査中) for all inner steps."""
+    if reads_as_secretariat(reader):
+        return StateBadge(STATE_LABELS[proposal.state], STATE_TONES[proposal.state])
+    label = PROPOSER_STATE_LABELS[proposal.state]
+    if proposal.state is State.RETURNED:
+        return StateBadge(label, Tone.WORK)
+    is_inner = label == PROPOSER_STATE_LABELS[State.IN_REVIEW]
+    return StateBadge(label, Tone.WAIT if is_inner else STATE_TONES[proposal.state])
+
+
+def due_of(proposal: Proposal, reader: User) -> Due | None:
+    """Due date of a case for a reader; the body sees only its own (補正の期限)."""
+    if proposal.due_on is None:
+        return None
+    if not reads_as_secretariat(reader) and proposal.state is not State.RETURNED:
+        return None
+    return due_on(proposal.due_on)
+
+
+def due_on(day: date) -> Due:
+    """Put a due date into words as of today: あと5開庁日, 今日まで, 2開庁日超過 (JST)."""
+    left = DEFAULT_CALENDAR.signed_office_days(clock.today(), day)
+    if left < 0:
+        return Due(day, f"{-left}開庁日超過", "late")
+    if left == 0:
+        return Due(day, "今日まで", "soon")
+    level = "soon" if left <= SOON_OFFICE_DAYS else "normal"
+    return Due(day, f"あと{left}開庁日", level)

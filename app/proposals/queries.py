@@ -1,0 +1,143 @@
+"""Finding proposals (提案の検索). Every list starts from what the actor may see."""
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+
+from app.accounts.models import Role, User
+from app.core import clock
+from app.core.errors import NotFound
+from app.extensions import db
+from app.proposals.models import (
+    ConflictOfInterest,
+    CorrectionRequest,
+    LateSubmission,
+    Proposal,
+    ProposalRevision,
+)
+from app.workflow.states import State
+
+NOT_FOUND = "この提案は見つかりません。受付番号を確かめてください。"
+
+BODY_ROLES = (Role.PROPOSER, Role.PROPOSER_MANAGER)
+SECRETARIAT_ROLES = (Role.OFFICER, Role.LEAD, Role.AUDITOR)
+
+
+def visible_to(actor: User) -> ColumnElement[bool]:
+    """Condition for the proposals an actor may know of (閲覧範囲): the second gate.
+
+    A body sees its own; the secretariat all that was ever submitted, except what the person has a
+    conflict of interest with. Nobody else sees any before a hand-off or a publication.
+    """
+    allowed: list[ColumnElement[bool]] = [false()]
+    if actor.has_role(*BODY_ROLES):
+        allowed.append(Proposal.organization_id == actor.organization_id)
+    if actor.has_role(*SECRETARIAT_ROLES):
+        allowed.append(and_(Proposal.state != State.DRAFT, ~has_conflict(actor.id)))
+    return or_(*allowed)
+
+
+def has_conflict(user_id: int) -> ColumnElement[bool]:
+    """Condition for the proposals a user must not touch today (利益相反)."""
+    today = clock.today()
+    return exists().where(
+        ConflictOfInterest.user_id == user_id,
+        or_(ConflictOfInterest.until.is_(None), ConflictOfInterest.until >= today),
+        or_(
+            ConflictOfInterest.proposal_id == Proposal.id,
+            ConflictOfInterest.organization_id == Proposal.organization_id,
+        ),
+    )
+
+
+def is_conflicted(user_id: int, proposal: Proposal) -> bool:
+    """Whether a user must not touch this proposal today (利益相反)."""
+    found = select(Proposal.id).where(Proposal.id == proposal.id, has_conflict(user_id))
+    return db.session.scalar(found) is not None
+
+
+def proposals_visible_to(actor: User) -> Select[Proposal]:
+    """Proposals the actor may know of, in no order yet."""
+    return select(Proposal).where(visible_to(actor))
+
+
+def get_visible(actor: User, receipt_number: str) -> Proposal:
+    """Return the proposal with this receipt number (受付番号).
+
+    Raises NotFound alike for a number that does not exist and one the actor may not know of.
+    """
+    return _one(proposals_visible_to(actor).where(Proposal.receipt_number == receipt_number))
+
+
+def get_visible_draft(actor: User, proposal_id: int) -> Proposal:
+    """Return the unsubmitted draft with this id (下書き). Raises NotFound."""
+    statement = proposals_visible_to(actor).where(
+        Proposal.id == proposal_id, Proposal.state == State.DRAFT
+    )
+    return _one(statement)
+
+
+def _one(statement: Select[Proposal]) -> Proposal:
+    found = db.session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    return found
+
+
+def revisions_of(proposal: Proposal) -> list[ProposalRevision]:
+    """What stood in the proposal at each submission, oldest first (提出版)."""
+    return list(
+        db.session.scalars(
+            select(ProposalRevision)
+            .where(ProposalRevision.proposal_id == proposal.id)
+            .order_by(ProposalRevision.number)
+        )
+    )
+
+
+def waiting_correction(proposal: Proposal) -> CorrectionRequest | None:
+    """Return the request the body has still to answer (未対応の差戻し)."""
+    return db.session.scalars(
+        select(CorrectionRequest).where(
+            CorrectionRequest.proposal_id == proposal.id,
+            CorrectionRequest.answered_at.is_(None),
+        )
+    ).one_or_none()
+
+
+def corrections_of(proposal: Proposal) -> list[CorrectionRequest]:
+    """Every return of a case, oldest first (差戻しの履歴)."""
+    return list(
+        db.session.scalars(
+            select(CorrectionRequest)
+            .where(CorrectionRequest.proposal_id == proposal.id)
+            .order_by(CorrectionRequest.id)
+        )
+    )
+
+
+def waiting_late_submission(proposal: Proposal) -> LateSubmission | None:
+    """Return the late submission of this draft that waits for a lead (期限後の提出)."""
+    return db.session.scalars(
+        select(LateSubmission).where(
+            LateSubmission.proposal_id == proposal.id, LateSubmission.decision.is_(None)
+        )
+    ).one_or_none()
+
+
+def late_submissions_of(proposal: Proposal) -> list[LateSubmission]:
+    """Every late submission of a proposal, oldest first."""
+    return list(
+        db.session.scalars(
+            select(LateSubmission)
+            .where(LateSubmission.proposal_id == proposal.id)
+            .order_by(LateSubmission.id)
+        )
+    )
+
+
+def waiting_late_submissions() -> Select[LateSubmission]:
+    """Late submissions that wait for a lead, oldest first (期限後の提出の一覧)."""
+    return (
+        select(LateSubmission)
+        .where(LateSubmission.decision.is_(None))
+        .order_by(LateSubmission.requested_at, LateSubmission.id)
+    )

@@ -1,0 +1,123 @@
+"""Submitting a proposal (提出・受付)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+
+from app.accounts.models import Role, User
+from app.accounts.queries import users_of_body
+from app.core import clock
+from app.core.eras import format_datetime
+from app.core.errors import InvalidInput, NotAllowed
+from app.extensions import db
+from app.notifications.services import enqueue
+from app.proposals.content import content_of, problems_of
+from app.proposals.lifecycle import advance, check_possible, check_version
+from app.proposals.models import Proposal, ProposalRevision
+from app.proposals.policy import authorize
+from app.proposals.queries import revisions_of, waiting_correction
+from app.rounds.models import Round
+from app.rounds.queries import closes_at_for
+from app.workflow.states import Action, State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submit:
+    """Submission of a draft or an answered return (提出)."""
+
+    version: int
+
+
+def submit(proposal: Proposal, command: Submit, *, actor: User) -> None:
+    """Hand the proposal in (提出): at first it gets its receipt number.
+
+    Raises NotAllowed (also when the round is closed: the words name the closing time),
+    StaleVersion, IllegalTransition, InvalidInput for an incomplete form.
+    """
+    authorize(actor, Action.SUBMIT, proposal)
+    check_version(proposal, command.version)
+    check_possible(proposal, Action.SUBMIT)
+    if proposal.state is State.DRAFT:
+        check_round_open(proposal)
+    hand_in(proposal, actor=actor, received_at=clock.now())
+
+
+def hand_in(proposal: Proposal, *, actor: User, received_at: datetime, reason: str = "") -> None:
+    """Take in a complete proposal (受付), whoever allowed it: number, revision, mail.
+
+    `received_at` is the instant that counts as submission. Raises InvalidInput.
+    """
+    problems = problems_of(proposal)
+    if problems:
+        raise InvalidInput(problems)
+    is_first = proposal.receipt_number is None
+    answered = waiting_correction(proposal)
+    if answered is not None:
+        answered.answered_at = clock.now()
+    if is_first:
+        sequence = next_receipt_sequence(proposal)
+        proposal.receipt_sequence = sequence
+        proposal.receipt_number = f"{proposal.round.key}-{sequence:04d}"
+        proposal.submitted_at = received_at
+    advance(proposal, Action.SUBMIT, actor=actor, reason=reason, changes=_numbered(proposal))
+    _keep_revision(proposal, actor, received_at)
+    if is_first:
+        _acknowledge(proposal, received_at)
+
+
+def check_round_open(proposal: Proposal) -> None:
+    """Refuse a first submission outside the round (募集期間). Raises NotAllowed."""
+    round_ = proposal.round
+    closes_at = closes_at_for(round_, proposal.organization_id)
+    if round_.is_open(closes_at):
+        return
+    if not round_.has_opened():
+        raise NotAllowed(f"募集は{format_datetime(round_.opens_at)}に始まります。")
+    raise NotAllowed(
+        f"募集は{format_datetime(closes_at)}に締め切りました。下書きは残っています。"
+        "やむを得ない事情があるときは、理由を書いて「期限後の提出を申し出る」を押してください。"
+    )
+
+
+def next_receipt_sequence(proposal: Proposal) -> int:
+    """Take the next number of the round (受付番号): gapless, for the counter rolls back with us."""
+    sequence = db.session.scalar(
+        update(Round)
+        .where(Round.id == proposal.round_id)
+        .values(last_receipt_sequence=Round.last_receipt_sequence + 1)
+        .returning(Round.last_receipt_sequence)
+        .execution_options(synchronize_session=False)
+    )
+    if sequence is None:
+        raise LookupError("the round of the proposal is gone")
+    return sequence
+
+
+def _numbered(proposal: Proposal) -> dict[str, str]:
+    return {"receipt_number": proposal.reference}
+
+
+def _keep_revision(proposal: Proposal, actor: User, received_at: datetime) -> None:
+    db.session.add(
+        ProposalRevision(
+            proposal_id=proposal.id,
+            number=len(revisions_of(proposal)) + 1,
+            submitted_at=received_at,
+            submitted_by_id=actor.id,
+            content=content_of(proposal),
+        )
+    )
+
+
+def _acknowledge(proposal: Proposal, received_at: datetime) -> None:
+    body = users_of_body(proposal.organization_id, Role.PROPOSER, Role.PROPOSER_MANAGER)
+    enqueue(
+        "receipt",
+        db.session.scalars(body),
+        key=f"receipt:{proposal.receipt_number}",
+        path=f"/proposals/{proposal.receipt_number}",
+        reference=proposal.reference,
+        received_at=format_datetime(received_at),
+        round_label=proposal.round.label,
+    )

@@ -1,0 +1,1 @@
+"""Reference lists a case can be evidence-linked to (台帳)."""

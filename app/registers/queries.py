@@ -1,0 +1,30 @@
+"""Finding register entries (台帳の検索)."""
+
+from sqlalchemy import Select, select
+
+from app.extensions import db
+from app.registers.models import Register, RegisterEntry
+
+
+def entries_of(register: Register) -> Select[RegisterEntry]:
+    """Rows of a register in its own order (台帳の一覧)."""
+    return (
+        select(RegisterEntry)
+        .where(RegisterEntry.register == register)
+        .order_by(RegisterEntry.number, RegisterEntry.id)
+    )
+
+
+def all_entries() -> list[RegisterEntry]:
+    """Rows of all registers, register by register (台帳の全行)."""
+    statement = select(RegisterEntry).order_by(RegisterEntry.register, RegisterEntry.number)
+    return list(db.session.scalars(statement))
+
+
+def find_entry(register: Register, title: str) -> RegisterEntry | None:
+    """Return the row of a register with this title, None when there is none."""
+    return db.session.scalars(
+        select(RegisterEntry).where(
+            RegisterEntry.register == register, RegisterEntry.title == title
+        )
+    ).one_or_none()

@@ -1,0 +1,61 @@
+"""Finding rounds and their rules (募集回の検索)."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, select
+
+from app.core import clock
+from app.core.errors import NotFound
+from app.extensions import db
+from app.rounds.models import Category, Round, RoundExtension
+
+NOT_FOUND = "この募集回は見つかりません。"
+
+
+def list_rounds() -> Select[Round]:
+    """All rounds, the latest first (募集回の一覧)."""
+    return select(Round).order_by(Round.opens_at.desc(), Round.id.desc())
+
+
+def get_round(key: str) -> Round:
+    """Return the round with this key (`R6`). Raises NotFound."""
+    found = db.session.scalars(select(Round).where(Round.key == key)).one_or_none()
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    return found
+
+
+def current_round() -> Round | None:
+    """Return the round the work is about now: the latest that has opened and is no practice."""
+    statement = (
+        list_rounds().where(Round.opens_at <= clock.now(), Round.is_practice.is_(False)).limit(1)
+    )
+    return db.session.scalars(statement).one_or_none()
+
+
+def open_rounds(organization_id: int) -> list[Round]:
+    """Rounds a body can submit to now (募集中の募集回), the one that ends first in front."""
+    opened = db.session.scalars(list_rounds().where(Round.opens_at <= clock.now()))
+    is_open = [
+        round_ for round_ in opened if round_.is_open(closes_at_for(round_, organization_id))
+    ]
+    return sorted(is_open, key=lambda round_: (round_.is_practice, round_.closes_at, round_.id))
+
+
+def closes_at_for(round_: Round, organization_id: int) -> datetime:
+    """End of the round for one body: its own extension (期限延長), if it has one, or the round's."""
+    extension = db.session.get(RoundExtension, (round_.id, organization_id))
+    if extension is None:
+        return round_.closes_at
+    return max(extension.closes_at, round_.closes_at)
+
+
+def available_categories(round_: Round) -> list[Category]:
+    """Categories of the round's scheme that can be chosen today, in their order (分類)."""
+    today = clock.today()
+    return [row for row in round_.scheme.categories if row.available_from <= today]
+
+
+def get_category(round_: Round, key: str) -> Category | None:
+    """Return the category of the round's scheme with this key, None when there is none."""
+    return next((row for row in round_.scheme.categories if row.key == key), None)

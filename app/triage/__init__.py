@@ -1,0 +1,1 @@
+"""Form check, assignment, assessment, confirmation, pending (仕分け)."""

@@ -1,0 +1,113 @@
+"""Finding assignments and opinions (担当割当・仕分け意見の検索)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, func, select
+
+from app.accounts.models import Role, User
+from app.accounts.queries import users_with_role
+from app.core.errors import IllegalTransition
+from app.extensions import db
+from app.proposals.models import Proposal
+from app.triage.models import Assessment, AssessmentStatus, Assignment
+
+# After this many disputes on one case the lead decides (異議2回で総括決裁).
+DISPUTES_BEFORE_LEAD = 2
+
+NO_OPEN_ASSESSMENT = (
+    "確認を待つ仕分け意見が、開いたときと変わっています。画面を開き直して確かめてください。"
+)
+
+
+def current_assignments(proposal: Proposal) -> list[Assignment]:
+    """Assignments in force on a case, oldest first (現在の担当)."""
+    return list(
+        db.session.scalars(
+            select(Assignment)
+            .where(Assignment.proposal_id == proposal.id, Assignment.ended_at.is_(None))
+            .order_by(Assignment.id)
+        )
+    )
+
+
+def current_reviewers(proposals: Sequence[Proposal]) -> dict[int, list[User]]:
+    """Reviewers in force of each case of a page, by proposal id, in one query."""
+    found: dict[int, list[User]] = {proposal.id: [] for proposal in proposals}
+    rows = db.session.scalars(
+        select(Assignment)
+        .where(Assignment.proposal_id.in_(found), Assignment.ended_at.is_(None))
+        .order_by(Assignment.id)
+    )
+    for row in rows:
+        found[row.proposal_id].append(row.reviewer)
+    return found
+
+
+def is_assigned(user: User, proposal: Proposal) -> bool:
+    """Whether the user is a reviewer of the case now (担当)."""
+    return any(row.reviewer_id == user.id for row in current_assignments(proposal))
+
+
+def open_assessment(proposal: Proposal) -> Assessment | None:
+    """Return the opinion that waits for the second person (確認待ちの意見), None when none does."""
+    return db.session.scalars(
+        select(Assessment).where(
+            Assessment.proposal_id == proposal.id, Assessment.status == AssessmentStatus.OPEN
+        )
+    ).one_or_none()
+
+
+def get_open_assessment(proposal: Proposal, assessment_id: int) -> Assessment:
+    """Return the waiting opinion if it is the one that was looked at. Raises IllegalTransition."""
+    found = open_assessment(proposal)
+    if found is None or found.id != assessment_id:
+        raise IllegalTransition(NO_OPEN_ASSESSMENT)
+    return found
+
+
+def assessments_of(proposal: Proposal) -> list[Assessment]:
+    """Every opinion on a case, oldest first (仕分け意見の履歴)."""
+    return list(
+        db.session.scalars(
+            select(Assessment).where(Assessment.proposal_id == proposal.id).order_by(Assessment.id)
+        )
+    )
+
+
+def disputed_assessments(proposal: Proposal) -> list[Assessment]:
+    """Disputed opinions since the last one that settled the case (今回の仕分けの異議)."""
+    settled = select(func.coalesce(func.max(Assessment.id), 0)).where(
+        Assessment.proposal_id == proposal.id,
+        Assessment.status.in_([AssessmentStatus.CONFIRMED, AssessmentStatus.DECIDED]),
+    )
+    return list(
+        db.session.scalars(
+            select(Assessment)
+            .where(
+                Assessment.proposal_id == proposal.id,
+                Assessment.status == AssessmentStatus.DISPUTED,
+                Assessment.id > settled.scalar_subquery(),
+            )
+            .order_by(Assessment.id)
+        )
+    )
+
+
+def awaits_lead(proposal: Proposal) -> bool:
+    """Whether two disputes stand and the lead decides (総括決裁待ち)."""
+    return len(disputed_assessments(proposal)) >= DISPUTES_BEFORE_LEAD
+
+
+def reviewers() -> Select[User]:
+    """Everybody who can be given a case (仕分け担当の一覧)."""
+    return users_with_role(Role.OFFICER, Role.LEAD)
+
+
+def open_case_counts() -> dict[int, int]:
+    """Number of cases in hand of each reviewer, by user id (手持ち件数)."""
+    rows = db.session.execute(
+        select(Assignment.reviewer_id, func.count())
+        .where(Assignment.ended_at.is_(None))
+        .group_by(Assignment.reviewer_id)
+    )
+    return {reviewer_id: count for reviewer_id, count in rows}

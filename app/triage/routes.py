@@ -1,0 +1,5 @@
+"""Pages of the secretariat's desk (仕分けの画面)."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("triage", __name__)

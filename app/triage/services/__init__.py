@@ -1,0 +1,1 @@
+"""What happens to a case at the secretariat (仕分けの処理)."""

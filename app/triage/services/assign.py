@@ -1,0 +1,111 @@
+"""Assignment of reviewers (担当割当)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.accounts.models import Role, User
+from app.core import clock
+from app.core.eras import format_date_short
+from app.core.errors import InvalidInput
+from app.extensions import db
+from app.notifications.services import enqueue
+from app.proposals.lifecycle import advance, check_possible, check_version
+from app.proposals.models import Proposal
+from app.proposals.queries import is_conflicted
+from app.triage.models import Assignment
+from app.triage.policy import authorize
+from app.triage.queries import current_assignments
+from app.triage.services.opinions import supersede_open_assessment
+from app.workflow.states import Action
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assign:
+    """Reviewers of a case, in place of those it has (担当割当)."""
+
+    version: int
+    reviewer_ids: tuple[int, ...]
+    note: str = ""
+
+
+def assign(proposal: Proposal, command: Assign, *, actor: User) -> None:
+    """Give the case to its reviewers (担当割当); the review term starts anew.
+
+    Raises NotAllowed, StaleVersion, IllegalTransition, and InvalidInput for nobody, for a person
+    who is no reviewer and for one with a conflict of interest (利益相反).
+    """
+    authorize(actor, Action.ASSIGN, proposal)
+    check_version(proposal, command.version)
+    check_possible(proposal, Action.ASSIGN)
+    chosen = _checked_reviewers(proposal, command.reviewer_ids)
+    before = {row.reviewer_id for row in current_assignments(proposal)}
+    supersede_open_assessment(proposal)
+    end_assignments(proposal)
+    advance(
+        proposal,
+        Action.ASSIGN,
+        actor=actor,
+        reason=command.note,
+        changes={"reviewers": [user.display_name for user in chosen]},
+    )
+    _add_assignments(proposal, chosen, actor)
+    _tell_new_reviewers(proposal, [user for user in chosen if user.id not in before])
+
+
+def end_assignments(proposal: Proposal) -> None:
+    """End every assignment in force (担当の解除)."""
+    now = clock.now()
+    for row in current_assignments(proposal):
+        row.ended_at = now
+    # One assignment in force per person: the old ones must be ended first.
+    db.session.flush()
+
+
+def _checked_reviewers(proposal: Proposal, reviewer_ids: Sequence[int]) -> list[User]:
+    if not reviewer_ids:
+        raise InvalidInput({"reviewer_ids": ["担当者を1人以上選んでください"]})
+    chosen = [db.session.get(User, user_id) for user_id in dict.fromkeys(reviewer_ids)]
+    checked: list[User] = []
+    for user in chosen:
+        if user is None or not user.is_active or not user.has_role(Role.OFFICER, Role.LEAD):
+            raise InvalidInput({"reviewer_ids": ["担当者を一覧から選んでください"]})
+        if is_conflicted(user.id, proposal):
+            raise InvalidInput(
+                {
+                    "reviewer_ids": [
+                        f"{user.display_name}は利益相反があるため担当にできません。"
+                        "ほかの担当者を選んでください"
+                    ]
+                }
+            )
+        checked.append(user)
+    return checked
+
+
+def _add_assignments(proposal: Proposal, chosen: Sequence[User], actor: User) -> None:
+    if proposal.due_on is None:
+        raise LookupError("a case in review has a due date")
+    db.session.add_all(
+        Assignment(
+            proposal_id=proposal.id,
+            reviewer_id=user.id,
+            assigned_by_id=actor.id,
+            assigned_at=clock.now(),
+            due_on=proposal.due_on,
+        )
+        for user in chosen
+    )
+    db.session.flush()
+
+
+def _tell_new_reviewers(proposal: Proposal, reviewers: Sequence[User]) -> None:
+    if proposal.due_on is None:
+        return
+    enqueue(
+        "assigned",
+        reviewers,
+        key=f"assigned:{proposal.receipt_number}:{proposal.version}",
+        path=f"/proposals/{proposal.receipt_number}",
+        reference=proposal.reference,
+        due_on=format_date_short(proposal.due_on),
+    )

@@ -1,0 +1,226 @@
+"""Small worlds for the tests (試験用の世界): bodies, people, a round, cases moved by the services."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from app.accounts.models import (
+    Organization,
+    OrganizationKind,
+    OrganizationType,
+    OrgType,
+    Role,
+    User,
+)
+from app.accounts.passwords import hash_password
+from app.accounts.services.users import CreateUser, add_user
+from app.core import clock
+from app.core.codes import local_government_code
+from app.extensions import db
+from app.proposals.models import Proposal
+from app.proposals.services.drafts import ProposalContent, start_draft
+from app.proposals.services.submission import Submit, submit
+from app.registers.models import Register, RegisterEntry
+from app.registers.services import NewEntry, add_entries
+from app.rounds.models import Round
+from app.rounds.services import NewCategory, NewRound, create_round, create_scheme
+from app.triage.models import Assessment
+from app.triage.services.assess import Assess, Evidence, assess
+from app.triage.services.assign import Assign, assign
+from app.triage.services.confirm import Confirm, confirm_assessment
+from app.triage.services.form_check import Accept, accept
+from app.workflow.states import FollowUp
+
+PASSWORD = "a password for the tests"
+PASSWORD_HASH = hash_password(PASSWORD)
+
+ROLE_OF_LOGIN = {
+    "city": Role.PROPOSER,
+    "city-mgr": Role.PROPOSER_MANAGER,
+    "other": Role.PROPOSER,
+    "other-mgr": Role.PROPOSER_MANAGER,
+    "officer1": Role.OFFICER,
+    "officer2": Role.OFFICER,
+    "officer3": Role.OFFICER,
+    "lead": Role.LEAD,
+    "auditor": Role.AUDITOR,
+    "admin": Role.ADMIN,
+    "ministry": Role.MINISTRY_OFFICER,
+    "coordinator": Role.MINISTRY_COORDINATOR,
+    "observer": Role.OBSERVER,
+}
+
+COMPLETE = ProposalContent(
+    title="公共施設の鍵を貸し出す業務の共通化",
+    detail="夜間の体育館の鍵を窓口で貸し出している。",
+    requested_measure="共通のシステムを用意してほしい。",
+    hardship_case="利用者が窓口に二度来る必要がある。",
+    effect="来庁が不要になる。",
+    is_viewpoint_new_issue=True,
+    adoption_status="未導入",
+    contact_department="情報政策課",
+)
+
+CATEGORIES = (
+    ("A", "types", FollowUp.INFORM, True),
+    ("C", "core20", FollowUp.HANDOFF, True),
+    ("F-2", "f2", FollowUp.TRIGGER, False),
+    ("F-5", "f5", FollowUp.CANDIDATE, False),
+)
+
+
+@dataclass
+class World:
+    """A city, another city, a secretariat, a ministry, and a round that is open now."""
+
+    people: dict[str, User]
+    round: Round
+    entry: RegisterEntry
+    counter: int = field(default=0)
+
+    def __getitem__(self, login: str) -> User:
+        return self.people[login]
+
+    def content(self, **changes: Any) -> ProposalContent:
+        """Return a complete content with the changes."""
+        return ProposalContent(**{**COMPLETE.__dict__, **changes})
+
+
+def make_world(*, opens_at: datetime | None = None, closes_at: datetime | None = None) -> World:
+    """Build the world in the running transaction; the round is open unless told otherwise."""
+    now = clock.now()
+    bodies = {
+        "city": make_local_government("90201", "甲子市", OrgType.CITY),
+        "other": make_local_government("90202", "乙丑市", OrgType.CORE_CITY),
+        "secretariat": make_organization(OrganizationKind.SECRETARIAT, "事務局"),
+        "ministry": make_organization(OrganizationKind.MINISTRY, "厚生労働省"),
+        "association": make_organization(OrganizationKind.ASSOCIATION, "全国協議会"),
+    }
+    people = {
+        login: make_user(login, _body_of(login, role, bodies), role)
+        for login, role in ROLE_OF_LOGIN.items()
+    }
+    scheme = create_scheme(
+        "R6",
+        "令和6年の分類体系",
+        [
+            NewCategory(
+                code=code,
+                key=key,
+                label=f"{code}に当たるもの",
+                short_label=code,
+                response_policy=f"{code}の対応方針",
+                follow_up=follow_up,
+                is_evidence_required=is_evidence_required,
+                available_from=date(2024, 4, 1),
+            )
+            for code, key, follow_up, is_evidence_required in CATEGORIES
+        ],
+        actor=people["admin"],
+    )
+    round_ = create_round(
+        scheme,
+        NewRound(
+            key="R6",
+            label="令和6年",
+            name="共通化すべき業務システムの対象候補の提案募集",
+            opens_at=opens_at or now - timedelta(days=30),
+            closes_at=closes_at or now + timedelta(days=30),
+        ),
+        actor=people["admin"],
+    )
+    add_entries(
+        [NewEntry(register=Register.TYPES, number=1, title="台帳の行", as_of=date(2024, 7, 3))]
+    )
+    entry = db.session.query(RegisterEntry).one()
+    return World(people=people, round=round_, entry=entry)
+
+
+def _body_of(login: str, role: Role, bodies: dict[str, Organization]) -> Organization:
+    if role in (Role.PROPOSER, Role.PROPOSER_MANAGER):
+        return bodies["city" if login.startswith("city") else "other"]
+    if role in (Role.MINISTRY_OFFICER, Role.MINISTRY_COORDINATOR):
+        return bodies["ministry"]
+    return bodies["association" if role is Role.OBSERVER else "secretariat"]
+
+
+def make_organization(kind: OrganizationKind, name: str, code: str | None = None) -> Organization:
+    """Add a body."""
+    organization = Organization(kind=kind, name=name, code=code)
+    db.session.add(organization)
+    db.session.flush()
+    return organization
+
+
+def make_local_government(five_digits: str, name: str, org_type: OrgType) -> Organization:
+    """Add a local government of one type since 令和2年."""
+    code = local_government_code(five_digits)
+    organization = make_organization(OrganizationKind.LOCAL_GOVERNMENT, name, code)
+    organization.types.append(OrganizationType(valid_from=date(2020, 4, 1), org_type=org_type))
+    db.session.flush()
+    return organization
+
+
+def make_user(login: str, organization: Organization, *roles: Role) -> User:
+    """Add a user whose password is PASSWORD."""
+    command = CreateUser(
+        login=login,
+        display_name=login,
+        organization_id=organization.id,
+        roles=roles,
+        password=PASSWORD,
+    )
+    return add_user(command, password_hash=PASSWORD_HASH, actor=None)
+
+
+def make_draft(world: World, **changes: Any) -> Proposal:
+    """Start a complete draft of the city."""
+    return start_draft(world.round, world.content(**changes), actor=world["city"])
+
+
+def make_submitted(world: World, **changes: Any) -> Proposal:
+    """Submit a proposal of the city."""
+    proposal = make_draft(world, **changes)
+    submit(proposal, Submit(version=proposal.version), actor=world["city-mgr"])
+    return proposal
+
+
+def make_accepted(world: World) -> Proposal:
+    """Move a proposal to 割当待ち."""
+    proposal = make_submitted(world)
+    accept(proposal, Accept(version=proposal.version), actor=world["officer1"])
+    return proposal
+
+
+def make_in_review(world: World, reviewer: str = "officer1") -> Proposal:
+    """Move a proposal to 仕分け中, given to one reviewer."""
+    proposal = make_accepted(world)
+    command = Assign(version=proposal.version, reviewer_ids=(world[reviewer].id,))
+    assign(proposal, command, actor=world["lead"])
+    return proposal
+
+
+def give_opinion(
+    world: World, proposal: Proposal, key: str = "f5", by: str = "officer1"
+) -> Assessment:
+    """Give an opinion on a case in review, with evidence where the category asks for it."""
+    needs_evidence = key in ("types", "core20")
+    evidence = (Evidence(register_entry_id=world.entry.id),) if needs_evidence else ()
+    command = Assess(version=proposal.version, category_key=key, reason="理由", evidence=evidence)
+    return assess(proposal, command, actor=world[by])
+
+
+def make_in_confirmation(world: World) -> Proposal:
+    """Move a proposal to 確認待ち with an opinion of officer1 for F-5."""
+    proposal = make_in_review(world)
+    give_opinion(world, proposal)
+    return proposal
+
+
+def make_classified(world: World) -> Proposal:
+    """Move a proposal to 分類確定 F-5, confirmed by officer2."""
+    proposal = make_in_review(world)
+    opinion = give_opinion(world, proposal)
+    command = Confirm(version=proposal.version, assessment_id=opinion.id)
+    confirm_assessment(proposal, command, actor=world["officer2"])
+    return proposal
