@@ -2,7 +2,18 @@
 
 from flask import Flask
 
-COMMANDS = ()
+from app.accounts.commands import users_commands
+from app.audit.commands import audit_commands
+from app.jobs.commands import jobs_commands, scheduler_command
+from app.jobs.serve import serve_command
+
+COMMANDS = (
+    audit_commands,
+    jobs_commands,
+    scheduler_command,
+    serve_command,
+    users_commands,
+)
 
 
 def init_commands(app: Flask) -> None:

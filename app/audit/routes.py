@@ -1,5 +1,39 @@
 """Pages of the trail (監査証跡の画面)."""
 
-from flask import Blueprint
+from enum import StrEnum
+
+from flask import Blueprint, render_template, request
+
+from app.audit.queries import events_before
+from app.audit.services import verify
+from app.core.access import roles
+from app.extensions import db
 
 blueprint = Blueprint("audit", __name__)
+
+PAGE_SIZE = 100
+
+
+class Reader(StrEnum):
+    """Who reads the trail (監査): the role is named here, for accounts stand above this room."""
+
+    AUDITOR = "auditor"
+
+
+@blueprint.get("/audit")
+@roles(Reader.AUDITOR)
+def index() -> str:
+    """Read the trail, newest first (監査証跡)."""
+    before = request.args.get("before", type=int)
+    events = list(db.session.scalars(events_before(before, PAGE_SIZE + 1)))
+    has_more = len(events) > PAGE_SIZE
+    return render_template(
+        "audit/index.html", events=events[:PAGE_SIZE], has_more=has_more, before=before
+    )
+
+
+@blueprint.get("/audit/verification")
+@roles(Reader.AUDITOR)
+def verification() -> str:
+    """Check the whole chain now (監査証跡の検証)."""
+    return render_template("audit/verification.html", result=verify(db.session))

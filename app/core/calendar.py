@@ -6,6 +6,7 @@ Saturdays became closed.
 """
 
 from bisect import bisect_right
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
 from enum import StrEnum
@@ -139,9 +140,9 @@ class OfficeCalendar:
         years, month0 = divmod(first.month - 1 + months, 12)
         # Python knows no year after 9999; that one is refused below like any other out of range.
         target = date(min(first.year + years, MAXYEAR), month0 + 1, 1)
-        last_of_month = _last_day_of_month(target)
-        if first.day > last_of_month.day:
-            return self.roll(last_of_month, rule)
+        _, length = monthrange(target.year, target.month)
+        if first.day > length:
+            return self.roll(target.replace(day=length), rule)
         return self.roll(target.replace(day=first.day) - ONE_DAY, rule)
 
     def explain(self, start: date, days: int) -> list[CalendarDay]:
@@ -206,10 +207,6 @@ def _reason_of_law(day: date) -> str | None:
 
 def _days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=count) for count in range((last - first).days + 1)]
-
-
-def _last_day_of_month(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - ONE_DAY
 
 
 DEFAULT_CALENDAR = OfficeCalendar()

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -59,6 +59,7 @@ def error_page(status: int, message: str = "") -> Page:
     """Render the page for a status, with the words of the refusal where there are some."""
     heading = HEADINGS.get(status, HEADINGS[500] if status >= 500 else HEADINGS[400])
     words = message or MESSAGES.get(status, MESSAGES[400])
+    g.is_failing = status >= 500
     is_known = status < 500 and current_user.is_authenticated
     link = ("ホームへ戻る", "/") if is_known or status >= 500 else ("ログインする", "/login")
     return (

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField
+from wtforms import Field
 from wtforms.i18n import get_translations
 from wtforms.validators import ValidationError
 
@@ -30,24 +30,13 @@ class JaForm(FlaskForm):
         ]
 
     def add_errors(self, errors: Mapping[str, Sequence[str]]) -> None:
-        """Put the refusals of a service at their fields (サービスの指摘を項目へ)."""
+        """Put the refusals of a service at their fields, others on top (サービスの指摘を項目へ)."""
         for name, messages in errors.items():
             field = self._fields.get(name)
             if field is None:
-                self.form_errors = [*self.form_errors, *messages]
+                self.form_errors.extend(messages)
             else:
                 field.errors = [*field.errors, *messages]
-
-    def typed_texts(self) -> list[tuple[str, str]]:
-        """What the user typed, as (label, text): shown again when a form came too late."""
-        return [
-            (field.label.text, field.data)
-            for field in self
-            if isinstance(field.data, str)
-            and field.data
-            and not isinstance(field, HiddenField)
-            and field.type != "PasswordField"
-        ]
 
 
 def _flat(errors: Any) -> list[Any]:

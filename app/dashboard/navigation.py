@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from flask import g, request, url_for
+from flask import current_app, g, request, url_for
 from flask_login import current_user
 
 from app.accounts.models import Role, User
@@ -17,7 +17,6 @@ class NavItem(NamedTuple):
 
     label: str
     url: str
-    count: int | None
     is_current: bool
 
 
@@ -45,7 +44,8 @@ MENUS: tuple[tuple[str, str, frozenset[Role]], ...] = (
 def page_frame() -> dict[str, Any]:
     """Values that every template can use: menu, round and time."""
     frame: dict[str, Any] = {"now_jst": clock.to_jst(clock.now())}
-    if not current_user.is_authenticated:
+    # A page that tells of trouble must not ask the database that is in trouble.
+    if g.get("is_failing") or not current_user.is_authenticated:
         return frame
     return {**frame, "current_round": chosen_round(), "nav_items": nav_items(current_user)}
 
@@ -59,8 +59,17 @@ def chosen_round() -> Round | None:
 
 def nav_items(user: User) -> list[NavItem]:
     """Menu of a user's roles, in the order of the work (メニュー)."""
-    return [
-        NavItem(label, url_for(endpoint), None, request.endpoint == endpoint)
+    entries = [
+        (label, url_for(endpoint))
         for label, endpoint, roles in MENUS
-        if user.has_role(*roles)
+        if user.has_role(*roles) and endpoint in current_app.view_functions
     ]
+    here = _current_url([url for _label, url in entries])
+    return [NavItem(label, url, url == here) for label, url in entries]
+
+
+def _current_url(urls: list[str]) -> str:
+    """Entry the page belongs to: the longest address that the path begins with."""
+    home = url_for("dashboard.home")
+    matching = [url for url in urls if url != home and request.path.startswith(url)]
+    return max(matching, key=len, default=home if request.path == home else "")

@@ -1,5 +1,54 @@
-"""Liveness and readiness (稼働確認)."""
+"""Liveness and readiness (稼働確認): for load balancers and operators, no details to strangers."""
+
+from datetime import timedelta
 
 from flask import Blueprint
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core import clock
+from app.core.access import public
+from app.extensions import alembic, db
+from app.jobs.queries import last_finish
 
 blueprint = Blueprint("health", __name__)
+
+# The shortest job runs every minute: five missed ticks mean that no scheduler is alive.
+SCHEDULER_AGE = timedelta(minutes=5)
+SCHEDULER_JOB = "round_gate"
+
+Checks = dict[str, str]
+
+
+@blueprint.get("/healthz")
+@public
+def healthz() -> dict[str, str]:
+    """Whether the process answers (死活); touches nothing else."""
+    return {"status": "ok"}
+
+
+@blueprint.get("/readyz")
+@public
+def readyz() -> tuple[dict[str, object], int]:
+    """Whether requests can be served (準備): database, migrations; scheduler is told, not asked."""
+    checks: Checks = {"database": "ok", "migrations": "ok", "scheduler": "ok"}
+    try:
+        db.session.execute(text("SELECT 1"))
+        if set(alembic.migration_context.get_current_heads()) != _known_heads():
+            checks["migrations"] = "pending"
+        checks["scheduler"] = _scheduler_state()
+    except SQLAlchemyError:
+        checks["database"] = "failed"
+    is_ready = checks["database"] == "ok" and checks["migrations"] == "ok"
+    return {"status": "ok" if is_ready else "not ready", "checks": checks}, 200 if is_ready else 503
+
+
+def _known_heads() -> set[str]:
+    return set(alembic.script_directory.get_heads())
+
+
+def _scheduler_state() -> str:
+    finished = last_finish(SCHEDULER_JOB)
+    if finished is None:
+        return "never ran"
+    return "ok" if clock.now() - finished <= SCHEDULER_AGE else "late"

@@ -1,5 +1,31 @@
 """Page of the outbox (送信箱の画面)."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template
+
+from app.accounts.models import Role
+from app.core.access import roles
+from app.extensions import db
+from app.notifications.models import DeliveryStatus
+from app.notifications.queries import count_by_status, latest_messages
 
 blueprint = Blueprint("notifications", __name__)
+
+SHOWN = 100
+STATUS_LABELS = {
+    DeliveryStatus.QUEUED: "送信待ち",
+    DeliveryStatus.SENT: "送信済み",
+    DeliveryStatus.PARKED: "送信できず保留",
+}
+
+
+@blueprint.get("/outbox")
+@roles(Role.ADMIN)
+def outbox() -> str:
+    """Queued and sent mail (送信箱)."""
+    return render_template(
+        "notifications/outbox.html",
+        messages=list(db.session.scalars(latest_messages(SHOWN))),
+        counts=count_by_status(),
+        labels=STATUS_LABELS,
+        shown=SHOWN,
+    )

@@ -30,7 +30,7 @@ def check_possible(proposal: Proposal, action: Action) -> None:
     IllegalTransition.
     """
     scheme = proposal.round.scheme.view()
-    category = proposal.category.key if proposal.category else scheme.keys()[0]
+    category = proposal.category.key if proposal.category else scheme.category_keys[0]
     ends_in_category = action in (Action.CONFIRM, Action.REOPEN)
     next_state(
         proposal.state_name, action, scheme=scheme, category=category if ends_in_category else None

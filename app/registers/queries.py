@@ -1,6 +1,6 @@
 """Finding register entries (台帳の検索)."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from app.extensions import db
 from app.registers.models import Register, RegisterEntry
@@ -28,3 +28,11 @@ def find_entry(register: Register, title: str) -> RegisterEntry | None:
             RegisterEntry.register == register, RegisterEntry.title == title
         )
     ).one_or_none()
+
+
+def count_by_register() -> dict[Register, int]:
+    """Number of rows of each register, 0 for an empty one (台帳の件数)."""
+    counted = db.session.execute(
+        select(RegisterEntry.register, func.count()).group_by(RegisterEntry.register)
+    )
+    return {**dict.fromkeys(Register, 0), **{register: count for register, count in counted}}

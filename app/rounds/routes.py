@@ -1,5 +1,104 @@
 """Pages of the rounds (募集回の画面)."""
 
-from flask import Blueprint
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app.accounts.current import current_actor
+from app.accounts.models import Role
+from app.accounts.services.sessions import choose_round
+from app.core.access import roles, signed_in
+from app.core.errors import InvalidInput
+from app.core.unit_of_work import unit_of_work
+from app.extensions import db
+from app.rounds.forms import CategoryForm, ClosingForm
+from app.rounds.policy import can_extend, can_manage
+from app.rounds.queries import get_round, list_rounds
+from app.rounds.services import add_category, change_closing
+from app.workflow.labels import FOLLOW_UP_LABELS, TERM_LABELS
 
 blueprint = Blueprint("rounds", __name__)
+
+Answer = str | Response | tuple[str, int]
+
+# Names of the service's fields where the form asks for them in parts.
+CLOSING_FIELDS = {"closes_at": "day"}
+
+
+@blueprint.get("/rounds")
+@signed_in
+def index() -> str:
+    """List of the rounds, with the switch of the round one looks at (募集回の一覧)."""
+    return render_template("rounds/index.html", rounds=list(db.session.scalars(list_rounds())))
+
+
+@blueprint.get("/rounds/<key>")
+@signed_in
+def show(key: str) -> str:
+    """One round: dates, limits, terms, scheme (募集回)."""
+    actor = current_actor()
+    return render_template(
+        "rounds/show.html",
+        round=get_round(key),
+        can_extend=can_extend(actor),
+        can_manage=can_manage(actor),
+        term_labels=TERM_LABELS,
+        follow_up_labels=FOLLOW_UP_LABELS,
+    )
+
+
+@blueprint.post("/rounds/<key>/choose")
+@signed_in
+def choose(key: str) -> Response:
+    """Look at this round for the rest of the session (募集回の切替え)."""
+    token = current_actor().get_id()
+    round_ = get_round(key)
+    label = round_.label
+    with unit_of_work():
+        choose_round(token, round_.id)
+    flash(f"募集回を「{label}」に切り替えました。", "status")
+    return redirect(url_for("dashboard.home"))
+
+
+@blueprint.route("/rounds/<key>/closing", methods=["GET", "POST"])
+@roles(Role.ADMIN, Role.LEAD)
+def closing(key: str) -> Answer:
+    """Move the end of a round (募集期限の変更)."""
+    actor = current_actor()
+    round_ = get_round(key)
+    form = ClosingForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work():
+                change_closing(round_, form.to_command(), actor=actor)
+        except InvalidInput as error:
+            form.add_errors(
+                {CLOSING_FIELDS.get(name, name): said for name, said in error.errors.items()}
+            )
+        else:
+            flash("募集期限を変えました。前の期限も残っています。", "status")
+            return redirect(url_for("rounds.show", key=key))
+    page = render_template("rounds/closing.html", round=round_, form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.route("/rounds/<key>/categories/new", methods=["GET", "POST"])
+@roles(Role.ADMIN)
+def new_category(key: str) -> Answer:
+    """Add a category to the scheme of a round, also in mid-round (分類の追加)."""
+    actor = current_actor()
+    round_ = get_round(key)
+    form = CategoryForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work():
+                category = add_category(round_.scheme, form.to_command(), actor=actor)
+                code = category.code
+        except InvalidInput as error:
+            form.add_errors(error.errors)
+        else:
+            flash(
+                f"分類{code}を加えました。今日から選べます。今までの提案は変わりません。", "status"
+            )
+            return redirect(url_for("rounds.show", key=key))
+    page = render_template("rounds/new_category.html", round=round_, form=form)
+    return page, 422 if form.is_submitted() else 200

@@ -35,9 +35,9 @@ def _plain(name: str) -> str:
 
 @lru_cache(maxsize=64)
 def build_machine(scheme: SchemeView) -> CaseMachine:
-    """Build the machine of a scheme once: one child of `classified` per category (分類ごとの状態)."""
+    """Build the machine of a scheme once: one child of `classified` per category (分類の状態)."""
     states = [
-        {"name": state.value, "children": list(scheme.keys())}
+        {"name": state.value, "children": list(scheme.category_keys)}
         if state is State.CLASSIFIED
         else state.value
         for state in State
@@ -53,7 +53,7 @@ def build_machine(scheme: SchemeView) -> CaseMachine:
 def arrows(scheme: SchemeView) -> list[tuple[Action, str, str]]:
     """Every arrow of a scheme as (action, source, target), in the order of the table."""
     found: list[tuple[Action, str, str]] = []
-    classified = [state_name(State.CLASSIFIED, key) for key in scheme.keys()]
+    classified = [state_name(State.CLASSIFIED, key) for key in scheme.category_keys]
     for row in TABLE:
         targets = classified if row.target is Target.CATEGORY else [row.target.value]
         for source in row.sources:
@@ -75,7 +75,7 @@ def next_state(
     """
     wanted = None if category is None else state_name(State.CLASSIFIED, category)
     for transition in build_machine(scheme).get_transitions(action.value, _nested(current)):
-        target = _plain(transition.dest)
+        target = _plain(str(transition.dest))
         is_category = target.startswith(f"{State.CLASSIFIED.value}_")
         if target == wanted or (wanted is None and not is_category):
             return target

@@ -65,7 +65,8 @@ class SchemeView:
     version: int
     categories: tuple[CategoryView, ...]
 
-    def keys(self) -> tuple[str, ...]:
+    @property
+    def category_keys(self) -> tuple[str, ...]:
         """Keys of the categories in the order of the scheme."""
         return tuple(category.key for category in self.categories)
 

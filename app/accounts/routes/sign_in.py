@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 from flask import (
-    Blueprint,
     current_app,
     flash,
     redirect,
@@ -18,13 +17,12 @@ from werkzeug.wrappers import Response
 
 from app.accounts.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from app.accounts.forms import SignInForm
+from app.accounts.routes.blueprint import blueprint
 from app.accounts.services import sessions, sign_in
 from app.core.access import public, signed_in
 from app.core.errors import DomainError
 from app.core.unit_of_work import unit_of_work
 from config import Environment, Settings
-
-blueprint = Blueprint("accounts", __name__)
 
 
 @blueprint.route("/login", methods=["GET", "POST"])

@@ -1,0 +1,76 @@
+"""Accounts from the command line (利用者のコマンド)."""
+
+import sys
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import or_, select
+
+from app.accounts.models import Organization, Role
+from app.accounts.services.users import CreateUser, create_user
+from app.core.errors import InvalidInput
+from app.core.unit_of_work import unit_of_work
+from app.extensions import db
+
+users_commands = AppGroup("users", help="利用者を登録する。")
+
+
+@users_commands.command("create")
+@click.option("--login", required=True, help="ログインID。")
+@click.option(
+    "--org", "organization", required=True, help="団体コード、または府省庁・事務局の名称。"
+)
+@click.option(
+    "--role",
+    "roles",
+    required=True,
+    multiple=True,
+    type=click.Choice([role.value for role in Role]),
+    help="役割。繰り返して指定できる。",
+)
+@click.option("--name", default="", help="表示名。既定はログインID。")
+@click.option("--email", default="", help="メールアドレス。")
+@click.option("--password-stdin", is_flag=True, help="パスワードを標準入力から読む。")
+def create_user_command(
+    login: str,
+    organization: str,
+    roles: tuple[str, ...],
+    name: str,
+    email: str,
+    password_stdin: bool,
+) -> None:
+    """Create a user of a body (利用者の登録); the password is asked, or read from stdin."""
+    password = _password(password_stdin)
+    body = _find_body(organization)
+    command = CreateUser(
+        login=login,
+        display_name=name or login,
+        organization_id=body.id,
+        roles=tuple(Role(role) for role in roles),
+        password=password,
+        email=email,
+    )
+    try:
+        with unit_of_work():
+            create_user(command, actor=None)
+    except InvalidInput as error:
+        words = "。".join(text for texts in error.errors.values() for text in texts)
+        raise click.ClickException(f"{words}。") from error
+    click.echo(f"利用者 {login} を登録しました。")
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    return str(click.prompt("パスワード", hide_input=True, confirmation_prompt=True))
+
+
+def _find_body(text: str) -> Organization:
+    found = db.session.scalars(
+        select(Organization).where(or_(Organization.code == text, Organization.name == text))
+    ).all()
+    if len(found) != 1:
+        raise click.ClickException(
+            f"団体「{text}」を1つに決められません。団体コードか正式な名称を指定してください。"
+        )
+    return found[0]

@@ -1,0 +1,31 @@
+"""Reading the ledger of the jobs (定期処理の台帳)."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+
+from app.extensions import db
+from app.jobs.models import JobRun
+
+
+def latest_runs(limit: int = 100) -> Select[JobRun]:
+    """Ticks of all jobs, newest first (実行の履歴)."""
+    return (
+        select(JobRun)
+        .order_by(JobRun.scheduled_for.desc(), JobRun.started_at.desc(), JobRun.job)
+        .limit(limit)
+    )
+
+
+def last_run(job: str) -> JobRun | None:
+    """Return the newest tick of a job, None when it never ran."""
+    return db.session.scalars(
+        select(JobRun).where(JobRun.job == job).order_by(JobRun.scheduled_for.desc()).limit(1)
+    ).one_or_none()
+
+
+def last_finish(job: str) -> datetime | None:
+    """Return when a job last ended without a fault, None when it never did."""
+    return db.session.scalar(
+        select(func.max(JobRun.finished_at)).where(JobRun.job == job, JobRun.error == "")
+    )

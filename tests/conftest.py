@@ -1,0 +1,213 @@
+"""What every test may ask for: the app, its database, a session, a client.
+
+`app`, `db_session` and `client` share one database that the migrations made; all that a test writes
+is rolled back. A test with threads or processes asks for `committed_app`, a database of its own.
+"""
+
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask, current_app, has_app_context
+from flask.testing import FlaskClient
+from hypothesis import settings
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app import create_app
+from app.extensions import alembic, db
+from tests.databases import Databases, PostgresqlDatabases, PostgresqlServer, SqliteDatabases
+
+# A shared machine has slow moments; a deadline in milliseconds would only tell of those.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
+
+SERVER_URL = pytest.StashKey[str]()
+SERVER = pytest.StashKey[PostgresqlServer]()
+LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
+
+
+# --- Which database -----------------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="database to test on; TEST_DATABASE_URL names a PostgreSQL server to use instead of "
+        "the one that starts for the run",
+    )
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Have one PostgreSQL server for the run; the workers of xdist are told its address."""
+    config = session.config
+    if config.getoption("database") != "postgresql":
+        return
+    if hasattr(config, "workerinput"):
+        config.stash[SERVER_URL] = config.workerinput["server_url"]
+    elif "TEST_DATABASE_URL" in os.environ:
+        config.stash[SERVER_URL] = os.environ["TEST_DATABASE_URL"]
+    else:
+        config.stash[SERVER] = PostgresqlServer()
+        config.stash[SERVER_URL] = config.stash[SERVER].url
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["server_url"] = node.config.stash.get(SERVER_URL, "")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    server = config.stash.get(SERVER, None)
+    if server is not None:
+        server.stop()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that use a database, so that only these run again on the second one."""
+    for item in items:
+        if "databases" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.database)
+
+
+@pytest.fixture(scope="session")
+def databases(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Where databases are made, on the engine that `--database` names."""
+    if pytestconfig.getoption("database") == "postgresql":
+        return PostgresqlDatabases(pytestconfig.stash[SERVER_URL])
+    return SqliteDatabases(tmp_path_factory.mktemp("databases"))
+
+
+# --- Databases with a schema --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def migrated_database(databases: Databases) -> Iterator[str]:
+    """URL of the template that the migrations made, once; nothing stays connected to it."""
+    url = databases.create()
+    app = make_app(url)
+    with app.app_context():
+        alembic.upgrade()
+    close_connections(app)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def empty_database(databases: Databases) -> Iterator[str]:
+    """URL of a database without any table, for tests of the migrations."""
+    url = databases.create()
+    yield url
+    databases.drop(url)
+
+
+# --- The app, rolled back after each test -------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def shared_app(databases: Databases, migrated_database: str) -> Iterator[Flask]:
+    """The app that `app` lends to one test at a time; made once, for its templates are cached."""
+    url = databases.create(migrated_database)
+    app = make_app(url)
+    yield app
+    close_connections(app)
+    databases.drop(url)
+
+
+@pytest.fixture
+def app(shared_app: Flask) -> Iterator[Flask]:
+    """The app; whatever is committed during the test is rolled back after it."""
+    with shared_app.app_context():
+        engine, sessionmaker = db.engine, db.sessionmaker
+    with engine.connect() as connection:
+        transaction = connection.begin()
+        sessionmaker.configure(bind=connection, join_transaction_mode="create_savepoint")
+        yield shared_app
+        sessionmaker.configure(bind=engine, join_transaction_mode="conditional_savepoint")
+        transaction.rollback()
+
+
+@pytest.fixture
+def db_session(app: Flask) -> Iterator[Session]:
+    """The session of the test, in an app context that lasts as long as the test."""
+    with app.app_context():
+        yield db.session
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that nobody has signed in with."""
+    return app.test_client()
+
+
+# --- The app with a database of its own ---------------------------------------------------------
+
+
+@pytest.fixture
+def committed_app(databases: Databases, migrated_database: str) -> Iterator[Flask]:
+    """The app on a fresh database where commits are real, for tests with threads or processes.
+
+    Keep app contexts short: an open session may hold the lock that another thread waits for.
+    """
+    url = databases.create(migrated_database)
+    app = make_app(url)
+    yield app
+    close_connections(app)
+    databases.drop(url)
+
+
+class RequestClient(FlaskClient):
+    """A client whose requests stand in an app context of their own, as they do in production.
+
+    Where a test has pushed a context, Flask would lend it to the requests: `g`, the signed-in user
+    and the session would pass from one request to the next. The session of the test is flushed
+    before a request, and reads anew after it.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        beside_session = has_app_context() and current_app == self.application
+        if beside_session:
+            db.session.flush()
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
+        if beside_session:
+            db.session.expire_all()
+        return response
+
+
+def make_app(database_url: str) -> Flask:
+    """Build the app for one database; the forms ask for no CSRF token (one test asks for it)."""
+    app = create_app({"APP_ENV": "test", "DATABASE_URL": database_url})
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = RequestClient
+    return app
+
+
+def close_connections(app: Flask) -> None:
+    with app.app_context():
+        db.engine.dispose()
+
+
+# --- What no test may do ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def local_network_only() -> Iterator[None]:
+    """Refuse connections that leave this machine."""
+    connect = socket.socket.connect
+
+    def connect_locally(connecting: socket.socket, address: Any) -> None:
+        is_internet = connecting.family in (socket.AF_INET, socket.AF_INET6)
+        if is_internet and address[0] not in LOCAL_HOSTS:
+            connecting.close()
+            raise RuntimeError(f"a test tried to reach {address[0]}")
+        connect(connecting, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_locally)
+        yield
