@@ -30,7 +30,7 @@ class Settings:
     APP_ENV: Environment = Environment.DEVELOPMENT
     DATABASE_URL: str = ""
     SECRET_KEY: str = ""
-    PUBLIC_URL: str = "http://127.0.0.1:8000"
+    PUBLIC_URL: str = ""
     LOG_FORMAT: str = "text"
     PORT: int = 8000
     WEB_WORKERS: int = 2
@@ -47,6 +47,10 @@ class Settings:
     def database_url(self) -> str:
         """Return the database URL; without a setting, an SQLite file in `instance/`."""
         return self.DATABASE_URL or f"sqlite:///{ROOT / 'instance' / 'kyotsu.sqlite3'}"
+
+    def public_url(self) -> str:
+        """Return the address people use; without a setting, this machine at PORT."""
+        return self.PUBLIC_URL or f"http://127.0.0.1:{self.PORT}"
 
     def is_sqlite(self) -> bool:
         """Whether the embedded database is used."""
@@ -98,5 +102,5 @@ def _check_production(settings: Settings) -> None:
         raise UnsafeConfiguration(
             "本番では、SECRET_KEY に32バイト以上の推測できない値を指定してください。"
         )
-    if not settings.PUBLIC_URL.startswith("https://"):
+    if not settings.public_url().startswith("https://"):
         raise UnsafeConfiguration("本番では、PUBLIC_URL は https:// で始まる必要があります。")

@@ -1,4 +1,4 @@
-"""The application (共通化提案トリアージ): extensions, gate, rooms and error pages are joined here."""
+"""The application (共通化提案トリアージ): where extensions, gate, rooms and errors are joined."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -78,10 +78,10 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
 def flask_config(settings: Settings) -> dict[str, Any]:
     """Translate the settings into what Flask and its extensions read."""
     is_production = settings.APP_ENV is Environment.PRODUCTION
-    is_secure = settings.PUBLIC_URL.startswith("https://")
+    is_secure = settings.public_url().startswith("https://")
     return {
         "SETTINGS": settings,
-        "PUBLIC_URL": settings.PUBLIC_URL,
+        "PUBLIC_URL": settings.public_url(),
         "OFFICE_NAME": settings.OFFICE_NAME,
         "OFFICE_CONTACT": settings.OFFICE_CONTACT,
         "SECRET_KEY": settings.secret_key(),

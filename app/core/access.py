@@ -1,4 +1,4 @@
-"""The first gate (入口の権限): every endpoint says who may come in, or the product does not start."""
+"""The first gate (入口の権限): every endpoint says who may come in, or nothing starts."""
 
 from collections.abc import Callable
 from enum import StrEnum

@@ -1,8 +1,14 @@
-"""Being written."""
+"""Home of each role, and the front page for everybody else (ホーム)."""
 
-from flask import Blueprint, render_template_string
+from flask import Blueprint, render_template
+from flask_login import current_user
 
-from app.core.access import public, signed_in
+from app.accounts.current import current_actor
+from app.accounts.models import Role, User
+from app.core.access import public
+from app.dashboard import homes
+from app.dashboard.navigation import chosen_round
+from app.rounds.queries import current_round
 
 blueprint = Blueprint("dashboard", __name__)
 
@@ -10,7 +16,23 @@ blueprint = Blueprint("dashboard", __name__)
 @blueprint.get("/")
 @public
 def home() -> str:
-    """Being written."""
-    return render_template_string(
-        '{% extends "layouts/base.html" if current_user.is_authenticated else "layouts/public.html" %}{% block main %}<h1>作成中</h1>{% endblock %}'
-    )
+    """Home of the signed-in role; the public front page otherwise (ホーム)."""
+    if not current_user.is_authenticated:
+        return render_template("public/front.html", round=homes.front_round(current_round()))
+    return _home_of(current_actor())
+
+
+def _home_of(actor: User) -> str:
+    if actor.has_role(Role.OFFICER, Role.LEAD):
+        desk = homes.secretariat_home(actor, chosen_round())
+        return render_template("dashboard/secretariat.html", home=desk)
+    if actor.has_role(Role.PROPOSER, Role.PROPOSER_MANAGER):
+        return render_template("dashboard/proposer.html", home=homes.proposer_home(actor))
+    if actor.has_role(Role.ADMIN):
+        return render_template("dashboard/admin.html", home=homes.admin_home())
+    if actor.has_role(Role.AUDITOR):
+        view = homes.auditor_home(actor, chosen_round())
+        return render_template("dashboard/auditor.html", home=view)
+    if actor.has_role(Role.MINISTRY_OFFICER, Role.MINISTRY_COORDINATOR):
+        return render_template("dashboard/ministry.html")
+    return render_template("dashboard/observer.html", rounds=homes.published_rounds())

@@ -23,7 +23,7 @@ STOP_SECONDS = 30
 def serve_command() -> None:
     """Run gunicorn and one scheduler; when either ends, or on a signal, both end (起動)."""
     settings: Settings = current_app.config["SETTINGS"]
-    click.echo(f"{settings.PUBLIC_URL} で動いています。終了するには Ctrl-C を押してください。")
+    click.echo(f"{settings.public_url()} で動いています。終了するには Ctrl-C を押してください。")
     sys.exit(run_together([web_command(), scheduler_command_line()]))
 
 

@@ -1,0 +1,228 @@
+"""What stands on the home of each role (ホームの内容)."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flask import url_for
+from sqlalchemy import func, select
+
+from app.accounts.models import Role, User
+from app.audit.models import AuditHead
+from app.core.calendar import DEFAULT_CALENDAR
+from app.core.clock import to_jst
+from app.core.eras import format_datetime
+from app.dashboard.queries import (
+    ReviewerLoad,
+    RoundFigures,
+    overdue_cases,
+    own_cases,
+    reviewer_loads,
+    round_figures,
+)
+from app.extensions import db
+from app.jobs.models import JobRun
+from app.jobs.queries import latest_runs
+from app.notifications.models import DeliveryStatus
+from app.notifications.queries import count_by_status
+from app.proposals.models import LateSubmission, Proposal
+from app.proposals.presentation import Due, StateBadge, due_of, due_on, state_badge
+from app.proposals.queries import waiting_late_submissions
+from app.rounds.models import Round
+from app.rounds.queries import closes_at_for, list_rounds, open_rounds
+from app.triage.worklist import WorkItem, my_work
+from app.workflow.states import Action, State
+
+WORK_SHOWN = 12
+OVERDUE_SHOWN = 10
+OWN_SHOWN = 20
+
+PAGE_OF_ACTION = {
+    Action.ACCEPT: "triage.form_check",
+    Action.ASSIGN: "triage.assign",
+    Action.ASSESS: "triage.assess",
+    Action.CONFIRM: "triage.confirm",
+    Action.RESUME: "triage.resume",
+}
+IN_HANDS = (
+    State.SUBMITTED,
+    State.ACCEPTED,
+    State.IN_REVIEW,
+    State.IN_CONFIRMATION,
+    State.PENDING,
+    State.CLASSIFIED,
+)
+SETTLED = (State.CLOSED, State.WITHDRAWN)
+
+
+class CaseLine(NamedTuple):
+    """A case in a table of the home."""
+
+    proposal: Proposal
+    badge: StateBadge
+    due: Due | None
+    url: str
+    todo: str = ""
+    button: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretariatHome:
+    """Home of an officer or a lead (事務局のホーム)."""
+
+    figures: RoundFigures | None
+    round: Round | None
+    work: list[CaseLine]
+    work_total: int
+    loads: list[ReviewerLoad]
+    overdue: list[CaseLine]
+    late_waiting: list[LateSubmission]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenRound:
+    """A round a body can submit to now, with its end for this body (募集中)."""
+
+    round: Round
+    closes: str
+    due: Due
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposerHome:
+    """Home of a body (提案団体のホーム)."""
+
+    open_rounds: list[OpenRound]
+    returned: list[CaseLine]
+    drafts: list[CaseLine]
+    submitted: list[CaseLine]
+    settled: list[CaseLine]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdminHome:
+    """Home of the system administrator (システム管理のホーム)."""
+
+    users: int
+    queued: int
+    parked: int
+    failed_runs: list[JobRun]
+    rounds: list[Round]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditorHome:
+    """Home of the auditor (監査のホーム)."""
+
+    entries: int
+    figures: RoundFigures | None
+    round: Round | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrontRound:
+    """The round as strangers see it (募集の案内)."""
+
+    label: str
+    period: str
+
+
+def secretariat_home(actor: User, round_: Round | None) -> SecretariatHome:
+    """Build the home of an officer or a lead: own work first, then the team."""
+    items = my_work(actor)
+    return SecretariatHome(
+        figures=round_figures(round_, actor) if round_ else None,
+        round=round_,
+        work=[_work_line(item, actor) for item in items[:WORK_SHOWN]],
+        work_total=len(items),
+        loads=reviewer_loads(actor),
+        overdue=[_line(case, actor) for case in _listed(actor)],
+        late_waiting=_late_waiting(actor),
+    )
+
+
+def proposer_home(actor: User) -> ProposerHome:
+    """Build the home of a body: what it has to do, then what lies elsewhere."""
+    return ProposerHome(
+        open_rounds=[_open_round(row, actor) for row in open_rounds(actor.organization_id)],
+        returned=_own(actor, (State.RETURNED,)),
+        drafts=_own(actor, (State.DRAFT,)),
+        submitted=_own(actor, IN_HANDS),
+        settled=_own(actor, SETTLED),
+    )
+
+
+def admin_home() -> AdminHome:
+    """Build the home of the administrator: accounts, mail, jobs, rounds."""
+    counts = count_by_status()
+    runs = db.session.scalars(latest_runs())
+    return AdminHome(
+        users=db.session.scalar(select(func.count()).select_from(User)) or 0,
+        queued=counts[DeliveryStatus.QUEUED],
+        parked=counts[DeliveryStatus.PARKED],
+        failed_runs=[run for run in runs if run.error],
+        rounds=list(db.session.scalars(list_rounds())),
+    )
+
+
+def auditor_home(actor: User, round_: Round | None) -> AuditorHome:
+    """Build the home of the auditor."""
+    return AuditorHome(
+        entries=db.session.get_one(AuditHead, 1).last_seq,
+        figures=round_figures(round_, actor) if round_ else None,
+        round=round_,
+    )
+
+
+def published_rounds() -> list[Round]:
+    """Rounds whose statistics are published (公表済みの募集回)."""
+    return list(db.session.scalars(list_rounds().where(Round.statistics_published_at.is_not(None))))
+
+
+def front_round(round_: Round | None) -> FrontRound | None:
+    """Say when the current round is or was (募集の案内)."""
+    if round_ is None:
+        return None
+    period = f"{format_datetime(round_.opens_at)}から{format_datetime(round_.closes_at)}まで"
+    return FrontRound(label=round_.label, period=period)
+
+
+def _listed(actor: User) -> list[Proposal]:
+    return list(db.session.scalars(overdue_cases(actor, OVERDUE_SHOWN)))
+
+
+def _late_waiting(actor: User) -> list[LateSubmission]:
+    if not actor.has_role(Role.LEAD):
+        return []
+    return list(db.session.scalars(waiting_late_submissions()))
+
+
+def _own(actor: User, states: tuple[State, ...]) -> list[CaseLine]:
+    return [_line(case, actor) for case in own_cases(actor, states, OWN_SHOWN)]
+
+
+def _work_line(item: WorkItem, actor: User) -> CaseLine:
+    url = url_for(PAGE_OF_ACTION[item.action], receipt_number=item.proposal.receipt_number)
+    return _line(item.proposal, actor)._replace(url=url, todo=item.todo, button=item.button)
+
+
+def _line(proposal: Proposal, actor: User) -> CaseLine:
+    return CaseLine(
+        proposal=proposal,
+        badge=state_badge(proposal, actor),
+        due=due_of(proposal, actor),
+        url=_case_url(proposal),
+    )
+
+
+def _case_url(proposal: Proposal) -> str:
+    if proposal.receipt_number is None:
+        return url_for("proposals.edit_draft", proposal_id=proposal.id)
+    return url_for("casework.show", receipt_number=proposal.receipt_number)
+
+
+def _open_round(round_: Round, actor: User) -> OpenRound:
+    closes_at = closes_at_for(round_, actor.organization_id)
+    day = to_jst(closes_at).date()
+    # A round may end beyond the years whose holidays are known: then only the date is told.
+    due = due_on(day) if day.year <= DEFAULT_CALENDAR.last_valid_year else Due(day, "", "normal")
+    return OpenRound(round=round_, closes=format_datetime(closes_at), due=due)

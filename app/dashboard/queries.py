@@ -1,0 +1,108 @@
+"""Counting for the homes (ホームの数字)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+
+from app.accounts.models import User
+from app.core import clock
+from app.extensions import db
+from app.proposals.models import Proposal
+from app.proposals.queries import proposals_visible_to, visible_to
+from app.rounds.models import Round
+from app.triage.models import Assignment
+from app.workflow.states import State
+
+# States in which somebody still has to act (滞留).
+UNSETTLED = (
+    State.SUBMITTED,
+    State.RETURNED,
+    State.ACCEPTED,
+    State.IN_REVIEW,
+    State.IN_CONFIRMATION,
+    State.PENDING,
+)
+CLASSIFIED = (State.CLASSIFIED, State.CLOSED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundFigures:
+    """Figures of a round as one person sees them (募集回の数字)."""
+
+    submitted: int
+    unsettled: int
+    classified: int
+    overdue: int
+    due_today: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewerLoad:
+    """Cases in hand of a reviewer (担当別の手持ち)."""
+
+    reviewer: User
+    cases: int
+    overdue: int
+
+
+def round_figures(round_: Round, actor: User) -> RoundFigures:
+    """Count the cases of a round that the actor may see, in one query."""
+    today = clock.today()
+    is_unsettled = Proposal.state.in_(UNSETTLED)
+    row = db.session.execute(
+        select(
+            func.count(),
+            func.count().filter(is_unsettled),
+            func.count().filter(Proposal.state.in_(CLASSIFIED)),
+            func.count().filter(is_unsettled, Proposal.due_on < today),
+            func.count().filter(is_unsettled, Proposal.due_on == today),
+        ).where(
+            Proposal.round_id == round_.id,
+            visible_to(actor),
+            Proposal.state.not_in([State.DRAFT, State.WITHDRAWN]),
+        )
+    ).one()
+    return RoundFigures(
+        submitted=row[0], unsettled=row[1], classified=row[2], overdue=row[3], due_today=row[4]
+    )
+
+
+def overdue_cases(actor: User, limit: int) -> Select[Proposal]:
+    """Unsettled cases past their due date, the longest first (期限超過)."""
+    return (
+        proposals_visible_to(actor)
+        .where(Proposal.state.in_(UNSETTLED), Proposal.due_on < clock.today())
+        .order_by(Proposal.due_on, Proposal.id)
+        .limit(limit)
+    )
+
+
+def reviewer_loads(actor: User) -> list[ReviewerLoad]:
+    """Cases in hand and overdue of every reviewer who has any, by name (担当別の手持ち)."""
+    today = clock.today()
+    rows = db.session.execute(
+        select(User, func.count(), func.count().filter(Proposal.due_on < today))
+        .select_from(Assignment)
+        .join(Assignment.reviewer)
+        .join(Assignment.proposal)
+        .where(
+            Assignment.ended_at.is_(None),
+            Proposal.state.in_([State.IN_REVIEW, State.IN_CONFIRMATION]),
+            visible_to(actor),
+        )
+        .group_by(User.id)
+        .order_by(User.display_name, User.id)
+    ).all()
+    return [ReviewerLoad(reviewer=row[0], cases=row[1], overdue=row[2]) for row in rows]
+
+
+def own_cases(actor: User, states: tuple[State, ...], limit: int) -> list[Proposal]:
+    """Cases of the actor's body in some states, the next due first, then the latest."""
+    return list(
+        db.session.scalars(
+            proposals_visible_to(actor)
+            .where(Proposal.organization_id == actor.organization_id, Proposal.state.in_(states))
+            .order_by(Proposal.due_on.is_(None), Proposal.due_on, Proposal.id.desc())
+            .limit(limit)
+        )
+    )

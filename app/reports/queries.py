@@ -1,0 +1,158 @@
+"""Counting the proposals of a round (提案の集計): few grouped queries, whatever their number.
+
+Drafts (下書き) and withdrawn proposals (取下げ) count nowhere. A conflict of interest hides a case
+from a person, not from a sum: the figures of a round are the same for every reader.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import selectinload
+
+from app.accounts.models import Organization, OrganizationType, User
+from app.extensions import db
+from app.proposals.models import CaseClock, Proposal
+from app.rounds.models import Round
+from app.triage.models import Assignment
+from app.workflow.states import State
+
+UNCOUNTED_STATES = (State.DRAFT, State.WITHDRAWN)
+DECIDED_STATES = (State.CLASSIFIED, State.CLOSED)
+# On the desk, without a category yet (分類未定).
+UNDECIDED_STATES = tuple(
+    state for state in State if state not in (*UNCOUNTED_STATES, *DECIDED_STATES, State.PENDING)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundTotals:
+    """What was received in a round (受付の総数); `late` is part of `proposals`, `withdrawn` not."""
+
+    proposals: int
+    organizations: int
+    late: int
+    withdrawn: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateCounts:
+    """Proposals of a round by where they stand (状態別の件数)."""
+
+    by_category: dict[int, int]
+    pending: int
+    undecided: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BodyCount:
+    """Proposals of one body in a round, and when the first one came (団体別の件数)."""
+
+    organization_id: int
+    proposals: int
+    first_submitted_at: datetime
+
+
+def round_totals(round_: Round) -> RoundTotals:
+    """Count what was received in the round, in one query (受付の総数)."""
+    is_counted = Proposal.state.not_in(UNCOUNTED_STATES)
+    row = db.session.execute(
+        select(
+            func.count(case((is_counted, 1))),
+            func.count(case((is_counted, Proposal.organization_id)).distinct()),
+            func.count(case((is_counted & Proposal.is_late, 1))),
+            func.count(case((Proposal.state == State.WITHDRAWN, 1))),
+        ).where(Proposal.round_id == round_.id)
+    ).one()
+    proposals, organizations, late, withdrawn = row
+    return RoundTotals(
+        proposals=proposals, organizations=organizations, late=late, withdrawn=withdrawn
+    )
+
+
+def state_counts(round_: Round) -> StateCounts:
+    """Count the proposals of the round by category and state, in one query.
+
+    A closed case counts in its category; a pending one does not, whatever its provisional category.
+    """
+    rows = db.session.execute(
+        select(Proposal.state, Proposal.category_id, func.count())
+        .where(Proposal.round_id == round_.id)
+        .group_by(Proposal.state, Proposal.category_id)
+    )
+    by_category: dict[int, int] = {}
+    pending = undecided = 0
+    for state, category_id, count in rows:
+        if state in DECIDED_STATES and category_id is not None:
+            by_category[category_id] = by_category.get(category_id, 0) + count
+        elif state is State.PENDING:
+            pending += count
+        elif state in UNDECIDED_STATES:
+            undecided += count
+    return StateCounts(by_category=by_category, pending=pending, undecided=undecided)
+
+
+def body_counts(round_: Round) -> list[BodyCount]:
+    """Count the proposals of each body of the round, in one query (団体別の件数)."""
+    rows = db.session.execute(
+        select(Proposal.organization_id, func.count(), func.min(Proposal.submitted_at))
+        .where(Proposal.round_id == round_.id, Proposal.state.not_in(UNCOUNTED_STATES))
+        .group_by(Proposal.organization_id)
+        .order_by(Proposal.organization_id)
+    )
+    return [
+        BodyCount(organization_id=body, proposals=count, first_submitted_at=first)
+        for body, count, first in rows
+        if first is not None
+    ]
+
+
+def type_periods(round_: Round) -> dict[int, list[OrganizationType]]:
+    """Types with their periods of every body that proposed in the round (団体種別の期間)."""
+    bodies = select(Proposal.organization_id).where(
+        Proposal.round_id == round_.id, Proposal.state.not_in(UNCOUNTED_STATES)
+    )
+    found: dict[int, list[OrganizationType]] = {}
+    for period in db.session.scalars(
+        select(OrganizationType)
+        .where(OrganizationType.organization_id.in_(bodies))
+        .order_by(OrganizationType.organization_id, OrganizationType.valid_from)
+    ):
+        found.setdefault(period.organization_id, []).append(period)
+    return found
+
+
+def pending_proposals(round_: Round) -> Select[Proposal]:
+    """Pending proposals of the round by number, bodies with their types (ペンディングの提案)."""
+    return (
+        select(Proposal)
+        .where(Proposal.round_id == round_.id, Proposal.state == State.PENDING)
+        .options(selectinload(Proposal.organization).selectinload(Organization.types))
+        .order_by(Proposal.receipt_sequence)
+    )
+
+
+def hold_reasons(proposals: Sequence[Proposal]) -> dict[int, str]:
+    """Why each case was put off, by proposal id (ペンディングの理由), in one query."""
+    rows = db.session.execute(
+        select(CaseClock.proposal_id, CaseClock.reason).where(
+            CaseClock.proposal_id.in_([proposal.id for proposal in proposals]),
+            CaseClock.ended_at.is_(None),
+        )
+    )
+    return {proposal_id: reason for proposal_id, reason in rows}
+
+
+def owner_names(proposals: Sequence[Proposal]) -> dict[int, list[str]]:
+    """Names of the reviewers each case still has, by proposal id (担当), in one query."""
+    found: dict[int, list[str]] = {proposal.id: [] for proposal in proposals}
+    rows = db.session.execute(
+        select(Assignment.proposal_id, User.display_name)
+        .join(User, User.id == Assignment.reviewer_id)
+        .where(Assignment.proposal_id.in_(found), Assignment.ended_at.is_(None))
+        .order_by(Assignment.id)
+    )
+    for proposal_id, name in rows:
+        found[proposal_id].append(name)
+    return found

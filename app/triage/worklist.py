@@ -1,0 +1,142 @@
+"""Whose move it is (自分の仕事): the cases that wait for one person, the next due first."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import func, or_, select
+
+from app.accounts.models import Role, User
+from app.core import clock
+from app.extensions import db
+from app.proposals.models import Proposal
+from app.proposals.queries import proposals_visible_to
+from app.triage.models import Assessment, AssessmentStatus, Assignment
+from app.triage.queries import DISPUTES_BEFORE_LEAD
+from app.workflow.states import Action, State
+
+WORK_STATES = (
+    State.SUBMITTED,
+    State.ACCEPTED,
+    State.IN_REVIEW,
+    State.IN_CONFIRMATION,
+    State.PENDING,
+)
+
+
+class WorkItem(NamedTuple):
+    """A case that waits for this person, and the next step (自分の仕事)."""
+
+    proposal: Proposal
+    action: Action
+    todo: str
+    button: str
+
+
+class Standing(NamedTuple):
+    """What decides whose move a page of cases is, by proposal id."""
+
+    assigned: frozenset[int]
+    own_opinion: frozenset[int]
+    twice_disputed: frozenset[int]
+
+
+def my_work(actor: User) -> list[WorkItem]:
+    """Cases of all rounds that wait for the actor, the next due first (自分の仕事)."""
+    if not actor.has_role(Role.OFFICER, Role.LEAD):
+        return []
+    cases = list(
+        db.session.scalars(
+            proposals_visible_to(actor)
+            .where(
+                Proposal.state.in_(WORK_STATES),
+                or_(Proposal.state != State.PENDING, Proposal.due_on <= clock.today()),
+            )
+            .order_by(Proposal.due_on, Proposal.id)
+        )
+    )
+    standing = _standing(actor, cases)
+    found = [_item(actor, proposal, standing) for proposal in cases]
+    return [item for item in found if item is not None]
+
+
+def _item(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
+    rule = RULES.get(proposal.state)
+    return rule(actor, proposal, standing) if rule else None
+
+
+def _form_check(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
+    return WorkItem(proposal, Action.ACCEPT, "形式を確認する", "確認する")
+
+
+def _assignment(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
+    if not actor.has_role(Role.LEAD):
+        return None
+    return WorkItem(proposal, Action.ASSIGN, "担当を割り当てる", "割り当てる")
+
+
+def _review(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
+    if proposal.id in standing.twice_disputed:
+        if not actor.has_role(Role.LEAD):
+            return None
+        return WorkItem(proposal, Action.ASSESS, "2回目の異議を決裁する", "両論を見て決める")
+    if proposal.id not in standing.assigned:
+        return None
+    return WorkItem(proposal, Action.ASSESS, "仕分け意見を書く", "仕分ける")
+
+
+def _confirmation(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
+    if proposal.id in standing.own_opinion:
+        return None
+    return WorkItem(proposal, Action.CONFIRM, "仕分け意見を確認する", "確認する")
+
+
+def _revisit(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
+    return WorkItem(proposal, Action.RESUME, "ペンディングを見直す", "見直す")
+
+
+Rule = Callable[[User, Proposal, Standing], WorkItem | None]
+
+RULES: dict[State, Rule] = {
+    State.SUBMITTED: _form_check,
+    State.ACCEPTED: _assignment,
+    State.IN_REVIEW: _review,
+    State.IN_CONFIRMATION: _confirmation,
+    State.PENDING: _revisit,
+}
+
+
+def _standing(actor: User, cases: Sequence[Proposal]) -> Standing:
+    """Read what the rules need for all cases at once."""
+    ids = [proposal.id for proposal in cases]
+    assigned = select(Assignment.proposal_id).where(
+        Assignment.reviewer_id == actor.id, Assignment.ended_at.is_(None)
+    )
+    own_opinion = select(Assessment.proposal_id).where(
+        Assessment.author_id == actor.id, Assessment.status == AssessmentStatus.OPEN
+    )
+    return Standing(
+        assigned=frozenset(db.session.scalars(assigned)),
+        own_opinion=frozenset(db.session.scalars(own_opinion)),
+        twice_disputed=_twice_disputed(ids),
+    )
+
+
+def _twice_disputed(ids: Sequence[int]) -> frozenset[int]:
+    settled = (
+        select(Assessment.proposal_id, func.max(Assessment.id).label("last_id"))
+        .where(Assessment.status.in_([AssessmentStatus.CONFIRMED, AssessmentStatus.DECIDED]))
+        .group_by(Assessment.proposal_id)
+        .subquery()
+    )
+    statement = (
+        select(Assessment.proposal_id)
+        .outerjoin(settled, settled.c.proposal_id == Assessment.proposal_id)
+        .where(
+            Assessment.proposal_id.in_(ids),
+            Assessment.status == AssessmentStatus.DISPUTED,
+            Assessment.id > func.coalesce(settled.c.last_id, 0),
+        )
+        .group_by(Assessment.proposal_id)
+        .having(func.count() >= DISPUTES_BEFORE_LEAD)
+    )
+    return frozenset(db.session.scalars(statement))
