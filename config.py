@@ -32,6 +32,7 @@ class Settings:
     SECRET_KEY: str = ""
     PUBLIC_URL: str = ""
     LOG_FORMAT: str = "text"
+    HOST: str = "127.0.0.1"
     PORT: int = 8000
     WEB_WORKERS: int = 2
     WEB_THREADS: int = 4
@@ -40,7 +41,6 @@ class Settings:
     SESSION_IDLE_MINUTES: int = 30
     SESSION_HOURS: int = 8
     SIGN_IN_FREE_TRIES: int = 10
-    MAIL_FROM: str = "no-reply@example.invalid"
     OFFICE_NAME: str = "デジタル行財政改革会議事務局"
     OFFICE_CONTACT: str = "所属団体の管理者を通じて事務局へお問い合わせください。"
 

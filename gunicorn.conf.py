@@ -4,7 +4,7 @@ from config import load_settings
 
 _settings = load_settings()
 
-bind = f"127.0.0.1:{_settings.PORT}"
+bind = f"{_settings.HOST}:{_settings.PORT}"
 workers = _settings.WEB_WORKERS
 worker_class = "gthread"
 threads = _settings.WEB_THREADS
@@ -16,3 +16,4 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+# The log lines of the product itself are set up by `app.core.logs`.

@@ -17,6 +17,7 @@ from app.core import access, error_pages
 from app.core.database import engine_options, open_safely
 from app.core.errors import IllegalTransition, StaleVersion
 from app.core.http import init_http
+from app.core.logs import configure_logs, init_logs
 from app.core.template_filters import init_filters
 from app.dashboard import routes as dashboard_routes
 from app.dashboard.navigation import page_frame
@@ -58,8 +59,11 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     settings = load_settings(overrides=overrides)
     app = Flask(__name__, instance_path=str(ROOT / "instance"))
     app.config.from_mapping(flask_config(settings))
+    if settings.APP_ENV is not Environment.TEST:
+        configure_logs(settings.LOG_FORMAT)
     _trust_proxies(app, settings)
     _init_extensions(app)
+    init_logs(app)
     init_http(app)
     init_filters(app)
     access.public(app.view_functions["static"])

@@ -831,7 +831,8 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decision_reason", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "(decision IS NULL) = (decided_by_id IS NULL) AND (decision IS NULL) = (decided_at IS NULL)",
+            "(decision IS NULL) = (decided_by_id IS NULL)"
+            " AND (decision IS NULL) = (decided_at IS NULL)",
             name=op.f("ck_late_submission_decision_complete"),
         ),
         sa.ForeignKeyConstraint(

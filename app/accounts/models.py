@@ -91,7 +91,7 @@ class Organization(Base):
 
 
 class OrganizationType(Base):
-    """Type of a local government with its period of validity, both days included (団体種別の期間)."""
+    """Type of a local government in a period, both days included (団体種別の期間)."""
 
     __tablename__ = "organization_type"
 
@@ -175,7 +175,7 @@ class UserRole(Base):
 
 
 class UserSession(Base):
-    """A signed-in browser (セッション): lives here, so that logout ends it for every copy of the cookie."""
+    """A signed-in browser (セッション): logout here ends it for every copy of the cookie."""
 
     __tablename__ = "user_session"
 

@@ -20,4 +20,4 @@ def count_by_status() -> dict[DeliveryStatus, int]:
     counted = db.session.execute(
         select(OutboxMessage.status, func.count()).group_by(OutboxMessage.status)
     )
-    return {**dict.fromkeys(DeliveryStatus, 0), **{status: count for status, count in counted}}
+    return dict.fromkeys(DeliveryStatus, 0) | {row[0]: row[1] for row in counted}

@@ -68,9 +68,9 @@ def viewpoint_marks(proposal: Proposal) -> list[str]:
 def problems_of(proposal: Proposal) -> dict[str, list[str]]:
     """What keeps a proposal from being submitted, by field, in the order of the form."""
     found: dict[str, list[str]] = {}
-    for name in FIELD_LABELS:
+    for name, label in FIELD_LABELS.items():
         if name in REQUIRED_FIELDS and is_blank(getattr(proposal, name)):
-            found[name] = [f"{FIELD_LABELS[name]}を入力してください"]
+            found[name] = [f"{label}を入力してください"]
         if name == "is_viewpoint_new_issue" and not viewpoint_marks(proposal):
             found[VIEWPOINTS] = ["当てはまる視点を1つ以上選んでください"]
     _check_limits(proposal, found)

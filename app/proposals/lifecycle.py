@@ -60,7 +60,7 @@ def advance(
         category=category.key if category else None,
     )
     state = State.CLASSIFIED if after.startswith(f"{State.CLASSIFIED}_") else State(after)
-    # State, category and dates hold one another in the constraints: they reach the database at once.
+    # State, category and dates bind one another in the constraints: they go in at once.
     with db.session.no_autoflush:
         kept = _category_in(state, proposal, category)
         proposal.state = state

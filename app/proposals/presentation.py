@@ -22,7 +22,7 @@ class StateBadge(NamedTuple):
 
 
 class Due(NamedTuple):
-    """A due date with its distance in office days (期限): level is late, soon, normal or stopped."""
+    """A due date and its distance in office days (期限): late, soon, normal or stopped."""
 
     date: date
     words: str

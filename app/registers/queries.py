@@ -35,4 +35,4 @@ def count_by_register() -> dict[Register, int]:
     counted = db.session.execute(
         select(RegisterEntry.register, func.count()).group_by(RegisterEntry.register)
     )
-    return {**dict.fromkeys(Register, 0), **{register: count for register, count in counted}}
+    return dict.fromkeys(Register, 0) | {row[0]: row[1] for row in counted}

@@ -39,7 +39,7 @@ class Scheme(Base):
 
 
 class Category(Base):
-    """Row of a scheme (分類): a state of the classified case, with its response policy (対応方針)."""
+    """Row of a scheme (分類): a state of the case, with its response policy (対応方針)."""
 
     __tablename__ = "category"
 

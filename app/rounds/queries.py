@@ -43,7 +43,7 @@ def open_rounds(organization_id: int) -> list[Round]:
 
 
 def closes_at_for(round_: Round, organization_id: int) -> datetime:
-    """End of the round for one body: its own extension (期限延長), if it has one, or the round's."""
+    """End of the round for one body: its own extension (期限延長) or that of the round."""
     extension = db.session.get(RoundExtension, (round_.id, organization_id))
     if extension is None:
         return round_.closes_at

@@ -110,4 +110,4 @@ def open_case_counts() -> dict[int, int]:
         .where(Assignment.ended_at.is_(None))
         .group_by(Assignment.reviewer_id)
     )
-    return {reviewer_id: count for reviewer_id, count in rows}
+    return {row[0]: row[1] for row in rows}

@@ -20,7 +20,7 @@ from app.core.tabular import Column, Table, to_csv, to_json, to_text, to_xlsx
 COLUMNS = (
     Column("code", "分類", "text", 10),
     Column("count", "件数", "integer", 8),
-    Column("share", "割合", "percent", 8),
+    Column("share", "割合", "percent", 9),
     Column("received_on", "受付日", "date", 14),
 )
 ROWS: tuple[Mapping[str, object], ...] = (
@@ -273,7 +273,7 @@ def test_to_xlsx_can_be_read_and_printed() -> None:
         [round(sheet.column_dimensions[letter].width) for letter in "ABCD"],
     )
 
-    assert laid_out == ("A2", "A1:D3", "$1:$1", 9, "landscape", True, (1, 0), [11, 9, 9, 15])
+    assert laid_out == ("A2", "A1:D3", "$1:$1", 9, "landscape", True, (1, 0), [11, 9, 10, 15])
 
 
 def test_to_xlsx_footer_tells_when_by_whom_and_which_page() -> None:

@@ -35,8 +35,8 @@ _FORMATS: Mapping[str, Mapping[str, object]] = {
 def to_xlsx(table: Table, *, produced_at: datetime, produced_by: str) -> bytes:
     """The table as an xlsx file (Excel出力): the sheet 「データ」 holds header and rows, no more.
 
-    The sheet 「説明」 holds title, total, notes and when (`produced_at`, aware, shown in JST) and by
-    whom it was made, as does the footer in print. No cell is a formula or a link, and the
+    The sheet 「説明」 holds title, total, notes and when (`produced_at`, aware, shown in JST) and
+    by whom it was made, as does the footer in print. No cell is a formula or a link, and the
     properties of the file name nobody (P35). A text longer than a cell can hold raises ValueError.
     """
     buffer = io.BytesIO()

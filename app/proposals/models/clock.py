@@ -21,8 +21,8 @@ class ClockEnd(StrEnum):
 class CaseClock(Base):
     """One run of one term (期限の時計).
 
-    A period clock has `office_days`; an announced one (日付指定) has none. After a stop the next run
-    of the term carries `days_used`, the office days that were already used up.
+    A period clock has `office_days`; an announced one (日付指定) has none. After a stop the next
+    run of the term carries `days_used`, the office days that were already used up.
     """
 
     __tablename__ = "case_clock"

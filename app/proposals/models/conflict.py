@@ -19,7 +19,8 @@ class ConflictKind(StrEnum):
 class ConflictOfInterest(Base):
     """A user who must not touch a case, or any case of a body (利益相反).
 
-    `until` is the last day it holds, None for no end. A seconded officer (出向) has one for the body.
+    `until` is the last day it holds, None for no end. A seconded officer (出向) has one for the
+    body.
     """
 
     __tablename__ = "conflict_of_interest"
