@@ -1,11 +1,16 @@
 """Commands of the product (コマンド): `flask --app wsgi …`."""
 
+import click
 from flask import Flask
+from flask.cli import AppGroup
 
 from app.accounts.commands import users_commands
 from app.audit.commands import audit_commands
 from app.jobs.commands import jobs_commands, scheduler_command
 from app.jobs.serve import serve_command
+from app.workflow import diagram
+
+workflow_commands = AppGroup("workflow", help="状態遷移の表を扱う。")
 
 COMMANDS = (
     audit_commands,
@@ -13,6 +18,7 @@ COMMANDS = (
     scheduler_command,
     serve_command,
     users_commands,
+    workflow_commands,
 )
 
 
@@ -20,3 +26,10 @@ def init_commands(app: Flask) -> None:
     """Add the commands of the rooms to the `flask` command."""
     for command in COMMANDS:
         app.cli.add_command(command)
+
+
+@workflow_commands.command("diagram")
+def draw_diagram() -> None:
+    """Write the page of the states anew from the table (状態遷移図)."""
+    diagram.write_readme()
+    click.echo(f"{diagram.README.name} を書き直しました。")

@@ -107,13 +107,12 @@ class OfficeCalendar:
     def signed_office_days(self, today: date, due: date) -> int:
         """Office days left until `due`, or past it as a negative number (残り・超過の開庁日数).
 
-        Negative exactly when `today` is after `due`, since a thing is late from 0:00 of the next
-        day, be that day a holiday: the first holiday after is -1. 0 means that no office day is
-        left after today: today is the day itself, or only closed days lie between.
+        0 exactly on the day itself. A thing is late from 0:00 of the next day, be it a holiday,
+        and not before: where only closed days lie between, it is -1 after and 1 before.
         """
         if today > due:
             return -max(1, self.office_days_between(due, today))
-        return self.office_days_between(today, due)
+        return max(int(due > today), self.office_days_between(today, due))
 
     def roll(self, day: date, rule: Roll) -> date:
         """The day itself if offices are open or the rule is AS_IS, else the nearest open one."""

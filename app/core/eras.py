@@ -10,8 +10,8 @@ from app.core.clock import to_jst
 from app.core.errors import DomainError
 
 WEEKDAYS = "月火水木金土日"
-# Nothing that is a date is longer; the rest is not worth a regular expression.
-LONGEST_DATE = 40
+# A message quotes no more of what was typed.
+LONGEST_QUOTE = 40
 
 
 class Era(NamedTuple):
@@ -107,8 +107,6 @@ def parse_date(text: str) -> date:
 
 
 def _plain(text: str) -> str:
-    if len(text.strip()) > LONGEST_DATE:
-        raise DateFormatError(f"「{_quoted(text)}」は日付として読めません。{_HOW_TO_WRITE}")
     folded = "".join(unicodedata.normalize("NFKC", text).split())
     return folded.upper().translate(_HYPHENS)
 
@@ -157,4 +155,4 @@ def _year_in(era: Era, year: int) -> str:
 
 def _quoted(text: str) -> str:
     visible = "".join(letter for letter in text if letter.isprintable())
-    return visible if len(visible) <= LONGEST_DATE else f"{visible[:LONGEST_DATE]}…"
+    return visible if len(visible) <= LONGEST_QUOTE else f"{visible[:LONGEST_QUOTE]}…"

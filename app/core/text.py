@@ -67,9 +67,9 @@ def search_key(text: str) -> str:
     each run of blanks one blank. The long vowel mark ー is kept. Folding twice changes nothing.
     """
     key = _VARIATION_SELECTOR.sub("", _without_controls(text))
-    for _ in range(2):  # casefold can undo a composition, and the reverse (Unicode 3.13, D146)
-        key = unicodedata.normalize("NFKC", key).casefold()
-    return " ".join(unicodedata.normalize("NFKC", key.translate(_TO_HIRAGANA)).split())
+    key = unicodedata.normalize("NFKC", key).casefold().translate(_TO_HIRAGANA)
+    # casefold may take letters and their marks apart again
+    return " ".join(unicodedata.normalize("NFKC", key).split())
 
 
 def like_pattern(term: str) -> str:

@@ -20,6 +20,14 @@ class NavItem(NamedTuple):
     is_current: bool
 
 
+SEARCHERS = (
+    Role.OFFICER,
+    Role.LEAD,
+    Role.AUDITOR,
+    Role.PROPOSER,
+    Role.PROPOSER_MANAGER,
+)
+
 MENUS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("ホーム", "dashboard.home", frozenset(Role)),
     ("仕分け", "triage.queue", frozenset({Role.OFFICER, Role.LEAD})),
@@ -47,7 +55,12 @@ def page_frame() -> dict[str, Any]:
     # A page that tells of trouble must not ask the database that is in trouble.
     if g.get("is_failing") or not current_user.is_authenticated:
         return frame
-    return {**frame, "current_round": chosen_round(), "nav_items": nav_items(current_user)}
+    return {
+        **frame,
+        "current_round": chosen_round(),
+        "nav_items": nav_items(current_user),
+        "can_search": current_user.has_role(*SEARCHERS),
+    }
 
 
 def chosen_round() -> Round | None:

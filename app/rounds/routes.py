@@ -15,6 +15,7 @@ from app.rounds.policy import can_extend, can_manage
 from app.rounds.queries import get_round, list_rounds
 from app.rounds.services import add_category, change_closing
 from app.workflow.labels import FOLLOW_UP_LABELS, TERM_LABELS
+from app.workflow.terms import Term
 
 blueprint = Blueprint("rounds", __name__)
 
@@ -36,9 +37,11 @@ def index() -> str:
 def show(key: str) -> str:
     """One round: dates, limits, terms, scheme (募集回)."""
     actor = current_actor()
+    round_ = get_round(key)
     return render_template(
         "rounds/show.html",
-        round=get_round(key),
+        round=round_,
+        terms=sorted(round_.terms, key=lambda row: list(Term).index(row.term)),
         can_extend=can_extend(actor),
         can_manage=can_manage(actor),
         term_labels=TERM_LABELS,

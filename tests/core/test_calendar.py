@@ -218,7 +218,10 @@ def test_office_days_between_is_the_inverse_of_adding(start: date, days: int) ->
         (date(2024, 8, 28), date(2024, 8, 27), -1),
         (date(2024, 8, 30), date(2024, 8, 27), -3),
         (date(2024, 8, 23), date(2024, 8, 26), 1),
-        (date(2024, 8, 23), date(2024, 8, 24), 0),
+        (date(2024, 8, 23), date(2024, 8, 24), 1),
+        (date(2024, 8, 22), date(2024, 8, 24), 1),
+        (date(2024, 8, 24), date(2024, 8, 25), 1),
+        (date(2024, 8, 21), date(2024, 8, 24), 2),
         (date(2024, 8, 24), date(2024, 8, 23), -1),
         (date(2024, 8, 25), date(2024, 8, 24), -1),
         (date(2024, 8, 26), date(2024, 8, 24), -1),
@@ -231,12 +234,12 @@ def test_signed_office_days_tells_left_from_late(today: date, due: date, count: 
 
 
 @given(DAYS, st.integers(min_value=-60, max_value=60))
-def test_signed_office_days_is_negative_exactly_after_the_due_date(today: date, away: int) -> None:
+def test_signed_office_days_has_the_sign_of_the_dates(today: date, away: int) -> None:
     due = today + timedelta(days=away)
 
     count = DEFAULT_CALENDAR.signed_office_days(today, due)
 
-    assert (count < 0) == (today > due)
+    assert (count > 0, count < 0) == (away > 0, away < 0)
 
 
 @pytest.mark.parametrize(

@@ -86,12 +86,12 @@ def test_to_text_without_rows_shows_the_header() -> None:
     assert shown == "分類別件数\n\n分類  件数  割合  受付日\n----  ----  ----  ------\n"
 
 
-def test_to_text_shows_a_total_of_zero() -> None:
-    table = Table("一覧", COLUMNS[:2], (), {"code": "計", "count": 0})
+def test_to_text_shows_a_total_of_zero_without_a_label() -> None:
+    table = Table("一覧", COLUMNS[:2], (), {"count": 0})
 
     last = to_text(table).splitlines()[-1]
 
-    assert last == "計       0"
+    assert last == "         0"
 
 
 def test_to_text_wraps_nothing() -> None:
@@ -257,6 +257,18 @@ def test_to_xlsx_cells_have_the_format_of_their_column() -> None:
     formats = [cell.number_format for cell in sheet[2]]
 
     assert formats == ["@", "#,##0", "0.0%", "yyyy-mm-dd"]
+
+
+def test_to_xlsx_column_of_texts_shows_a_date_as_a_date_and_a_number_as_a_number() -> None:
+    column = Column("value", "値")
+    rows: list[Mapping[str, object]] = [{"value": date(2024, 8, 27)}, {"value": 232}]
+
+    sheet = open_xlsx(Table("一覧", (column,), rows))["データ"]
+
+    assert [(cell.value, cell.number_format) for cell in sheet["A"][1:]] == [
+        (datetime(2024, 8, 27), "yyyy-mm-dd"),  # noqa: DTZ001 -- a date cell has no zone
+        (232, "General"),
+    ]
 
 
 def test_to_xlsx_can_be_read_and_printed() -> None:

@@ -101,6 +101,7 @@ def test_normalize_input_gives_text_that_can_be_stored(typed: str) -> None:
         ("か\u309a", 1),
         ("ｶﾞ", 1),
         ("①㈱髙", 3),
+        ("한국", 2),
         (FAMILY, 1),
         ("👍🏽", 1),
         ("❤️", 1),
@@ -145,6 +146,7 @@ def test_count_characters_is_the_same_before_and_after_composing(typed: str) -> 
         ("子ども　 子育て\r\n支援", "子ども 子育て 支援"),
         ("J\tGrants", "j grants"),
         ("straße", "STRASSE"),
+        ("ΐ", "Ϊ́"),
         ("共\u200b通", "共通"),
     ],
 )

@@ -25,6 +25,7 @@ _FORMATS: Mapping[str, Mapping[str, object]] = {
     # after somebody has edited the cell.
     "text": {"num_format": "@", **_BODY},
     "guarded": {"num_format": "@", "quote_prefix": True, **_BODY},
+    "number": {"valign": "top"},
     "integer": {"num_format": "#,##0", "valign": "top"},
     "percent": {"num_format": "0.0%", "valign": "top"},
     "date": {"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"},
@@ -57,7 +58,7 @@ def to_xlsx(table: Table, *, produced_at: datetime, produced_by: str) -> bytes:
 def _write_rows(sheet: Any, table: Table, formats: _Formats) -> None:
     for position, column in enumerate(table.columns):
         sheet.set_column(position, position, column.width)
-        _write(sheet, (0, position), column.label, formats["header"], formats["header"])
+        _write(sheet, (0, position), column.label, formats["header"])
     for number, row in enumerate(table.rows, start=1):
         for position, cell in enumerate(table.cells(row)):
             _write_cell(sheet, (number, position), table.columns[position].kind, cell, formats)
@@ -84,23 +85,29 @@ def _write_about(sheet: Any, table: Table, made: Sequence[str], formats: _Format
 def _write_cell(
     sheet: Any, place: tuple[int, int], kind: Kind, value: object, formats: _Formats
 ) -> None:
-    is_guarded = isinstance(value, str) and starts_formula(value)
-    _write(sheet, place, value, formats["guarded" if is_guarded else "text"], formats[kind])
+    _write(sheet, place, value, formats[_format_name(kind, value)])
 
 
-def _write(
-    sheet: Any, place: tuple[int, int], value: object, text_format: Any, value_format: Any
-) -> None:
+def _format_name(kind: Kind, value: object) -> str:
+    # A column of texts may hold a date or a number (項目 and 値): each keeps the look of its kind.
+    if _is_excel_day(value):
+        return "date"
+    if isinstance(value, (int, float)):
+        return "number" if kind == "text" else kind
+    return "guarded" if isinstance(value, str) and starts_formula(value) else "text"
+
+
+def _write(sheet: Any, place: tuple[int, int], value: object, look: Any) -> None:
     plain = plain_value(value)
     if _is_excel_day(value):
-        sheet.write_datetime(*place, value, value_format)
+        sheet.write_datetime(*place, value, look)
     elif plain is None:
-        sheet.write_blank(*place, None, value_format)
+        sheet.write_blank(*place, None, look)
     elif isinstance(plain, str):
-        if sheet.write_string(*place, plain, text_format) != 0:
+        if sheet.write_string(*place, plain, look) != 0:
             raise ValueError(f"the text does not fit into the cell {place}")
     else:
-        sheet.write(*place, plain, value_format)
+        sheet.write(*place, plain, look)
 
 
 def _is_excel_day(value: object) -> bool:
