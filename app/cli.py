@@ -6,15 +6,19 @@ from flask.cli import AppGroup
 
 from app.accounts.commands import users_commands
 from app.audit.commands import audit_commands
+from app.demo.commands import demo_commands
 from app.jobs.commands import jobs_commands, scheduler_command
 from app.jobs.serve import serve_command
+from app.reports.commands import report_command
 from app.workflow import diagram
 
 workflow_commands = AppGroup("workflow", help="状態遷移の表を扱う。")
 
 COMMANDS = (
     audit_commands,
+    demo_commands,
     jobs_commands,
+    report_command,
     scheduler_command,
     serve_command,
     users_commands,
@@ -31,5 +35,5 @@ def init_commands(app: Flask) -> None:
 @workflow_commands.command("diagram")
 def draw_diagram() -> None:
     """Write the page of the states anew from the table (状態遷移図)."""
-    diagram.write_readme()
+    diagram.write_readme(diagram.README)
     click.echo(f"{diagram.README.name} を書き直しました。")

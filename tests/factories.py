@@ -17,7 +17,7 @@ from app.accounts.services.users import CreateUser, add_user
 from app.core import clock
 from app.core.codes import local_government_code
 from app.extensions import db
-from app.proposals.models import Proposal
+from app.proposals.models import ConflictKind, ConflictOfInterest, Proposal
 from app.proposals.services.drafts import ProposalContent, start_draft
 from app.proposals.services.submission import Submit, submit
 from app.registers.models import Register, RegisterEntry
@@ -28,8 +28,17 @@ from app.triage.models import Assessment
 from app.triage.services.assess import Assess, Evidence, assess
 from app.triage.services.assign import Assign, assign
 from app.triage.services.confirm import Confirm, confirm_assessment
-from app.triage.services.form_check import Accept, accept
-from app.workflow.states import FollowUp
+from app.triage.services.form_check import (
+    Accept,
+    Correction,
+    ReturnForCorrection,
+    accept,
+    return_for_correction,
+)
+from app.triage.services.pending import Hold, hold
+from app.triage.services.settle import Close, close
+from app.triage.services.withdraw import Withdraw, withdraw
+from app.workflow.states import FollowUp, State
 
 PASSWORD = "a password for the tests"
 PASSWORD_HASH = hash_password(PASSWORD)
@@ -224,3 +233,79 @@ def make_classified(world: World) -> Proposal:
     command = Confirm(version=proposal.version, assessment_id=opinion.id)
     confirm_assessment(proposal, command, actor=world["officer2"])
     return proposal
+
+
+def make_returned(world: World) -> Proposal:
+    """Return a submitted proposal to the city, for its title."""
+    proposal = make_submitted(world)
+    items = (Correction(field="title", reason="対象の業務を書いてください。"),)
+    command = ReturnForCorrection(version=proposal.version, items=items)
+    return_for_correction(proposal, command, actor=world["officer1"])
+    return proposal
+
+
+def make_pending(world: World) -> Proposal:
+    """Put a case in review off for 60 days."""
+    proposal = make_in_review(world)
+    revisit_on = clock.today() + timedelta(days=60)
+    command = Hold(version=proposal.version, reason="調査を待つため", revisit_on=revisit_on)
+    hold(proposal, command, actor=world["officer1"])
+    return proposal
+
+
+def make_closed(world: World) -> Proposal:
+    """Close a case that was classified as F-5."""
+    proposal = make_classified(world)
+    command = Close(version=proposal.version, outcome_text="対象候補として検討します。")
+    close(proposal, command, actor=world["lead"])
+    return proposal
+
+
+def make_withdrawn(world: World) -> Proposal:
+    """Take a submitted proposal back."""
+    proposal = make_submitted(world)
+    command = Withdraw(version=proposal.version, reason="予算が付いたため")
+    withdraw(proposal, command, actor=world["city-mgr"])
+    return proposal
+
+
+MAKERS = {
+    State.DRAFT: make_draft,
+    State.SUBMITTED: make_submitted,
+    State.RETURNED: make_returned,
+    State.ACCEPTED: make_accepted,
+    State.IN_REVIEW: make_in_review,
+    State.IN_CONFIRMATION: make_in_confirmation,
+    State.PENDING: make_pending,
+    State.CLASSIFIED: make_classified,
+    State.CLOSED: make_closed,
+    State.WITHDRAWN: make_withdrawn,
+}
+
+
+def make_in_state(world: World, state: State) -> Proposal:
+    """Move a proposal of the city to a state by the services."""
+    proposal = MAKERS[state](world)
+    assert proposal.state is state
+    return proposal
+
+
+def declare_conflict(
+    user: User,
+    *,
+    proposal: Proposal | None = None,
+    body: Organization | None = None,
+    until: date | None = None,
+) -> None:
+    """Keep a user from a case, or from every case of a body (利益相反)."""
+    db.session.add(
+        ConflictOfInterest(
+            user_id=user.id,
+            proposal_id=proposal.id if proposal else None,
+            organization_id=body.id if body else None,
+            kind=ConflictKind.DECLARED if proposal else ConflictKind.SECONDED,
+            reason="試験のため",
+            until=until,
+        )
+    )
+    db.session.flush()

@@ -24,14 +24,14 @@ PASSWORD_HELP = f"{SHORTEST}文字以上{LONGEST}文字以内。文字の種類�
 class SignInForm(JaForm):
     """Sign-in (ログイン). Paste and password managers are welcome."""
 
-    login = StringField("ログインID", [Required()])
+    login = StringField("ログインID", [Required()], [clean])
     password = PasswordField("パスワード", [Required()])
     next = HiddenField()
 
     def to_command(self, source: str) -> SignIn:
         """Make the command of the form; `source` is the address it came from."""
         return SignIn(
-            login=(self.login.data or "").strip(), password=self.password.data or "", source=source
+            login=self.login.data or "", password=self.password.data or "", source=source
         )
 
 

@@ -15,6 +15,7 @@ from app.extensions import db
 
 SYSTEM_LABEL = "システム"
 VERIFY_BATCH = 1000
+TAIL_PROBLEM = "末尾の記録が連鎖の先頭と合いません"
 
 _WAITING = "audit_entries"
 
@@ -55,6 +56,9 @@ def record(
     `verb` is `subject.action`. `changes` never holds texts, passwords or personal data: names of
     fields, codes, dates and ids only (P22).
     """
+    # Without a transaction there would be no rollback to hear of, and the entry would stay.
+    if not db.session.in_transaction():
+        db.session.begin()
     db.session.info.setdefault(_WAITING, []).append(
         {
             "occurred_at": clock.now(),
@@ -120,8 +124,11 @@ class Verification:
 def verify(session: Session) -> Verification:
     """Read the whole chain and name the first broken entry (監査証跡の検証).
 
-    Finds an entry that was altered, removed, inserted or moved, and a tail that was cut off.
+    Finds an entry that was altered, removed, inserted or moved, and a tail that was cut off. Others
+    may go on writing meanwhile: the head as it was at first must be met on the way.
     """
+    first_head = _head(session)
+    met_head = first_head == (0, GENESIS_HASH)
     expected_seq, previous_hash = 1, GENESIS_HASH
     while batch := _entries_from(session, expected_seq):
         for entry in batch:
@@ -130,14 +137,18 @@ def verify(session: Session) -> Verification:
                 return Verification(
                     entries=expected_seq - 1, broken_seq=expected_seq, problem=problem
                 )
+            met_head = met_head or first_head == (expected_seq, entry.entry_hash)
             expected_seq, previous_hash = expected_seq + 1, entry.entry_hash
     count = expected_seq - 1
-    head = session.get_one(AuditHead, 1)
-    if (head.last_seq, head.last_hash) != (count, previous_hash):
-        return Verification(
-            entries=count, broken_seq=expected_seq, problem="末尾の記録が失われています"
-        )
+    # More entries than the head counts were not written by us, either.
+    if not met_head or count > _head(session)[0]:
+        return Verification(entries=count, broken_seq=expected_seq, problem=TAIL_PROBLEM)
     return Verification(entries=count)
+
+
+def _head(session: Session) -> tuple[int, str]:
+    head = session.get(AuditHead, 1, populate_existing=True)
+    return (head.last_seq, head.last_hash) if head else (0, "")
 
 
 def _entries_from(session: Session, seq: int) -> list[AuditEvent]:

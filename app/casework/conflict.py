@@ -13,11 +13,11 @@ from app.core.http import request_id
 from app.extensions import db
 from app.proposals.content import FIELD_LABELS
 from app.proposals.models import Proposal
-from app.proposals.queries import get_visible, get_visible_draft
+from app.proposals.queries import get_visible, get_visible_by_id
 
 # Free texts of all forms about a case; choices are quickly made again.
 TEXT_LABELS = {
-    **FIELD_LABELS,
+    **{name: label for name, label in FIELD_LABELS.items() if name != "ministry_id"},
     "reason": "理由",
     "note": "メモ",
     "outcome_text": "団体に知らせる結果",
@@ -57,7 +57,7 @@ def _proposal_of_request() -> Proposal | None:
         if "receipt_number" in arguments:
             return get_visible(current_user, arguments["receipt_number"])
         if "proposal_id" in arguments:
-            return get_visible_draft(current_user, arguments["proposal_id"])
+            return get_visible_by_id(current_user, arguments["proposal_id"])
     except NotFound:
         return None
     return None

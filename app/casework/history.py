@@ -1,7 +1,9 @@
 """The timeline of a case in words (履歴), as much of it as the reader may see."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from app.accounts.models import User
@@ -61,6 +63,40 @@ OWN_VERBS = frozenset(
 SECRETARIAT = "事務局"
 
 
+class HistoryKind(StrEnum):
+    """What an entry is about, for the filter of the timeline (履歴の種類)."""
+
+    TEXT = "text"
+    SUBMISSION = "submission"
+    TRIAGE = "triage"
+    OUTCOME = "outcome"
+
+
+KIND_LABELS: dict[HistoryKind, str] = {
+    HistoryKind.TEXT: "内容の入力",
+    HistoryKind.SUBMISSION: "提出・補正・取下げ",
+    HistoryKind.TRIAGE: "受理・仕分け",
+    HistoryKind.OUTCOME: "結果",
+}
+_TEXT_VERBS = ("proposal.draft", "proposal.edit")
+_TRIAGE_VERBS = (
+    "proposal.accept",
+    "proposal.assign",
+    "proposal.assess",
+    "proposal.confirm",
+    "proposal.dispute",
+    "proposal.hold",
+    "proposal.resume",
+    "proposal.reclassify",
+)
+KIND_OF_VERB: dict[str, HistoryKind] = {
+    **dict.fromkeys(VERB_WORDS, HistoryKind.SUBMISSION),
+    **dict.fromkeys(_TEXT_VERBS, HistoryKind.TEXT),
+    **dict.fromkeys(_TRIAGE_VERBS, HistoryKind.TRIAGE),
+    **dict.fromkeys(("proposal.close", "proposal.reopen"), HistoryKind.OUTCOME),
+}
+
+
 class HistoryLine(NamedTuple):
     """One line of a timeline: instant, who, what, and the change in words."""
 
@@ -68,6 +104,34 @@ class HistoryLine(NamedTuple):
     who: str
     verb: str
     detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryEntry:
+    """One line of the full timeline (履歴の項目); `number` counts from the oldest and stays."""
+
+    number: int
+    kind: HistoryKind
+    line: HistoryLine
+
+
+def history_entries(
+    events: Sequence[AuditEvent], *, proposal: Proposal, reader: User
+) -> list[HistoryEntry]:
+    """Number the entries a reader may see, given and returned newest first (履歴).
+
+    The numbers count what this reader sees, so that they tell nothing of what it does not.
+    """
+    seen = [event for event in events if _may_read(event, reader)]
+    lines = history_lines(seen, proposal=proposal, reader=reader)
+    return [
+        HistoryEntry(number=number, kind=KIND_OF_VERB.get(event.verb, HistoryKind.TEXT), line=line)
+        for number, event, line in zip(range(len(seen), 0, -1), seen, lines, strict=True)
+    ]
+
+
+def _may_read(event: AuditEvent, reader: User) -> bool:
+    return reader.has_role(*SECRETARIAT_ROLES) or event.verb in BODY_VERBS
 
 
 def history_lines(
@@ -82,7 +146,7 @@ def history_lines(
     return [
         _line(event, _body_detail(event), hide_officer=event.verb not in OWN_VERBS)
         for event in events
-        if event.verb in BODY_VERBS
+        if _may_read(event, reader)
     ]
 
 

@@ -1,5 +1,116 @@
-"""List and case page (提案一覧・個票)."""
+"""List and pages of the cases (提案一覧・案件の画面)."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template, request
+
+from app.accounts.current import current_actor
+from app.accounts.models import Role, User
+from app.casework.case_frame import case_frame
+from app.casework.case_list import case_list
+from app.casework.content_view import content_view, items_of
+from app.casework.history import KIND_LABELS, HistoryKind
+from app.casework.own_list import own_list
+from app.casework.triage_record import triage_record as read_triage_record
+from app.core.access import roles, signed_in
+from app.proposals.presentation import reads_as_secretariat
+from app.proposals.queries import BODY_ROLES, get_visible
+from app.rounds.choice import chosen_round
 
 blueprint = Blueprint("casework", __name__)
+
+# So many of the latest moves stand on the case page itself.
+MOVES_SHOWN = 6
+
+
+@blueprint.get("/proposals")
+@signed_in
+def index() -> str:
+    """List of the cases, by role (提案一覧): all of a round, or the own body's."""
+    actor = current_actor()
+    asked = request.args.to_dict()
+    if reads_as_secretariat(actor):
+        found = case_list(actor, asked, chosen_round())
+        return render_template("casework/index.html", cases=found)
+    if actor.has_role(*BODY_ROLES):
+        return render_template("casework/own.html", own=own_list(actor, asked))
+    return render_template("casework/nothing.html", reader=_reader_kind(actor))
+
+
+@blueprint.get("/proposals/<receipt_number>")
+@signed_in
+def show(receipt_number: str) -> str:
+    """Page of one case, tab 内容 (案件の画面)."""
+    actor = current_actor()
+    proposal = get_visible(actor, receipt_number)
+    frame = case_frame(proposal, actor, tab="casework.show")
+    return render_template(
+        "casework/show.html",
+        case=frame,
+        content=content_view(proposal, actor),
+        moves=[entry.line for entry in frame.history[:MOVES_SHOWN]],
+    )
+
+
+@blueprint.get("/proposals/<receipt_number>/triage-record")
+@roles(Role.OFFICER, Role.LEAD, Role.AUDITOR)
+def triage_record(receipt_number: str) -> str:
+    """Tab 仕分け: assignments, opinions, decisions; the secretariat's alone."""
+    actor = current_actor()
+    proposal = get_visible(actor, receipt_number)
+    return render_template(
+        "casework/triage_record.html",
+        case=case_frame(proposal, actor, tab="casework.triage_record"),
+        record=read_triage_record(proposal),
+    )
+
+
+@blueprint.get("/proposals/<receipt_number>/deadlines")
+@signed_in
+def deadlines(receipt_number: str) -> str:
+    """Tab 期限: every run of every deadline of the case."""
+    actor = current_actor()
+    proposal = get_visible(actor, receipt_number)
+    return render_template(
+        "casework/deadlines.html", case=case_frame(proposal, actor, tab="casework.deadlines")
+    )
+
+
+@blueprint.get("/proposals/<receipt_number>/history")
+@signed_in
+def history(receipt_number: str) -> str:
+    """Tab 履歴: every move with an address of its own; `kind` shows one kind only."""
+    actor = current_actor()
+    proposal = get_visible(actor, receipt_number)
+    frame = case_frame(proposal, actor, tab="casework.history")
+    asked = request.args.get("kind", "")
+    kind = HistoryKind(asked) if asked in list(HistoryKind) else None
+    present = {entry.kind for entry in frame.history}
+    return render_template(
+        "casework/history.html",
+        case=frame,
+        kind=kind,
+        kinds=[(row, KIND_LABELS[row]) for row in HistoryKind if row in present],
+        entries=[entry for entry in frame.history if kind in (None, entry.kind)],
+    )
+
+
+@blueprint.get("/proposals/<receipt_number>/sheet")
+@signed_in
+def sheet(receipt_number: str) -> str:
+    """The case on paper (個票), without the contact data."""
+    actor = current_actor()
+    proposal = get_visible(actor, receipt_number)
+    frame = case_frame(proposal, actor, tab="casework.sheet")
+    return render_template(
+        "casework/sheet.html",
+        case=frame,
+        items=items_of(proposal),
+        content=content_view(proposal, actor),
+        record=read_triage_record(proposal) if frame.is_inner else None,
+    )
+
+
+def _reader_kind(actor: User) -> str:
+    """Why somebody finds no case here: a ministry, the administration, or anybody else."""
+    if actor.has_role(Role.MINISTRY_OFFICER, Role.MINISTRY_COORDINATOR):
+        return "ministry"
+    return "admin" if actor.has_role(Role.ADMIN) else "other"

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, g, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import DomainError, InvalidInput, NotAllowed, NotFound
@@ -102,6 +102,12 @@ def _show_database_trouble(error: OperationalError) -> tuple[str, int, dict[str,
     return page, status, {"Retry-After": "5"}
 
 
+def _show_unreadable(error: DataError | OverflowError) -> Page:
+    # A NUL in a text or a number that no column holds: made by hand, no screen sends it.
+    logger.warning("unreadable value at %s %s", request.method, request.path)
+    return error_page(400)
+
+
 def _show_fault(error: Exception) -> Page:
     logger.exception("fault at %s %s", request.method, request.path)
     return error_page(500)
@@ -113,4 +119,6 @@ def init_error_pages(app: Flask) -> None:
     app.register_error_handler(CSRFError, _show_csrf_error)
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(OperationalError, _show_database_trouble)
+    app.register_error_handler(DataError, _show_unreadable)
+    app.register_error_handler(OverflowError, _show_unreadable)
     app.register_error_handler(Exception, _show_fault)

@@ -3,6 +3,7 @@
 import secrets
 
 from flask import Flask, g, request
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 CONTENT_SECURITY_POLICY = (
@@ -11,6 +12,14 @@ CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'; object-src 'none'"
 )
 STATIC_SECONDS = 3600
+LARGEST_ID = 2**31 - 1
+
+
+class IdConverter(IntegerConverter):
+    """Number in an address: one that no table can hold is an address that does not exist."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=LARGEST_ID)
 
 
 def give_request_id() -> None:
@@ -43,6 +52,7 @@ def add_headers(response: Response) -> Response:
 
 
 def init_http(app: Flask) -> None:
-    """Bind request ids and headers to the application."""
+    """Bind request ids, headers and the reading of ids to the application."""
+    app.url_map.converters["int"] = IdConverter
     app.before_request(give_request_id)
     app.after_request(add_headers)

@@ -17,7 +17,7 @@ class Page(Generic[Row]):
     rows: Sequence[Row]
     total: int
     next_cursor: str | None
-    has_previous: bool
+    previous_cursor: str | None
 
 
 def encode_cursor(values: Sequence[str | int | None]) -> str:
@@ -31,7 +31,7 @@ def decode_cursor(cursor: str, length: int) -> list[str | int | None] | None:
     try:
         packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         values = json.loads(packed)
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         return None
     if not isinstance(values, list) or len(values) != length:
         return None

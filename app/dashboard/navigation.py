@@ -7,9 +7,7 @@ from flask_login import current_user
 
 from app.accounts.models import Role, User
 from app.core import clock
-from app.extensions import db
-from app.rounds.models import Round
-from app.rounds.queries import current_round
+from app.rounds.choice import chosen_round
 
 
 class NavItem(NamedTuple):
@@ -61,13 +59,6 @@ def page_frame() -> dict[str, Any]:
         "nav_items": nav_items(current_user),
         "can_search": current_user.has_role(*SEARCHERS),
     }
-
-
-def chosen_round() -> Round | None:
-    """Round the user looks at: the one chosen in this session, or the current one (募集回)."""
-    chosen = g.get("session_round_id")
-    found = db.session.get(Round, chosen) if chosen is not None else None
-    return found or current_round()
 
 
 def nav_items(user: User) -> list[NavItem]:

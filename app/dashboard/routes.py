@@ -7,7 +7,7 @@ from app.accounts.current import current_actor
 from app.accounts.models import Role, User
 from app.core.access import public
 from app.dashboard import homes
-from app.dashboard.navigation import chosen_round
+from app.rounds.choice import chosen_round
 from app.rounds.queries import current_round
 
 blueprint = Blueprint("dashboard", __name__)

@@ -167,9 +167,7 @@ def _pending(row: dict[str, str], rest: dict[str, Any]) -> SampleText:
         viewpoints=frozenset(rest["viewpoints"]),
         org_types=(OrgType(row["org_type"]),),
         reason=rest["reason"],
-        hold=SampleHold(
-            reason=rest["reason"], revisit_on=date.fromisoformat(rest["revisit_on"])
-        ),
+        hold=SampleHold(reason=rest["reason"], revisit_on=date.fromisoformat(rest["revisit_on"])),
     )
 
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
+
 from app.accounts.models import User
 from app.audit.services import Subject, record
 from app.core import clock
@@ -18,8 +21,15 @@ from app.workflow.states import Action, State
 
 
 def check_version(proposal: Proposal, version: int) -> None:
-    """Refuse a command made from an older version of the case (P05). Raises StaleVersion."""
-    if proposal.version != version:
+    """Lock the case; refuse a command made from an older version of it (P05).
+
+    Whoever comes second waits here for the first, and then finds another version: what the guards
+    judged is what the command changes. Raises StaleVersion.
+    """
+    present = db.session.scalar(
+        select(Proposal.version).where(Proposal.id == proposal.id).with_for_update()
+    )
+    if not proposal.version == present == version:
         raise StaleVersion(STALE_MESSAGE)
 
 
@@ -64,6 +74,8 @@ def advance(
     with db.session.no_autoflush:
         kept = _category_in(state, proposal, category)
         proposal.state = state
+        # An arrow that ends where it began (another reviewer) makes a new version, too.
+        flag_modified(proposal, "state")
         proposal.state_since = clock.now()
         proposal.category = kept
         switch_clock(proposal, action, announced_on=announced_on, reason=reason)

@@ -16,6 +16,7 @@ from app.proposals.models import (
 from app.workflow.states import State
 
 NOT_FOUND = "この提案は見つかりません。受付番号を確かめてください。"
+LATE_NOT_FOUND = "この申出は見つかりません。期限後の提出の一覧から開いてください。"
 
 BODY_ROLES = (Role.PROPOSER, Role.PROPOSER_MANAGER)
 SECRETARIAT_ROLES = (Role.OFFICER, Role.LEAD, Role.AUDITOR)
@@ -73,6 +74,11 @@ def get_visible_draft(actor: User, proposal_id: int) -> Proposal:
         Proposal.id == proposal_id, Proposal.state == State.DRAFT
     )
     return _one(statement)
+
+
+def get_visible_by_id(actor: User, proposal_id: int) -> Proposal:
+    """Return the proposal with this id in any state: a draft keeps its address. Raises NotFound."""
+    return _one(proposals_visible_to(actor).where(Proposal.id == proposal_id))
 
 
 def _one(statement: Select[Proposal]) -> Proposal:
@@ -141,3 +147,17 @@ def waiting_late_submissions() -> Select[LateSubmission]:
         .where(LateSubmission.decision.is_(None))
         .order_by(LateSubmission.requested_at, LateSubmission.id)
     )
+
+
+def late_submissions_for(actor: User) -> Select[LateSubmission]:
+    """Late submissions an actor of the secretariat may judge (利益相反を除く), in no order yet."""
+    return select(LateSubmission).join(LateSubmission.proposal).where(~has_conflict(actor.id))
+
+
+def get_late_submission(actor: User, late_id: int) -> LateSubmission:
+    """Return the late submission with this id (期限後の提出). Raises NotFound."""
+    statement = late_submissions_for(actor).where(LateSubmission.id == late_id)
+    found = db.session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound(LATE_NOT_FOUND)
+    return found

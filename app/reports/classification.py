@@ -1,24 +1,28 @@
 """Counts by category with the response policies (分類別の件数と対応方針)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
 from app.accounts.models import User
 from app.core import clock
 from app.core.tabular import Column, Table
-from app.reports.published import PENDING, Counted, compare, published_figures
+from app.reports.published import PENDING as PENDING_FIGURE
+from app.reports.published import Counted, category_figure, compare, published_figures
 from app.reports.queries import StateCounts, round_totals, state_counts
 from app.reports.report import Amount, Report, SumCheck, notes_of
 from app.rounds.models import Category, Round
+from app.workflow.states import State
 
 NAME = "classification"
 TITLE = "分類別の件数と対応方針"
+PENDING = "PENDING"
 PENDING_LABEL = "ペンディング"
 UNDECIDED = "UNDECIDED"
 UNDECIDED_LABEL = "仕分け中（分類未定）"
-# Heading of the group as the meeting paper prints it (「F.上記以外のもの」); a group that it does not
-# know stands under its letter alone.
-GROUP_LABELS = {"F": "上記以外のもの"}
+# Heading of the group as the meeting paper prints it (「F.上記以外のもの」); a group that the paper
+# does not have stands under its letter alone. Each text is a line: the column is narrow.
+GROUP_LABELS = {"F": ("上記以外", "のもの")}
 
 COLUMNS = (
     Column("code", "記号", width=10),
@@ -47,7 +51,7 @@ class Section:
     """Neighbouring categories that are summed up together (小計のまとまり): A–E, F."""
 
     code: str
-    label: str
+    label_lines: tuple[str, ...]
     lines: tuple[CategoryLine, ...]
     share: float | None
 
@@ -69,7 +73,7 @@ class Classification:
 
     sections: tuple[Section, ...]
     pending: int
-    undecided: int
+    undecided_by_state: Mapping[State, int]
     proposals: int
     organizations: int
 
@@ -82,6 +86,11 @@ class Classification:
     def classified(self) -> int:
         """Proposals with a category (分類済み)."""
         return sum(section.count for section in self.sections)
+
+    @property
+    def undecided(self) -> int:
+        """Proposals on the desk, without a category yet (分類未定)."""
+        return sum(self.undecided_by_state.values())
 
     @property
     def largest(self) -> int:
@@ -104,7 +113,7 @@ def build_classification(round_: Round, _reader: User | None = None) -> Report:
     comparison = compare(published_figures(round_), _counted_figures(counted))
     title = f"{TITLE}（{round_.label}）"
     rows = _rows(counted)
-    total = {"count": counted.proposals}
+    total = {"label": "提案 計", "count": counted.proposals}
     notes = notes_of(checks, comparison)
     return Report(
         name=NAME,
@@ -126,7 +135,7 @@ def count_classification(round_: Round) -> Classification:
     return Classification(
         sections=_sections(round_.scheme.categories, counts, totals.proposals),
         pending=counts.pending,
-        undecided=counts.undecided,
+        undecided_by_state=counts.undecided,
         proposals=totals.proposals,
         organizations=totals.organizations,
     )
@@ -150,7 +159,7 @@ def _sections(
         sections.append(
             Section(
                 code=code,
-                label=GROUP_LABELS.get(code, ""),
+                label_lines=GROUP_LABELS.get(code, ()),
                 lines=lines,
                 share=share(total, proposals),
             )
@@ -200,5 +209,5 @@ def _identity(counted: Classification) -> SumCheck:
 
 
 def _counted_figures(counted: Classification) -> list[Counted]:
-    figures = [(line.code, line.code, line.count) for line in counted.lines]
-    return [*figures, (PENDING, PENDING_LABEL, counted.pending)]
+    figures = [(category_figure(line.key), line.code, line.count) for line in counted.lines]
+    return [*figures, (PENDING_FIGURE, PENDING_LABEL, counted.pending)]

@@ -13,6 +13,7 @@ from app.reports.published import (
     PROPOSALS,
     Counted,
     compare,
+    org_type_figure,
     published_figures,
 )
 from app.reports.queries import BodyCount, RoundTotals, body_counts, round_totals, type_periods
@@ -49,6 +50,8 @@ class TypeLine:
     label: str
     organizations: int
     proposals: int
+    # A row that holds bodies of another type too, or of none, has no list of its own.
+    is_linkable: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +61,7 @@ class Intake:
     lines: tuple[TypeLine, ...]
     totals: RoundTotals
     special_wards: int
-    special_ward_row: str
+    special_ward_row: OrgType
 
     @property
     def on_time(self) -> int:
@@ -70,12 +73,16 @@ class Intake:
         """The longest bar (最大の団体数)."""
         return max((line.organizations for line in self.lines), default=0)
 
+    def share_of(self, organizations: int) -> float | None:
+        """Fraction of all proposing bodies (割合), None while there are none."""
+        return organizations / self.totals.organizations if self.totals.organizations else None
+
     @property
     def ward_note(self) -> str:
         """In which row the special wards are, when they have none of their own (特別区の扱い)."""
-        if not self.special_wards or self.special_ward_row == OrgType.SPECIAL_WARD:
+        if not self.special_wards or self.special_ward_row is OrgType.SPECIAL_WARD:
             return ""
-        row = ORG_TYPE_LABELS[OrgType(self.special_ward_row)]
+        row = ORG_TYPE_LABELS[self.special_ward_row]
         return f"特別区{self.special_wards}団体は、「{row}」に数えています。"
 
 
@@ -85,7 +92,7 @@ def build_intake(round_: Round, _reader: User | None = None) -> Report:
     A body counts once, under the type it had on the day of its first submission.
     """
     counted = count_intake(round_)
-    checks = _identities(round_, counted)
+    checks = _identities(counted)
     comparison = compare(published_figures(round_), _counted_figures(counted))
     rows = [*_period_rows(round_), *_count_rows(counted)]
     title = f"{TITLE}（{round_.label}）"
@@ -118,11 +125,13 @@ def count_intake(round_: Round) -> Intake:
             org_type = round_.special_ward_counts_as
         organizations[org_type] += 1
         proposals[org_type] += body.proposals
+    ward_row = round_.special_ward_counts_as
+    mixed = ward_row if special_wards and ward_row is not OrgType.SPECIAL_WARD else None
     return Intake(
-        lines=tuple(_lines(organizations, proposals)),
+        lines=tuple(_lines(organizations, proposals, mixed)),
         totals=round_totals(round_),
         special_wards=special_wards,
-        special_ward_row=round_.special_ward_counts_as,
+        special_ward_row=ward_row,
     )
 
 
@@ -135,7 +144,9 @@ def _type_at_submission(periods: list[OrganizationType], body: BodyCount) -> Org
 
 
 def _lines(
-    organizations: Counter[OrgType | None], proposals: Counter[OrgType | None]
+    organizations: Counter[OrgType | None],
+    proposals: Counter[OrgType | None],
+    mixed: OrgType | None,
 ) -> list[TypeLine]:
     shown: list[OrgType | None] = [*SOURCE_TYPES]
     shown += [org_type for org_type in (*FURTHER_TYPES, None) if organizations[org_type]]
@@ -145,6 +156,7 @@ def _lines(
             label=ORG_TYPE_LABELS[org_type] if org_type else UNKNOWN_LABEL,
             organizations=organizations[org_type],
             proposals=proposals[org_type],
+            is_linkable=org_type not in (None, mixed),
         )
         for org_type in shown
     ]
@@ -186,7 +198,7 @@ def _count_rows(counted: Intake) -> list[dict[str, object]]:
     ]
 
 
-def _identities(round_: Round, counted: Intake) -> tuple[SumCheck, ...]:
+def _identities(counted: Intake) -> tuple[SumCheck, ...]:
     totals = counted.totals
     by_type = tuple(Amount(line.label, line.organizations, "団体") for line in counted.lines)
     received = (
@@ -196,7 +208,7 @@ def _identities(round_: Round, counted: Intake) -> tuple[SumCheck, ...]:
     return (
         SumCheck(parts=by_type, whole=Amount("提案団体", totals.organizations, "団体")),
         # Receipt numbers are gapless: whatever has one is counted or was withdrawn.
-        SumCheck(parts=received, whole=Amount("受付番号", round_.last_receipt_sequence)),
+        SumCheck(parts=received, whole=Amount("受付番号の数", totals.receipt_numbers)),
     )
 
 
@@ -204,5 +216,5 @@ def _counted_figures(counted: Intake) -> list[Counted]:
     return [
         (PROPOSALS, "提案件数", counted.totals.proposals),
         (ORGANIZATIONS, "提案団体数", counted.totals.organizations),
-        *((line.key, line.label, line.organizations) for line in counted.lines),
+        *((org_type_figure(line.key), line.label, line.organizations) for line in counted.lines),
     ]

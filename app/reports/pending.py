@@ -12,7 +12,13 @@ from app.proposals.models import Proposal
 from app.proposals.presentation import Due, due_on
 from app.proposals.queries import visible_to
 from app.reports.published import PENDING, compare, published_figures
-from app.reports.queries import hold_reasons, owner_names, pending_proposals, state_counts
+from app.reports.queries import (
+    hidden_pending,
+    hold_reasons,
+    owner_names,
+    pending_proposals,
+    state_counts,
+)
 from app.reports.report import Amount, Report, SumCheck, notes_of
 from app.rounds.models import Round
 
@@ -54,8 +60,8 @@ def build_pending(round_: Round, reader: User | None = None) -> Report:
     """
     lines = _lines(round_, reader)
     total = state_counts(round_).pending
-    listed = PendingList(lines=lines, hidden=total - len(lines))
-    checks = (_identity(listed, total, reader),)
+    listed = PendingList(lines=lines, hidden=hidden_pending(round_, reader) if reader else 0)
+    checks = (_identity(listed, total),)
     counted = [(PENDING, "ペンディング", total)]
     comparison = compare(published_figures(round_), counted)
     table = Table(
@@ -113,8 +119,8 @@ def _row(line: PendingLine) -> dict[str, object]:
     }
 
 
-def _identity(listed: PendingList, total: int, reader: User | None) -> SumCheck:
+def _identity(listed: PendingList, total: int) -> SumCheck:
     parts = [Amount("一覧", len(listed.lines))]
-    if reader is not None and listed.hidden:
+    if listed.hidden:
         parts.append(Amount("利益相反のため表示しないもの", listed.hidden))
     return SumCheck(parts=tuple(parts), whole=Amount("ペンディング", total))

@@ -1,7 +1,7 @@
 """The figures of the meeting paper (公表値): their names, and how they are held against the counts.
 
-A figure of a category is kept under the code of the category (`A`, `F-5`), the others under the
-names below, a type of body under its own (`prefecture`).
+They are kept under these names: `proposals`, `organizations`, `pending`, `category:f5`,
+`org_type:prefecture`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,10 +10,21 @@ from app.reports.report import ComparedFigure, Comparison
 from app.rounds.models import Round
 
 PROPOSALS = "proposals"
-ORGANIZATIONS = "proposing_organizations"
-PENDING = "PENDING"
+ORGANIZATIONS = "organizations"
+PENDING = "pending"
 
+# Name of a figure, its label, what is counted here.
 Counted = tuple[str, str, int]
+
+
+def category_figure(key: str) -> str:
+    """Name of the figure of a category (分類の公表値): `category:f5`."""
+    return f"category:{key}"
+
+
+def org_type_figure(key: str) -> str:
+    """Name of the figure of a type of body (団体種別の公表値): `org_type:prefecture`."""
+    return f"org_type:{key}"
 
 
 def published_figures(round_: Round) -> dict[str, int]:

@@ -4,7 +4,8 @@ Drafts (下書き) and withdrawn proposals (取下げ) count nowhere. A conflict
 from a person, not from a sum: the figures of a round are the same for every reader.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from sqlalchemy.orm import selectinload
 from app.accounts.models import Organization, OrganizationType, User
 from app.extensions import db
 from app.proposals.models import CaseClock, Proposal
+from app.proposals.queries import visible_to
 from app.rounds.models import Round
 from app.triage.models import Assignment
 from app.workflow.states import State
@@ -28,21 +30,25 @@ UNDECIDED_STATES = tuple(
 
 @dataclass(frozen=True, kw_only=True)
 class RoundTotals:
-    """What was received in a round (受付の総数); `late` is part of `proposals`, `withdrawn` not."""
+    """What was received in a round (受付の総数); `late` is part of `proposals`, `withdrawn` not.
+
+    `receipt_numbers` is how many were given out (受付番号), as the round itself counts them.
+    """
 
     proposals: int
     organizations: int
     late: int
     withdrawn: int
+    receipt_numbers: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class StateCounts:
     """Proposals of a round by where they stand (状態別の件数)."""
 
-    by_category: dict[int, int]
+    by_category: Mapping[int, int]
     pending: int
-    undecided: int
+    undecided: Mapping[State, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,17 +63,23 @@ class BodyCount:
 def round_totals(round_: Round) -> RoundTotals:
     """Count what was received in the round, in one query (受付の総数)."""
     is_counted = Proposal.state.not_in(UNCOUNTED_STATES)
+    numbers = select(Round.last_receipt_sequence).where(Round.id == round_.id)
     row = db.session.execute(
         select(
             func.count(case((is_counted, 1))),
             func.count(case((is_counted, Proposal.organization_id)).distinct()),
             func.count(case((is_counted & Proposal.is_late, 1))),
             func.count(case((Proposal.state == State.WITHDRAWN, 1))),
+            numbers.scalar_subquery(),
         ).where(Proposal.round_id == round_.id)
     ).one()
-    proposals, organizations, late, withdrawn = row
+    proposals, organizations, late, withdrawn, receipt_numbers = row
     return RoundTotals(
-        proposals=proposals, organizations=organizations, late=late, withdrawn=withdrawn
+        proposals=proposals,
+        organizations=organizations,
+        late=late,
+        withdrawn=withdrawn,
+        receipt_numbers=receipt_numbers,
     )
 
 
@@ -81,16 +93,17 @@ def state_counts(round_: Round) -> StateCounts:
         .where(Proposal.round_id == round_.id)
         .group_by(Proposal.state, Proposal.category_id)
     )
-    by_category: dict[int, int] = {}
-    pending = undecided = 0
+    by_category: Counter[int] = Counter()
+    by_state: Counter[State] = Counter()
     for state, category_id, count in rows:
+        by_state[state] += count
         if state in DECIDED_STATES and category_id is not None:
-            by_category[category_id] = by_category.get(category_id, 0) + count
-        elif state is State.PENDING:
-            pending += count
-        elif state in UNDECIDED_STATES:
-            undecided += count
-    return StateCounts(by_category=by_category, pending=pending, undecided=undecided)
+            by_category[category_id] += count
+    return StateCounts(
+        by_category=by_category,
+        pending=by_state[State.PENDING],
+        undecided={state: by_state[state] for state in UNDECIDED_STATES if by_state[state]},
+    )
 
 
 def body_counts(round_: Round) -> list[BodyCount]:
@@ -133,15 +146,21 @@ def pending_proposals(round_: Round) -> Select[Proposal]:
     )
 
 
+def hidden_pending(round_: Round, reader: User) -> int:
+    """Number of pending proposals of the round the reader may not know of (利益相反)."""
+    hidden = select(func.count(Proposal.id)).where(
+        Proposal.round_id == round_.id, Proposal.state == State.PENDING, ~visible_to(reader)
+    )
+    return db.session.scalar(hidden) or 0
+
+
 def hold_reasons(proposals: Sequence[Proposal]) -> dict[int, str]:
     """Why each case was put off, by proposal id (ペンディングの理由), in one query."""
-    rows = db.session.execute(
-        select(CaseClock.proposal_id, CaseClock.reason).where(
-            CaseClock.proposal_id.in_([proposal.id for proposal in proposals]),
-            CaseClock.ended_at.is_(None),
-        )
+    statement = select(CaseClock.proposal_id, CaseClock.reason).where(
+        CaseClock.proposal_id.in_([proposal.id for proposal in proposals]),
+        CaseClock.ended_at.is_(None),
     )
-    return {proposal_id: reason for proposal_id, reason in rows}
+    return dict(db.session.execute(statement).all())
 
 
 def owner_names(proposals: Sequence[Proposal]) -> dict[int, list[str]]:

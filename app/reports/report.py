@@ -12,7 +12,7 @@ class Amount(NamedTuple):
     """A number with its word and unit (数量): 提案 232件."""
 
     label: str
-    count: int
+    number: int
     unit: str = "件"
 
 
@@ -29,14 +29,14 @@ class SumCheck:
     @property
     def is_ok(self) -> bool:
         """Whether the parts make the whole (一致)."""
-        return sum(part.count for part in self.parts) == self.whole.count
+        return sum(part.number for part in self.parts) == self.whole.number
 
     @property
     def words(self) -> str:
         """The identity in one line: 分類済み 227 ＋ ペンディング 5 ＝ 提案 232件."""
-        left = " ＋ ".join(f"{part.label} {part.count:,}" for part in self.parts)
+        left = " ＋ ".join(f"{part.label} {part.number:,}" for part in self.parts)
         sign = "＝" if self.is_ok else "≠"
-        return f"{left} {sign} {self.whole.label} {self.whole.count:,}{self.whole.unit}"
+        return f"{left} {sign} {self.whole.label} {self.whole.number:,}{self.whole.unit}"
 
     @property
     def sentence(self) -> str:
@@ -76,6 +76,8 @@ class Comparison:
     @property
     def words(self) -> str:
         """The result in a few words: 12行すべて一致."""
+        if len(self.figures) == 1:
+            return "一致" if self.is_equal else "不一致"
         if self.is_equal:
             return f"{len(self.figures)}行すべて一致"
         return f"{len(self.figures)}行のうち{len(self.differing)}行が不一致"

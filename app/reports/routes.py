@@ -1,5 +1,107 @@
 """Pages and files of the reports (報告・集計の画面)."""
 
-from flask import Blueprint
+from flask import Blueprint, g, make_response, render_template, request
+from werkzeug.wrappers import Response
+
+from app.accounts.current import current_actor
+from app.accounts.models import User
+from app.core.access import roles
+from app.core.clock import to_jst
+from app.core.errors import NotFound
+from app.extensions import db
+from app.reports.catalog import REPORTS, ReportKind, get_report_kind
+from app.reports.cp932 import lost_letters
+from app.reports.files import FileFormat, file_format, report_file
+from app.reports.policy import READERS, authorize_read, can_read, sees_cases
+from app.reports.report import Report
+from app.rounds.models import Round
+from app.rounds.queries import NOT_FOUND, current_round, get_round, list_rounds
+from app.workflow.labels import STATE_LABELS
 
 blueprint = Blueprint("reports", __name__)
+
+Answer = str | Response | tuple[str, int]
+
+# Consent to 〓 in the place of what CP932 cannot carry (?replace=1).
+REPLACE = "replace"
+
+
+@blueprint.get("/reports")
+@roles(*READERS)
+def index() -> str:
+    """List of the reports of a round (報告の一覧)."""
+    reader = current_actor()
+    rounds = [
+        round_
+        for round_ in db.session.scalars(list_rounds())
+        if can_read(reader, round_, is_statistics=True)
+    ]
+    asked = _asked_round()
+    chosen = asked if asked in rounds else None
+    return render_template(
+        "reports/index.html",
+        rounds=rounds,
+        round=chosen,
+        kinds=_kinds_for(reader, chosen) if chosen else [],
+    )
+
+
+@blueprint.get("/reports/<name>")
+@roles(*READERS)
+def show(name: str) -> Answer:
+    """One report as a page, or with `?format=` as a file (報告)."""
+    kind = get_report_kind(name)
+    round_ = _asked_round()
+    if round_ is None:
+        raise NotFound(NOT_FOUND)
+    reader = current_actor()
+    authorize_read(reader, round_, is_statistics=kind.is_statistics)
+    form = request.args.get("format", "")
+    chosen = file_format(form) if form else None
+    report = kind.build(round_, reader)
+    if chosen is None:
+        return _page(kind, report, reader)
+    if chosen is FileFormat.CSV_CP932 and not request.args.get(REPLACE):
+        lost = lost_letters(report.table)
+        if lost:
+            return render_template("reports/lost_letters.html", report=report, lost=lost), 422
+    return _download(report, chosen, reader)
+
+
+def _asked_round() -> Round | None:
+    """The round of the query, else the one chosen for this session, else the current one."""
+    key = request.args.get("round", "")
+    if key:
+        return get_round(key)
+    chosen_id = g.get("session_round_id")
+    chosen = db.session.get(Round, chosen_id) if chosen_id is not None else None
+    return chosen or current_round()
+
+
+def _kinds_for(reader: User, round_: Round) -> list[ReportKind]:
+    return [
+        kind
+        for kind in REPORTS.values()
+        if can_read(reader, round_, is_statistics=kind.is_statistics)
+    ]
+
+
+def _page(kind: ReportKind, report: Report, reader: User) -> str:
+    return render_template(
+        kind.template,
+        report=report,
+        round=report.round,
+        counted=report.content,
+        opens_on=to_jst(report.round.opens_at).date(),
+        closes_on=to_jst(report.round.closes_at).date(),
+        sees_cases=sees_cases(reader),
+        state_labels=STATE_LABELS,
+    )
+
+
+def _download(report: Report, form: FileFormat, reader: User) -> Response:
+    made = report_file(report, form, produced_by=reader.label)
+    answer = make_response(made.content)
+    answer.headers["Content-Type"] = made.content_type
+    answer.headers["Content-Disposition"] = made.disposition
+    return answer

@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from app.accounts.models import Role, User
 from app.accounts.queries import users_with_role
+from app.core import clock
 from app.core.errors import IllegalTransition
 from app.extensions import db
-from app.proposals.models import Proposal
+from app.proposals.models import ConflictOfInterest, Proposal
+from app.proposals.queries import proposals_visible_to
+from app.rounds.models import Round
 from app.triage.models import Assessment, AssessmentStatus, Assignment
+from app.workflow.states import State
 
 # After this many disputes on one case the lead decides (異議2回で総括決裁).
 DISPUTES_BEFORE_LEAD = 2
@@ -111,3 +115,45 @@ def open_case_counts() -> dict[int, int]:
         .group_by(Assignment.reviewer_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def overdue_case_counts() -> dict[int, int]:
+    """Number of cases in review past their due date of each reviewer, by user id (期限超過)."""
+    rows = db.session.execute(
+        select(Assignment.reviewer_id, func.count())
+        .join(Assignment.proposal)
+        .where(
+            Assignment.ended_at.is_(None),
+            Proposal.state == State.IN_REVIEW,
+            Proposal.due_on < clock.today(),
+        )
+        .group_by(Assignment.reviewer_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def conflicts_with(proposal: Proposal) -> dict[int, ConflictOfInterest]:
+    """Conflicts in force today with a case or its body, by user id (利益相反のある人)."""
+    rows = db.session.scalars(
+        select(ConflictOfInterest)
+        .where(
+            or_(ConflictOfInterest.until.is_(None), ConflictOfInterest.until >= clock.today()),
+            or_(
+                ConflictOfInterest.proposal_id == proposal.id,
+                ConflictOfInterest.organization_id == proposal.organization_id,
+            ),
+        )
+        .order_by(ConflictOfInterest.id)
+    )
+    return {row.user_id: row for row in rows}
+
+
+def pending_cases(actor: User, round_: Round) -> list[Proposal]:
+    """Pending cases of a round the actor may see, the next revisit date first (ペンディング)."""
+    return list(
+        db.session.scalars(
+            proposals_visible_to(actor)
+            .where(Proposal.round_id == round_.id, Proposal.state == State.PENDING)
+            .order_by(Proposal.due_on, Proposal.id)
+        )
+    )

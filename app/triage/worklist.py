@@ -1,16 +1,17 @@
 """Whose move it is (自分の仕事): the cases that wait for one person, the next due first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from app.accounts.models import Role, User
 from app.core import clock
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.queries import proposals_visible_to
-from app.triage.models import Assessment, AssessmentStatus, Assignment
+from app.triage.models import Assessment, AssessmentDecision, AssessmentStatus, Assignment
 from app.triage.queries import DISPUTES_BEFORE_LEAD
 from app.workflow.states import Action, State
 
@@ -23,6 +24,17 @@ WORK_STATES = (
 )
 
 
+class Pile(StrEnum):
+    """Kind of work, as the desk sorts it (仕事の種類)."""
+
+    FORM_CHECK = "form_check"
+    ASSIGNMENT = "assignment"
+    REVIEW = "review"
+    CONFIRMATION = "confirmation"
+    SECOND_DISPUTE = "second_dispute"
+    REVISIT = "revisit"
+
+
 class WorkItem(NamedTuple):
     """A case that waits for this person, and the next step (自分の仕事)."""
 
@@ -30,14 +42,17 @@ class WorkItem(NamedTuple):
     action: Action
     todo: str
     button: str
+    pile: Pile
 
 
 class Standing(NamedTuple):
     """What decides whose move a page of cases is, by proposal id."""
 
     assigned: frozenset[int]
+    unassigned: frozenset[int]
     own_opinion: frozenset[int]
     twice_disputed: frozenset[int]
+    spoken: frozenset[int]
 
 
 def my_work(actor: User) -> list[WorkItem]:
@@ -65,33 +80,42 @@ def _item(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | Non
 
 
 def _form_check(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
-    return WorkItem(proposal, Action.ACCEPT, "形式を確認する", "確認する")
+    return WorkItem(proposal, Action.ACCEPT, "形式を確認する", "確認する", Pile.FORM_CHECK)
 
 
 def _assignment(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
     if not actor.has_role(Role.LEAD):
         return None
-    return WorkItem(proposal, Action.ASSIGN, "担当を割り当てる", "割り当てる")
+    return WorkItem(proposal, Action.ASSIGN, "担当を割り当てる", "割り当てる", Pile.ASSIGNMENT)
 
 
 def _review(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
     if proposal.id in standing.twice_disputed:
-        if not actor.has_role(Role.LEAD):
+        # A third person decides: whoever gave an opinion or a dispute has spoken.
+        if not actor.has_role(Role.LEAD) or proposal.id in standing.spoken:
             return None
-        return WorkItem(proposal, Action.ASSESS, "2回目の異議を決裁する", "両論を見て決める")
+        return WorkItem(
+            proposal,
+            Action.ASSESS,
+            "2回目の異議を決裁する",
+            "両論を見て決める",
+            Pile.SECOND_DISPUTE,
+        )
+    if proposal.id in standing.unassigned:
+        return _assignment(actor, proposal, standing)
     if proposal.id not in standing.assigned:
         return None
-    return WorkItem(proposal, Action.ASSESS, "仕分け意見を書く", "仕分ける")
+    return WorkItem(proposal, Action.ASSESS, "仕分け意見を書く", "仕分ける", Pile.REVIEW)
 
 
 def _confirmation(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
     if proposal.id in standing.own_opinion:
         return None
-    return WorkItem(proposal, Action.CONFIRM, "仕分け意見を確認する", "確認する")
+    return WorkItem(proposal, Action.CONFIRM, "仕分け意見を確認する", "確認する", Pile.CONFIRMATION)
 
 
 def _revisit(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
-    return WorkItem(proposal, Action.RESUME, "ペンディングを見直す", "見直す")
+    return WorkItem(proposal, Action.RESUME, "ペンディングを見直す", "見直す", Pile.REVISIT)
 
 
 Rule = Callable[[User, Proposal, Standing], WorkItem | None]
@@ -111,24 +135,30 @@ def _standing(actor: User, cases: Sequence[Proposal]) -> Standing:
     assigned = select(Assignment.proposal_id).where(
         Assignment.reviewer_id == actor.id, Assignment.ended_at.is_(None)
     )
+    in_hand = select(Assignment.proposal_id).where(Assignment.ended_at.is_(None))
     own_opinion = select(Assessment.proposal_id).where(
         Assessment.author_id == actor.id, Assessment.status == AssessmentStatus.OPEN
     )
+    twice_disputed = _twice_disputed(ids)
     return Standing(
         assigned=frozenset(db.session.scalars(assigned)),
+        # Classified anew: in review again, and given to nobody yet.
+        unassigned=frozenset(ids) - frozenset(db.session.scalars(in_hand)),
         own_opinion=frozenset(db.session.scalars(own_opinion)),
-        twice_disputed=_twice_disputed(ids),
+        twice_disputed=twice_disputed,
+        spoken=_spoken(actor, twice_disputed),
     )
 
 
-def _twice_disputed(ids: Sequence[int]) -> frozenset[int]:
+def _disputes_that_stand(ids: Collection[int]) -> Select[int]:
+    """Cases by their disputed opinions since the last one that settled them, a row a dispute."""
     settled = (
         select(Assessment.proposal_id, func.max(Assessment.id).label("last_id"))
         .where(Assessment.status.in_([AssessmentStatus.CONFIRMED, AssessmentStatus.DECIDED]))
         .group_by(Assessment.proposal_id)
         .subquery()
     )
-    statement = (
+    return (
         select(Assessment.proposal_id)
         .outerjoin(settled, settled.c.proposal_id == Assessment.proposal_id)
         .where(
@@ -136,7 +166,23 @@ def _twice_disputed(ids: Sequence[int]) -> frozenset[int]:
             Assessment.status == AssessmentStatus.DISPUTED,
             Assessment.id > func.coalesce(settled.c.last_id, 0),
         )
+    )
+
+
+def _twice_disputed(ids: Collection[int]) -> frozenset[int]:
+    statement = (
+        _disputes_that_stand(ids)
         .group_by(Assessment.proposal_id)
         .having(func.count() >= DISPUTES_BEFORE_LEAD)
+    )
+    return frozenset(db.session.scalars(statement))
+
+
+def _spoken(actor: User, ids: Collection[int]) -> frozenset[int]:
+    """Cases on whose disputes the actor has already spoken, as author or as second person."""
+    statement = (
+        _disputes_that_stand(ids)
+        .join(AssessmentDecision, AssessmentDecision.assessment_id == Assessment.id)
+        .where(or_(Assessment.author_id == actor.id, AssessmentDecision.decided_by_id == actor.id))
     )
     return frozenset(db.session.scalars(statement))

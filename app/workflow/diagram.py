@@ -31,8 +31,8 @@ def draw_readme() -> str:
     return "\n".join([HEAD, *_diagram(), *_arrows(), *_follow_ups(), *_clocks()])
 
 
-def write_readme(path: Path = README) -> None:
-    """Write the page beside the table."""
+def write_readme(path: Path) -> None:
+    """Write the page to a file."""
     path.write_text(draw_readme(), encoding="utf-8")
 
 

@@ -90,7 +90,10 @@ def _page(form: SignInForm) -> str:
 
 def safe_path(target: str) -> str:
     """Path inside this product to go to after the sign-in; the home for anything else."""
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # such as //[
+        return url_for("dashboard.home")
     is_inside = target.startswith("/") and not target.startswith(("//", "/\\"))
     if is_inside and not parts.scheme and not parts.netloc:
         return target

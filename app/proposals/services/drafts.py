@@ -12,13 +12,15 @@ from app.proposals.content import apply_content
 from app.proposals.lifecycle import check_version
 from app.proposals.models import Proposal
 from app.proposals.policy import EDIT_REFUSED, authorize_edit, can_draft
-from app.proposals.queries import waiting_late_submission
+from app.proposals.queries import late_submissions_of, waiting_late_submission
 from app.rounds.models import Round
 from app.workflow.states import State
 
 EDITABLE_STATES = (State.DRAFT, State.RETURNED)
 NOT_EDITABLE = "提出した提案は編集できません。直す必要があるときは事務局に連絡してください。"
 NOT_OPENED = "この募集回はまだ始まっていません。開始してから入力してください。"
+NOT_DISCARDABLE = "提出した提案は削除できません。取りやめるときは、管理者が取り下げてください。"
+LATE_KEPT = "期限後の提出を申し出た下書きは、申出の記録とともに残すため削除できません。"
 LATE_WAITING = "期限後の提出を申し出ているため、可否が決まるまで編集できません。"
 
 
@@ -96,6 +98,28 @@ def check_editable(proposal: Proposal) -> None:
         raise IllegalTransition(NOT_EDITABLE)
     if waiting_late_submission(proposal) is not None:
         raise IllegalTransition(LATE_WAITING)
+
+
+def discard_draft(proposal: Proposal, *, version: int, actor: User) -> None:
+    """Delete a draft that was never submitted (下書きの削除); its trail stays.
+
+    Raises NotAllowed, StaleVersion, and IllegalTransition for what has a receipt number or a late
+    submission, waiting or decided.
+    """
+    authorize_edit(actor, proposal)
+    check_version(proposal, version)
+    check_discardable(proposal)
+    _record(proposal, "proposal.discard", actor, {"round": proposal.round.key})
+    db.session.delete(proposal)
+    db.session.flush()
+
+
+def check_discardable(proposal: Proposal) -> None:
+    """Refuse to delete what reached the secretariat in any way. Raises IllegalTransition."""
+    if proposal.state is not State.DRAFT or proposal.receipt_number is not None:
+        raise IllegalTransition(NOT_DISCARDABLE)
+    if late_submissions_of(proposal):
+        raise IllegalTransition(LATE_KEPT)
 
 
 def check_content(content: ProposalContent) -> None:

@@ -82,6 +82,8 @@ def decide_late_submission(late: LateSubmission, command: DecideLate, *, actor: 
     """
     if not can_decide_late(actor):
         raise NotAllowed(DECIDE_LATE_REFUSED)
+    # Two leads at once: the second waits for the first, and then finds the decision.
+    db.session.refresh(late, with_for_update=True)
     if late.decision is not None:
         raise IllegalTransition(ALREADY_DECIDED)
     if is_blank(command.reason):

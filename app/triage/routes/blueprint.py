@@ -1,4 +1,4 @@
-"""Pages of the secretariat's desk (仕分けの画面)."""
+"""The blueprint of the secretariat's desk (仕分けの画面)."""
 
 from flask import Blueprint
 

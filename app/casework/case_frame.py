@@ -1,0 +1,199 @@
+"""What every page of one case shows around its content (案件の枠): identity, next step, tabs, sides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from flask import url_for
+
+from app.accounts.models import User
+from app.audit.queries import events_of
+from app.casework.case_list import type_on_submission
+from app.casework.content_view import may_see_contact
+from app.casework.deadlines import Deadlines, deadlines_of
+from app.casework.history import HistoryEntry, history_entries
+from app.casework.next_step import NextStep, Standing, holder_of, next_step
+from app.casework.ordering import list_url
+from app.extensions import db
+from app.proposals.models import Proposal
+from app.proposals.presentation import (
+    Due,
+    StateBadge,
+    due_of,
+    reads_as_secretariat,
+    state_badge,
+)
+from app.rounds.models import Category
+from app.triage.models import Assessment, AssessmentStatus
+from app.triage.queries import assessments_of, awaits_lead, current_assignments
+from app.workflow.states import State
+
+LATE_MARK = "期限後受付"
+
+
+class ClassMark(NamedTuple):
+    """Class of a case as the secretariat sees it (分類): final, or provisional (暫定)."""
+
+    code: str
+    label: str
+    is_provisional: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFrame:
+    """Frame of the pages of one case, for one reader (案件の枠)."""
+
+    number: str
+    title: str
+    badge: StateBadge
+    marks: list[str]
+    class_mark: ClassMark | None
+    facts: list[tuple[str, Due | str]]
+    crumbs: list[tuple[str, str | None]]
+    tabs: list[dict[str, Any]]
+    step: NextStep
+    deadlines: Deadlines
+    history: list[HistoryEntry]
+    parties: list[tuple[str, list[str]]]
+    audience_note: str
+    is_inner: bool
+
+
+def case_frame(proposal: Proposal, reader: User, *, tab: str) -> CaseFrame:
+    """Build the frame for a reader; `tab` is the endpoint of the open tab (案件の枠)."""
+    is_inner = reads_as_secretariat(reader)
+    deadlines = deadlines_of(proposal, reader)
+    opinions = assessments_of(proposal) if is_inner else []
+    standing = _standing(proposal, deadlines, opinions)
+    history = history_entries(
+        list(db.session.scalars(events_of("proposal", proposal.id))),
+        proposal=proposal,
+        reader=reader,
+    )
+    counts = {"casework.history": len(history), "casework.deadlines": len(deadlines.runs)}
+    if is_inner:
+        counts["casework.triage_record"] = len(opinions)
+    return CaseFrame(
+        number=proposal.reference,
+        title=proposal.title,
+        badge=state_badge(proposal, reader),
+        marks=_marks(proposal),
+        class_mark=_class_mark(proposal, standing) if is_inner else None,
+        facts=_facts(proposal, reader, standing, deadlines),
+        crumbs=_crumbs(proposal, reader),
+        tabs=_tabs(proposal, tab, counts),
+        step=next_step(proposal, reader, standing),
+        deadlines=deadlines,
+        history=history,
+        parties=_parties(proposal, reader, standing, opinions),
+        audience_note=_audience_note(proposal, is_inner=is_inner),
+        is_inner=is_inner,
+    )
+
+
+def _standing(proposal: Proposal, deadlines: Deadlines, opinions: Sequence[Assessment]) -> Standing:
+    return Standing(
+        reviewers=tuple(row.reviewer.display_name for row in current_assignments(proposal)),
+        opinion=next((row for row in opinions if row.status is AssessmentStatus.OPEN), None),
+        awaits_lead=proposal.state is State.IN_REVIEW and awaits_lead(proposal),
+        stopped=deadlines.stopped,
+    )
+
+
+def _marks(proposal: Proposal) -> list[str]:
+    kind = type_on_submission(proposal)
+    body = proposal.organization.name
+    marks = [f"{kind}（{body}）" if kind else body]
+    return [*marks, LATE_MARK] if proposal.is_late else marks
+
+
+def _class_mark(proposal: Proposal, standing: Standing) -> ClassMark | None:
+    proposed = standing.opinion.category if standing.opinion else proposal.provisional_category
+    category: Category | None = proposal.category or proposed
+    if category is None:
+        return None
+    return ClassMark(category.code, category.short_label, proposal.category is None)
+
+
+def _facts(
+    proposal: Proposal, reader: User, standing: Standing, deadlines: Deadlines
+) -> list[tuple[str, Due | str]]:
+    facts: list[tuple[str, Due | str]] = []
+    due = due_of(proposal, reader)
+    if due is not None and deadlines.running is not None:
+        facts.append((f"{deadlines.running.label}の期限", due))
+    return [*facts, ("今の持ち主", holder_of(proposal, reader, standing))]
+
+
+def _crumbs(proposal: Proposal, reader: User) -> list[tuple[str, str | None]]:
+    if not reads_as_secretariat(reader):
+        return [("自団体の提案", list_url({})), (proposal.reference, None)]
+    in_round = {"round": proposal.round.key}
+    badge = state_badge(proposal, reader)
+    return [
+        ("提案一覧", list_url(in_round)),
+        (badge.label, list_url({**in_round, "state": proposal.state.value})),
+        (proposal.reference, None),
+    ]
+
+
+TABS = (
+    ("内容", "casework.show"),
+    ("仕分け", "casework.triage_record"),
+    ("期限", "casework.deadlines"),
+    ("履歴", "casework.history"),
+)
+
+
+def _tabs(proposal: Proposal, tab: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": label,
+            "url": url_for(endpoint, receipt_number=proposal.receipt_number),
+            "count": counts.get(endpoint),
+            "is_current": endpoint == tab,
+        }
+        for label, endpoint in TABS
+        if endpoint == "casework.show" or endpoint in counts
+    ]
+
+
+def _parties(
+    proposal: Proposal, reader: User, standing: Standing, opinions: Sequence[Assessment]
+) -> list[tuple[str, list[str]]]:
+    """Who has to do with the case (関係者); a body reads no name of an officer."""
+    body = [proposal.organization.name]
+    if may_see_contact(reader, proposal):
+        body += [text for text in (proposal.contact_department, proposal.contact_email) if text]
+    if not reads_as_secretariat(reader):
+        return [("提案団体", body), ("担当", ["事務局"])]
+    spoken = [f"{row.author.display_name}（意見）" for row in opinions]
+    decided = [
+        f"{row.decision.decided_by.display_name}（確認）" for row in opinions if row.decision
+    ]
+    ministry = proposal.ministry.name if proposal.ministry else "記載なし"
+    return [
+        ("提案団体", body),
+        ("今の担当", list(standing.reviewers) or ["なし"]),
+        ("意見・確認", list(dict.fromkeys([*spoken, *decided])) or ["まだありません"]),
+        ("所管府省庁", [ministry]),
+    ]
+
+
+def _audience_note(proposal: Proposal, *, is_inner: bool) -> str:
+    """Who sees what of the case (だれに見えるか)."""
+    body = proposal.organization.name
+    if not is_inner:
+        return (
+            f"この提案を見られるのは、{body}の担当者・管理者と、事務局だけです。"
+            "ほかの団体には見えません。"
+        )
+    if proposal.state is State.CLOSED:
+        return (
+            f"仕分け意見と内部の理由は事務局だけが見られます。{body}には、提案の内容と、"
+            "分類・対応方針・結果の文が見えます。"
+        )
+    return (
+        f"仕分け意見と内部の理由は事務局だけが見られます。{body}には、自団体の提案の内容と"
+        "「審査中」などの表示だけが見え、分類は見えません。"
+    )

@@ -1,0 +1,199 @@
+"""The case list of the secretariat (提案一覧): filters, order, one page of rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+
+from app.accounts.labels import ORG_TYPE_SHORT_LABELS
+from app.accounts.models import User
+from app.casework import queries
+from app.casework.filters import (
+    CaseFilters,
+    Options,
+    chips,
+    conditions,
+    filter_options,
+    read_filters,
+)
+from app.casework.ordering import list_url, page_url, read_order
+from app.casework.search import round_named_in
+from app.casework.sorting import CASE_SORTS, Sort, read_page
+from app.core import clock
+from app.core.pagination import Page
+from app.extensions import db
+from app.proposals.models import Proposal
+from app.proposals.presentation import Due, StateBadge, due_of, state_badge
+from app.reports.queries import owner_names
+from app.rounds.models import Round
+from app.rounds.queries import list_rounds
+
+DEFAULT_SORT = Sort(key="number", is_descending=False, columns=CASE_SORTS["number"])
+SORT_LABELS = {
+    "number": "受付番号順",
+    "due": "期限順",
+    "title": "提案概要順",
+    "since": "今の状態になった日の順",
+    "organization": "団体コード順",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRow:
+    """One case in the list (一覧の行)."""
+
+    number: str
+    url: str
+    title: str
+    badge: StateBadge
+    since: date
+    class_code: str
+    is_provisional: bool
+    due: Due | None
+    organization: str
+    org_type: str
+    reviewers: list[str]
+    is_late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemovableChip:
+    """A filter in use with the address of the list without it (絞り込みの札)."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseList:
+    """One page of the case list with everything around it (提案一覧)."""
+
+    round: Round | None
+    rounds: list[Round]
+    filters: CaseFilters
+    options: Mapping[str, Options]
+    chips: list[RemovableChip]
+    clear_url: str
+    problems: list[str]
+    counts: queries.ListCounts
+    rows: list[CaseRow]
+    sort: str
+    order_label: str
+    previous_url: str | None
+    next_url: str | None
+
+
+def case_list(actor: User, asked: Mapping[str, str], chosen: Round | None) -> CaseList:
+    """Read the page of the list that an address asks for (提案一覧).
+
+    The round of the address counts, then the one a receipt number names, then the chosen one.
+    What the address asks for and cannot be had is left out, and said in words.
+    """
+    rounds = list(db.session.scalars(list_rounds()))
+    round_, problems = _asked_round(asked, rounds, chosen)
+    if round_ is None:
+        return _nothing(rounds, problems)
+    options = filter_options(actor, round_)
+    filters, left_out = read_filters(asked, options)
+    sort, cursor, misread = read_order(asked, CASE_SORTS, DEFAULT_SORT)
+    narrowing = conditions(filters, round_)
+    counts = queries.count_cases(actor, [Proposal.round_id == round_.id], narrowing)
+    statement = queries.listed_cases(actor).where(Proposal.round_id == round_.id, *narrowing)
+    page = read_page(statement, sort, cursor, total=counts.found)
+    kept = _kept_arguments(asked, round_, filters, sort)
+    return CaseList(
+        round=round_,
+        rounds=rounds,
+        filters=filters,
+        options=options,
+        chips=_removable(filters, options, kept),
+        clear_url=list_url({"round": round_.key}),
+        problems=[*problems, *left_out, *misread],
+        counts=counts,
+        rows=_rows(page, actor),
+        sort=sort.word,
+        order_label=SORT_LABELS[sort.key] + ("（逆順）" if sort.is_descending else ""),
+        previous_url=page_url(kept, page.previous_cursor),
+        next_url=page_url(kept, page.next_cursor),
+    )
+
+
+def _asked_round(
+    asked: Mapping[str, str], rounds: list[Round], chosen: Round | None
+) -> tuple[Round | None, list[str]]:
+    key = asked.get("round", "").strip()
+    if not key:
+        return round_named_in(asked.get("q", ""), rounds) or chosen, []
+    found = next((row for row in rounds if row.key == key), None)
+    if found is not None:
+        return found, []
+    instead = f"「{chosen.label}」を表示しています。" if chosen else "表示できません。"
+    return chosen, [f"指定された募集回は見つからないため、{instead}"]
+
+
+def _kept_arguments(
+    asked: Mapping[str, str], round_: Round, filters: CaseFilters, sort: Sort
+) -> dict[str, str]:
+    kept = filters.chosen()
+    if asked.get("round"):
+        kept = {"round": round_.key, **kept}
+    return kept if sort == DEFAULT_SORT else {**kept, "sort": sort.word}
+
+
+def _removable(
+    filters: CaseFilters, options: Mapping[str, Options], kept: Mapping[str, str]
+) -> list[RemovableChip]:
+    found = []
+    for chip in chips(filters, options):
+        rest = {name: value for name, value in kept.items() if name != chip.name}
+        found.append(RemovableChip(label=chip.label, url=list_url(rest)))
+    return found
+
+
+def _rows(page: Page[Proposal], actor: User) -> list[CaseRow]:
+    owners = owner_names(page.rows)
+    return [_row(proposal, actor, owners[proposal.id]) for proposal in page.rows]
+
+
+def _row(proposal: Proposal, actor: User, reviewers: list[str]) -> CaseRow:
+    category = proposal.category or proposal.provisional_category
+    return CaseRow(
+        number=proposal.reference,
+        url=url_for("casework.show", receipt_number=proposal.receipt_number),
+        title=proposal.title,
+        badge=state_badge(proposal, actor),
+        since=clock.to_jst(proposal.state_since).date(),
+        class_code=category.code if category else "",
+        is_provisional=proposal.category is None,
+        due=due_of(proposal, actor),
+        organization=proposal.organization.name,
+        org_type=type_on_submission(proposal),
+        reviewers=reviewers,
+        is_late=proposal.is_late,
+    )
+
+
+def type_on_submission(proposal: Proposal) -> str:
+    """Type of the body on the day of submission, in words (提出日の団体種別)."""
+    instant = proposal.submitted_at or clock.now()
+    kind = proposal.organization.type_on(clock.to_jst(instant).date())
+    return ORG_TYPE_SHORT_LABELS[kind] if kind else ""
+
+
+def _nothing(rounds: list[Round], problems: list[str]) -> CaseList:
+    return CaseList(
+        round=None,
+        rounds=rounds,
+        filters=CaseFilters(),
+        options={},
+        chips=[],
+        clear_url=list_url({}),
+        problems=problems,
+        counts=queries.ListCounts(total=0, found=0, found_withdrawn=0),
+        rows=[],
+        sort=DEFAULT_SORT.word,
+        order_label="",
+        previous_url=None,
+        next_url=None,
+    )

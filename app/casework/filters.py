@@ -1,0 +1,171 @@
+"""Filters of the case list (絞り込み): what an address asks for, checked against what there is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, select
+
+from app.accounts.labels import ORG_TYPE_LABELS
+from app.accounts.models import OrgType, User
+from app.accounts.queries import list_ministries
+from app.casework.queries import has_type_on_submission, proposing_bodies
+from app.casework.search import LONGEST_SEARCH, matches
+from app.core import clock
+from app.core.text import normalize_input
+from app.extensions import db
+from app.proposals.models import Proposal
+from app.rounds.models import Round
+from app.triage.models import Assignment
+from app.triage.queries import reviewers
+from app.workflow.labels import STATE_LABELS
+from app.workflow.states import State
+
+OPEN = "open"
+OPEN_LABEL = "分類確定前（滞留）"
+OPEN_STATES = (
+    State.SUBMITTED,
+    State.RETURNED,
+    State.ACCEPTED,
+    State.IN_REVIEW,
+    State.IN_CONFIRMATION,
+    State.PENDING,
+)
+YES = "1"
+
+LABELS = {
+    "q": "検索",
+    "state": "状態",
+    "category": "分類",
+    "org_type": "団体種別",
+    "organization": "提案団体",
+    "ministry": "所管府省庁",
+    "reviewer": "今の担当",
+    "overdue": "期限超過",
+    "late": "期限後受付",
+}
+FLAGS = ("overdue", "late")
+LONGEST_QUOTE = 20
+
+Options = dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFilters:
+    """What a list is narrowed to (絞り込み); an empty text narrows nothing."""
+
+    q: str = ""
+    state: str = ""
+    category: str = ""
+    org_type: str = ""
+    organization: str = ""
+    ministry: str = ""
+    reviewer: str = ""
+    overdue: str = ""
+    late: str = ""
+
+    def chosen(self) -> dict[str, str]:
+        """Filters in use, by their names in the address."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value}
+
+
+class Chip(NamedTuple):
+    """A filter in use, in words (絞り込みの札)."""
+
+    name: str
+    label: str
+
+
+def filter_options(actor: User, round_: Round) -> dict[str, Options]:
+    """Values every filter can take in a round, with their labels (絞り込みの選択肢)."""
+    return {
+        "state": {OPEN: OPEN_LABEL}
+        | {state.value: STATE_LABELS[state] for state in State if state is not State.DRAFT},
+        "category": {row.key: f"{row.code}　{row.short_label}" for row in round_.scheme.categories},
+        "org_type": {kind.value: label for kind, label in ORG_TYPE_LABELS.items()},
+        "organization": {
+            body.code: f"{body.name}（{body.code}）"
+            for body in proposing_bodies(actor, round_)
+            if body.code is not None
+        },
+        "ministry": {str(body.id): body.name for body in list_ministries()},
+        "reviewer": {user.login: user.display_name for user in db.session.scalars(reviewers())},
+        "overdue": {YES: "期限超過だけ"},
+        "late": {YES: "期限後受付だけ"},
+    }
+
+
+def read_filters(
+    asked: Mapping[str, str], options: Mapping[str, Options]
+) -> tuple[CaseFilters, list[str]]:
+    """Take the filters from an address; what cannot be chosen is left out, and said in words."""
+    text, problems = read_search(asked)
+    taken = {"q": text}
+    for name, known in options.items():
+        value = asked.get(name, "").strip()
+        if value and value not in known:
+            problems.append(
+                f"{LABELS[name]}「{normalize_input(value)[:LONGEST_QUOTE]}」は選べないため、"
+                "この条件を外して表示しています。"
+            )
+        elif value:
+            taken[name] = value
+    return CaseFilters(**taken), problems
+
+
+def read_search(asked: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Take the search from an address, cut to its longest length, and say so in words."""
+    text = normalize_input(asked.get("q", ""))
+    if len(text) <= LONGEST_SEARCH:
+        return text, []
+    return text[:LONGEST_SEARCH], [
+        f"検索の語は{LONGEST_SEARCH}文字までです。先頭の{LONGEST_SEARCH}文字で検索しました。"
+    ]
+
+
+def conditions(filters: CaseFilters, round_: Round) -> list[ColumnElement[bool]]:
+    """Conditions of the filters, all of which must hold (絞り込みの条件)."""
+    found = matches(filters.q)
+    if filters.state:
+        found.append(Proposal.state.in_(_states(filters.state)))
+    if filters.category:
+        chosen = [row.id for row in round_.scheme.categories if row.key == filters.category]
+        found.append(Proposal.category_id.in_(chosen))
+    if filters.org_type:
+        found.append(has_type_on_submission(OrgType(filters.org_type)))
+    if filters.organization:
+        found.append(Proposal.organization.has(code=filters.organization))
+    if filters.ministry:
+        found.append(Proposal.ministry_id == int(filters.ministry))
+    if filters.reviewer:
+        found.append(_has_reviewer(filters.reviewer))
+    if filters.overdue:
+        found.append(Proposal.due_on < clock.today())
+    if filters.late:
+        found.append(Proposal.is_late.is_(True))
+    return found
+
+
+def chips(filters: CaseFilters, options: Mapping[str, Options]) -> list[Chip]:
+    """Filters in use, in words (今の絞り込み)."""
+    return [Chip(name, _words(name, value, options)) for name, value in filters.chosen().items()]
+
+
+def _words(name: str, value: str, options: Mapping[str, Options]) -> str:
+    if name in FLAGS:
+        return LABELS[name]
+    return f"{LABELS[name]}：{options[name][value] if name in options else value}"
+
+
+def _states(word: str) -> tuple[State, ...]:
+    return OPEN_STATES if word == OPEN else (State(word),)
+
+
+def _has_reviewer(login: str) -> ColumnElement[bool]:
+    in_hand = (
+        select(Assignment.proposal_id)
+        .join(User, User.id == Assignment.reviewer_id)
+        .where(User.login == login, Assignment.ended_at.is_(None))
+    )
+    return Proposal.id.in_(in_hand)

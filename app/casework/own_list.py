@@ -1,0 +1,194 @@
+"""The list of a body's own proposals (自団体の提案): drafts and cases, in its own words.
+
+Whatever the address asks for, the result tells nothing of the inner steps, of their dates or of the
+category: those filters and orders do not exist here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from sqlalchemy import ColumnElement
+
+from app.accounts.models import User
+from app.casework import queries
+from app.casework.filters import LABELS, Options, read_search
+from app.casework.ordering import list_url, page_url, read_order
+from app.casework.search import matches
+from app.casework.sorting import OWN_SORTS, Sort, read_page
+from app.core.calendar import CalendarRangeError
+from app.core.clock import to_jst
+from app.extensions import db
+from app.proposals.content import FIELD_LABELS, VIEWPOINTS, problems_of
+from app.proposals.models import Proposal
+from app.proposals.policy import can_draft
+from app.proposals.presentation import Due, StateBadge, due_of, due_on, state_badge
+from app.rounds.models import Round
+from app.rounds.queries import list_rounds
+from app.workflow.labels import PROPOSER_STATE_LABELS
+from app.workflow.states import State
+
+DEFAULT_SORT = Sort(key="todo", is_descending=False, columns=OWN_SORTS["todo"])
+# One value for each word a body reads; all inner steps share one.
+OPTION_STATES = (
+    State.DRAFT,
+    State.SUBMITTED,
+    State.RETURNED,
+    State.IN_REVIEW,
+    State.CLOSED,
+    State.WITHDRAWN,
+)
+OPEN = "open"
+SETTLED_STATES = (State.CLOSED, State.WITHDRAWN)
+STATE_OPTIONS: Options = {OPEN: "終わっていない提案"} | {
+    state.value: PROPOSER_STATE_LABELS[state] for state in OPTION_STATES
+}
+NO_TITLE = "（提案概要は未入力）"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnRow:
+    """One proposal in the list of its body (自団体の提案の行)."""
+
+    number: str
+    url: str
+    title: str
+    round_label: str
+    badge: StateBadge
+    due: Due | None
+    due_note: str
+    todo: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnList:
+    """One page of a body's proposals (自団体の提案)."""
+
+    rows: list[OwnRow]
+    counts: queries.ListCounts
+    problems: list[str]
+    q: str
+    state: str
+    state_options: Options
+    chips: list[tuple[str, str]]
+    sort: str
+    previous_url: str | None
+    next_url: str | None
+    new_url: str | None
+
+
+def own_list(actor: User, asked: Mapping[str, str]) -> OwnList:
+    """Read the page of a body's proposals that an address asks for (自団体の提案)."""
+    rounds = list(db.session.scalars(list_rounds()))
+    closings = queries.closing_instants(actor.organization_id, rounds)
+    text, problems = read_search(asked)
+    state = _asked_state(asked, problems)
+    sort, cursor, misread = read_order(asked, OWN_SORTS, DEFAULT_SORT)
+    own = Proposal.organization_id == actor.organization_id
+    narrowing = _conditions(text, state)
+    counts = queries.count_cases(actor, [own], narrowing)
+    statement = queries.listed_cases(actor).where(own, *narrowing)
+    page = read_page(statement, sort, cursor, total=counts.found)
+    late_ids = queries.waiting_late_ids(page.rows)
+    chosen = {name: value for name, value in (("q", text), ("state", state)) if value}
+    kept = chosen if sort == DEFAULT_SORT else {**chosen, "sort": sort.word}
+    return OwnList(
+        rows=[
+            _row(proposal, actor, closings[proposal.round_id], proposal.id in late_ids)
+            for proposal in page.rows
+        ],
+        counts=counts,
+        problems=[*problems, *misread],
+        q=text,
+        state=state,
+        state_options=STATE_OPTIONS,
+        chips=_chips(chosen, kept),
+        sort=sort.word,
+        previous_url=page_url(kept, page.previous_cursor),
+        next_url=page_url(kept, page.next_cursor),
+        new_url=_new_url(actor, rounds, closings),
+    )
+
+
+def _asked_state(asked: Mapping[str, str], problems: list[str]) -> str:
+    word = asked.get("state", "").strip()
+    if not word or word == OPEN:
+        return word
+    if word not in list(State):
+        problems.append("指定された状態は選べないため、この条件を外して表示しています。")
+        return ""
+    label = PROPOSER_STATE_LABELS[State(word)]
+    return next(value for value, known in STATE_OPTIONS.items() if known == label)
+
+
+def _conditions(text: str, state: str) -> list[ColumnElement[bool]]:
+    found = matches(text)
+    if state == OPEN:
+        found.append(Proposal.state.not_in(SETTLED_STATES))
+    elif state:
+        found.append(Proposal.state.in_(_states_called(STATE_OPTIONS[state])))
+    return found
+
+
+def _states_called(label: str) -> list[State]:
+    return [state for state in State if PROPOSER_STATE_LABELS[state] == label]
+
+
+def _chips(chosen: Mapping[str, str], kept: Mapping[str, str]) -> list[tuple[str, str]]:
+    found = []
+    for name, value in chosen.items():
+        words = STATE_OPTIONS[value] if name == "state" else value
+        rest = {key: kept[key] for key in kept if key != name}
+        found.append((f"{LABELS[name]}：{words}", list_url(rest)))
+    return found
+
+
+def _row(proposal: Proposal, actor: User, closes_at: datetime, is_late_waiting: bool) -> OwnRow:
+    is_draft = proposal.state is State.DRAFT
+    due, note = _closing(proposal, closes_at) if is_draft else (due_of(proposal, actor), "補正")
+    return OwnRow(
+        number=proposal.reference,
+        url=_url(proposal),
+        title=proposal.title or NO_TITLE,
+        round_label=proposal.round.label,
+        badge=state_badge(proposal, actor),
+        due=due,
+        due_note=note if due or is_draft else "",
+        todo=_todo(proposal, is_late_waiting),
+    )
+
+
+def _url(proposal: Proposal) -> str:
+    if proposal.receipt_number is None:
+        return url_for("proposals.edit_draft", proposal_id=proposal.id)
+    return url_for("casework.show", receipt_number=proposal.receipt_number)
+
+
+def _closing(proposal: Proposal, closes_at: datetime) -> tuple[Due | None, str]:
+    if not proposal.round.is_open(closes_at):
+        return None, "募集は締め切りました"
+    try:
+        return due_on(to_jst(closes_at).date()), "提出"
+    except CalendarRangeError:
+        return None, "締切は先です"
+
+
+def _todo(proposal: Proposal, is_late_waiting: bool) -> str:
+    if proposal.state is State.RETURNED:
+        return "補正して提出する"
+    if proposal.state is not State.DRAFT:
+        return ""
+    if is_late_waiting:
+        return "期限後の提出の可否を待っています"
+    missing = [_field_label(name) for name in problems_of(proposal)]
+    return f"未記入・要確認：{'、'.join(missing)}" if missing else "確認して提出する"
+
+
+def _field_label(name: str) -> str:
+    return "視点" if name == VIEWPOINTS else FIELD_LABELS[name]
+
+
+def _new_url(actor: User, rounds: list[Round], closings: Mapping[int, datetime]) -> str | None:
+    is_any_open = any(round_.is_open(closings[round_.id]) for round_ in rounds)
+    return url_for("proposals.new") if can_draft(actor) and is_any_open else None

@@ -1,0 +1,103 @@
+"""Reports as files (報告の出力): content, type and name of each form."""
+
+import json
+import re
+from enum import StrEnum
+from typing import NamedTuple
+from urllib.parse import quote
+
+from app.core.clock import to_jst
+from app.core.errors import InvalidInput
+from app.core.tabular import Table, to_csv, to_xlsx
+from app.core.tabular.model import plain_value
+from app.reports import cp932
+from app.reports.report import Report
+
+
+class FileFormat(StrEnum):
+    """Form of a file (出力形式)."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+    CSV_CP932 = "csv-cp932"
+    JSON = "json"
+
+
+CONTENT_TYPES = {
+    FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileFormat.CSV: "text/csv; charset=utf-8; header=present",
+    FileFormat.CSV_CP932: "text/csv; charset=windows-31j; header=present",
+    FileFormat.JSON: "application/json",
+}
+EXTENSIONS = {FileFormat.CSV_CP932: "csv"}
+_NOT_IN_ASCII_NAME = re.compile(r"[^A-Za-z0-9_-]")
+_NOT_IN_NAME = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|]')
+
+
+class ReportFile(NamedTuple):
+    """A file for download (出力ファイル): name for old programs, name as people read it."""
+
+    content: bytes
+    content_type: str
+    ascii_name: str
+    name: str
+
+    @property
+    def disposition(self) -> str:
+        """The header that names the file (RFC 6266): ASCII, and UTF-8 for all of today."""
+        return f"attachment; filename=\"{self.ascii_name}\"; filename*=UTF-8''{quote(self.name)}"
+
+
+def file_format(name: str) -> FileFormat:
+    """Read a form by its name. Raises InvalidInput that lists the known ones."""
+    try:
+        return FileFormat(name)
+    except ValueError:
+        known = "、".join(FileFormat)
+        raise InvalidInput(
+            {"format": [f"この形式では出力できません。{known} のいずれかを指定してください"]}
+        ) from None
+
+
+def report_file(report: Report, form: FileFormat, *, produced_by: str) -> ReportFile:
+    """Make the file of a report (出力). CP932 stands 〓 for what it cannot carry: ask before."""
+    extension = EXTENSIONS.get(form, form.value)
+    day = f"{to_jst(report.counted_at):%Y%m%d}"
+    ascii_key = _NOT_IN_ASCII_NAME.sub("_", report.round.key)
+    return ReportFile(
+        content=report_bytes(report, form, produced_by=produced_by),
+        content_type=CONTENT_TYPES[form],
+        ascii_name=f"{ascii_key}_{report.name}_{day}.{extension}",
+        name=_NOT_IN_NAME.sub("_", f"{report.round.key}_{report.title}_{day}.{extension}"),
+    )
+
+
+def report_bytes(report: Report, form: FileFormat, *, produced_by: str) -> bytes:
+    """Content of the file of a report in one form (出力の内容)."""
+    if form is FileFormat.XLSX:
+        return to_xlsx(report.table, produced_at=report.counted_at, produced_by=produced_by)
+    if form is FileFormat.CSV:
+        return to_csv(report.table, bom=True)
+    if form is FileFormat.CSV_CP932:
+        return cp932.encode(to_csv(report.table, bom=False))
+    return report_json(report).encode()
+
+
+def report_json(report: Report) -> str:
+    """The report for programs (JSON): `rows` under English keys, `total` proposals, checks."""
+    data = {
+        "report": report.name,
+        "round": report.round.key,
+        "title": report.table.title,
+        "counted_at": plain_value(report.counted_at),
+        "rows": _records(report.records),
+        "total": report.total,
+        "checks": [{"words": check.words, "is_ok": check.is_ok} for check in report.checks],
+        "notes": list(report.records.notes),
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _records(table: Table) -> list[dict[str, object]]:
+    keys = [column.key for column in table.columns]
+    return [dict(zip(keys, map(plain_value, table.cells(row)), strict=True)) for row in table.rows]

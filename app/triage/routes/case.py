@@ -1,0 +1,158 @@
+"""What every page about one case shares (案件の画面の共通部分): opening it, its bar, doing the act."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from flask import flash, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from app.accounts.current import current_actor
+from app.accounts.labels import ORG_TYPE_LABELS
+from app.accounts.models import User
+from app.core import clock
+from app.core.errors import InvalidInput
+from app.core.forms import JaForm
+from app.core.unit_of_work import unit_of_work
+from app.proposals.lifecycle import check_possible, check_version
+from app.proposals.models import Proposal
+from app.proposals.presentation import (
+    Due,
+    StateBadge,
+    due_of,
+    reads_as_secretariat,
+    state_badge,
+)
+from app.proposals.queries import get_visible
+from app.triage.policy import authorize
+from app.triage.queries import current_assignments
+from app.triage.worklist import Pile, WorkItem, my_work
+from app.workflow.labels import TERM_LABELS
+from app.workflow.states import Action, State
+from app.workflow.terms import STATE_CLOCKS
+
+Answer = str | Response | tuple[str, int]
+
+PAGE_OF_PILE = {
+    Pile.FORM_CHECK: "triage.form_check",
+    Pile.ASSIGNMENT: "triage.assign",
+    Pile.REVIEW: "triage.assess",
+    Pile.CONFIRMATION: "triage.confirm",
+    Pile.SECOND_DISPUTE: "triage.assess",
+    Pile.REVISIT: "triage.resume",
+}
+
+
+class CaseHead(NamedTuple):
+    """What the identity bar of a case shows (案件の帯)."""
+
+    number: str
+    title: str
+    badge: StateBadge
+    facts: list[tuple[str, Due | str]]
+    meta: list[str]
+    url: str
+
+
+def open_case(receipt_number: str, action: Action) -> Proposal:
+    """Return the case if this action on it is open to the actor now.
+
+    A form that comes too late is told so first, so that nothing typed is lost: whoever was
+    relieved of the case meanwhile reads what happened, not that it is none of their business.
+    Raises NotFound, StaleVersion, NotAllowed, IllegalTransition.
+    """
+    actor = current_actor()
+    proposal = get_visible(actor, receipt_number)
+    opened = request.form.get("version", type=int)
+    if opened is not None:
+        check_version(proposal, opened)
+    authorize(actor, action, proposal)
+    check_possible(proposal, action)
+    return proposal
+
+
+def carried_out(form: JaForm, work: Callable[[], object]) -> bool:
+    """Do the work of a sent and valid form; put the refusals of the service at its fields."""
+    if not form.validate_on_submit():
+        return False
+    try:
+        with unit_of_work():
+            work()
+    except InvalidInput as error:
+        form.add_errors(error.errors)
+        return False
+    return True
+
+
+def case_page(template: str, proposal: Proposal, form: JaForm, **context: Any) -> Answer:
+    """Render a page about a case: 422 when its form was sent and refused, else 200."""
+    head = case_head(current_actor(), proposal)
+    page = render_template(template, case=head, proposal=proposal, form=form, **context)
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+def case_head(actor: User, proposal: Proposal) -> CaseHead:
+    """Put together what the bar shows of a case for a reader (案件の帯)."""
+    facts: list[tuple[str, Due | str]] = []
+    due = due_of(proposal, actor)
+    if due is not None:
+        facts.append((f"{TERM_LABELS[STATE_CLOCKS[proposal.state].term]}の期限", due))
+    return CaseHead(
+        number=proposal.reference,
+        title=proposal.title,
+        badge=state_badge(proposal, actor),
+        facts=facts,
+        meta=[_body_words(proposal), *_reviewer_words(actor, proposal)],
+        url=case_url(proposal),
+    )
+
+
+def _body_words(proposal: Proposal) -> str:
+    day = clock.to_jst(proposal.submitted_at or proposal.created_at).date()
+    org_type = proposal.organization.type_on(day)
+    name = proposal.organization.name
+    return f"{ORG_TYPE_LABELS[org_type]}（{name}）" if org_type else name
+
+
+def _reviewer_words(actor: User, proposal: Proposal) -> list[str]:
+    if not reads_as_secretariat(actor) or proposal.state is State.CLOSED:
+        return []
+    reviewers = [row.reviewer for row in current_assignments(proposal)]
+    names = [f"{user.display_name}{'（あなた）' if user == actor else ''}" for user in reviewers]
+    return [f"担当　{'、'.join(names)}"] if names else []
+
+
+def case_url(proposal: Proposal) -> str:
+    """Address of the case page (個票)."""
+    return url_for("casework.show", receipt_number=proposal.receipt_number)
+
+
+def work_url(item: WorkItem) -> str:
+    """Address of the page where a piece of work is done."""
+    receipt_number = item.proposal.receipt_number
+    return url_for(PAGE_OF_PILE[item.pile], receipt_number=receipt_number)
+
+
+def pile_of_round(actor: User, proposal: Proposal, pile: Pile) -> list[WorkItem]:
+    """Work of one kind that waits for the actor in the round of a case, the next due first."""
+    return [
+        item
+        for item in my_work(actor)
+        if item.pile is pile and item.proposal.round_id == proposal.round_id
+    ]
+
+
+def next_item(actor: User, proposal: Proposal, pile: Pile) -> WorkItem | None:
+    """Next piece of work of a kind besides this case (次の1件), None when there is none."""
+    waiting = pile_of_round(actor, proposal, pile)
+    return next((item for item in waiting if item.proposal.id != proposal.id), None)
+
+
+def flash_done(message: str, item: WorkItem | None = None) -> None:
+    """Say what happened and what comes next, with a link to the next case if there is one."""
+    if item is None:
+        flash(message, "status")
+        return
+    link = Markup('{} <a href="{}">次の1件：{}　{}</a>')
+    proposal = item.proposal
+    flash(link.format(message, work_url(item), proposal.reference, proposal.title), "status")

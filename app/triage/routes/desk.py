@@ -1,0 +1,174 @@
+"""What the triage desk shows beside the text (仕分けの机): guide with near rows, quotes, opinions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from app.core.text import search_key
+from app.proposals.content import FIELD_LABELS, viewpoint_marks
+from app.proposals.models import Proposal
+from app.registers.models import REGISTER_LABELS, Register, RegisterEntry
+from app.triage.forms.assess import AssessForm
+from app.triage.guide import Question, nearest
+from app.triage.models import Assessment, AssessmentStatus
+
+STATUS_WORDS = {
+    AssessmentStatus.OPEN: "確認待ち",
+    AssessmentStatus.CONFIRMED: "確認済み",
+    AssessmentStatus.DISPUTED: "異議あり",
+    AssessmentStatus.DECIDED: "総括が決定",
+    AssessmentStatus.SUPERSEDED: "差替え",
+}
+TEXT_FIELDS = ("detail", "requested_measure", "hardship_case", "effect")
+FACT_FIELDS = ("legal_basis", "adoption_status", "bunken_control_number")
+
+
+class NearRow(NamedTuple):
+    """A register row near the text (近い行), and whether it is evidence already."""
+
+    entry: RegisterEntry
+    register_label: str
+    words: str
+    is_taken: bool
+    is_ticked: bool
+
+
+class GuideRow(NamedTuple):
+    """A question of the guide with what the registers say (手引きの行)."""
+
+    question: Question
+    field: Any
+    registers: str
+    near: list[NearRow]
+
+
+class Piece(NamedTuple):
+    """A piece of a text; `number` is that of the evidence it is quoted for, 0 for none."""
+
+    text: str
+    number: int
+
+
+def guide_rows(
+    questions: Sequence[Question],
+    form: AssessForm,
+    proposal: Proposal,
+    entries: Sequence[RegisterEntry],
+) -> list[GuideRow]:
+    """Rows of the guide: each question with the register rows nearest to the text."""
+    text_key = search_key("\n".join([proposal.title, *(_text(proposal, n) for n in TEXT_FIELDS)]))
+    taken = {row.form.entry_id.data for row in form.evidence}
+    ticked = set(form.near.data or ())
+    return [
+        GuideRow(
+            question=question,
+            field=form.answers.form[question.key],
+            registers=_registers_words(question, entries),
+            near=_near_rows(question, entries, text_key, taken, ticked),
+        )
+        for question in questions
+    ]
+
+
+def _near_rows(
+    question: Question,
+    entries: Sequence[RegisterEntry],
+    text_key: str,
+    taken: set[str | None],
+    ticked: set[str],
+) -> list[NearRow]:
+    of_question = {entry.id: entry for entry in entries if entry.register in question.registers}
+    hits = nearest(((entry.id, entry.title) for entry in of_question.values()), text_key)
+    return [
+        NearRow(
+            entry=of_question[entry_id],
+            register_label=REGISTER_LABELS[of_question[entry_id].register],
+            words=words,
+            is_taken=str(entry_id) in taken,
+            is_ticked=str(entry_id) in ticked,
+        )
+        for entry_id, words in hits
+    ]
+
+
+def _registers_words(question: Question, entries: Sequence[RegisterEntry]) -> str:
+    return "、".join(
+        f"{REGISTER_LABELS[Register(name)]} {sum(entry.register == name for entry in entries)}件"
+        for name in question.registers
+    )
+
+
+def grouped_entries(
+    entries: Sequence[RegisterEntry],
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Register rows for a select, register by register (台帳の選択肢)."""
+    return [
+        (
+            label,
+            [
+                (str(entry.id), f"{entry.number}　{entry.title}")
+                for entry in entries
+                if entry.register is register
+            ],
+        )
+        for register, label in REGISTER_LABELS.items()
+        if any(entry.register is register for entry in entries)
+    ]
+
+
+def text_sections(proposal: Proposal, quotes: Sequence[str] = ()) -> list[tuple[str, list[Piece]]]:
+    """Long texts of a proposal as (label, pieces), the quoted words marked (提案の文と根拠)."""
+    return [
+        (FIELD_LABELS[name], marked(_text(proposal, name), quotes))
+        for name in TEXT_FIELDS
+        if _text(proposal, name)
+    ]
+
+
+def text_facts(proposal: Proposal) -> list[tuple[str, str]]:
+    """Short statements of a proposal as (label, value): viewpoints, law, adoption."""
+    facts = [("視点", "　".join(viewpoint_marks(proposal)))]
+    if proposal.ministry is not None:
+        facts.append((FIELD_LABELS["ministry_id"], proposal.ministry.name))
+    facts += [(FIELD_LABELS[name], _text(proposal, name)) for name in FACT_FIELDS]
+    return [(label, value) for label, value in facts if value]
+
+
+def _text(proposal: Proposal, name: str) -> str:
+    return str(getattr(proposal, name))
+
+
+def marked(text: str, quotes: Sequence[str]) -> list[Piece]:
+    """Cut a text where it holds quoted words; quote n of the list carries the number n + 1.
+
+    Each line of a quote is marked once, where it stands first; one that overlaps an earlier one
+    is not.
+    """
+    pieces = [Piece(text, 0)]
+    for number, quote in enumerate(quotes, start=1):
+        for line in filter(None, quote.split("\n")):
+            pieces = _cut(pieces, line, number)
+    return [piece for piece in pieces if piece.text]
+
+
+def _cut(pieces: list[Piece], quote: str, number: int) -> list[Piece]:
+    for index, piece in enumerate(pieces):
+        if piece.number == 0 and quote in piece.text:
+            before, after = piece.text.split(quote, 1)
+            middle = [Piece(before, 0), Piece(quote, number), Piece(after, 0)]
+            return [*pieces[:index], *middle, *pieces[index + 1 :]]
+    return pieces
+
+
+def quotes_of(assessment: Assessment) -> list[str]:
+    """Words quoted for each evidence of an opinion, in its order (根拠の文)."""
+    return [item.quote for item in assessment.evidence]
+
+
+def evidence_quotes(form: AssessForm) -> list[str]:
+    """Words quoted in each row of a form, in its order."""
+    return [row.form.quote.data or "" for row in form.evidence]
+
+
+def answers_of(assessment: Assessment) -> Mapping[str, str]:
+    """Answers to the guide as they were kept with an opinion."""
+    return {name: str(value) for name, value in assessment.answers.items()}

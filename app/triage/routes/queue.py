@@ -1,0 +1,192 @@
+"""The work queue (仕分けの一覧): what waits, by kind of work, the next due first."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flask import render_template, url_for
+from sqlalchemy import func, select
+
+from app.accounts.current import current_actor
+from app.accounts.models import Role, User
+from app.core import clock
+from app.core.access import roles
+from app.extensions import db
+from app.proposals.models import LateSubmission, Proposal
+from app.proposals.presentation import Due, StateBadge, due_on, state_badge
+from app.proposals.queries import waiting_late_submissions
+from app.rounds.choice import chosen_round
+from app.rounds.models import Round
+from app.triage.queries import current_reviewers, pending_cases
+from app.triage.routes.blueprint import blueprint
+from app.triage.routes.case import case_url, work_url
+from app.triage.worklist import Pile, WorkItem, my_work
+from app.workflow.states import Action, State
+
+ROWS_SHOWN = 20
+
+
+class QueueRow(NamedTuple):
+    """A case in the queue (一覧の行)."""
+
+    proposal: Proposal
+    url: str
+    badge: StateBadge
+    due: Due
+    reviewers: str
+    button: str
+    button_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """Work of one kind (一覧の区分)."""
+
+    id: str
+    title: str
+    note: str
+    empty: str
+    rows: list[QueueRow]
+    total: int
+    overdue: int
+    more_url: str
+
+
+class SectionWords(NamedTuple):
+    """Words of a section, and the state its full list is filtered by."""
+
+    title: str
+    note: str
+    empty: str
+    state: State
+
+
+WORDS: dict[Pile, SectionWords] = {
+    Pile.FORM_CHECK: SectionWords(
+        "形式確認待ち",
+        "事務局のだれでも",
+        "提案が提出されると、ここに並びます。",
+        State.SUBMITTED,
+    ),
+    Pile.ASSIGNMENT: SectionWords(
+        "割当待ち", "総括", "形式確認が終わると、ここに並びます。", State.ACCEPTED
+    ),
+    Pile.REVIEW: SectionWords(
+        "自分の仕分け",
+        "あなたが担当",
+        "総括が割り当てると、ここに並びます。",
+        State.IN_REVIEW,
+    ),
+    Pile.CONFIRMATION: SectionWords(
+        "自分が確認できるもの",
+        "ほかの担当者の仕分け意見",
+        "仕分け意見が登録されると、意見を書いた人以外のところに並びます。",
+        State.IN_CONFIRMATION,
+    ),
+    Pile.SECOND_DISPUTE: SectionWords(
+        "2回目の異議（総括）",
+        "意見を述べていない総括が決めます",
+        "異議が2回付いた提案は、ここに並びます。",
+        State.IN_REVIEW,
+    ),
+    Pile.REVISIT: SectionWords(
+        "ペンディング",
+        "見直し日が来たものが先",
+        "ペンディングにした提案は、見直し日の順にここに並びます。",
+        State.PENDING,
+    ),
+}
+LEAD_PILES = (Pile.ASSIGNMENT, Pile.SECOND_DISPUTE)
+
+
+@blueprint.get("/triage")
+@roles(Role.OFFICER, Role.LEAD)
+def queue() -> str:
+    """Work queue of the chosen round (仕分けの一覧)."""
+    actor = current_actor()
+    round_ = chosen_round()
+    is_lead = actor.has_role(Role.LEAD)
+    return render_template(
+        "triage/queue.html",
+        round=round_,
+        sections=_sections(actor, round_) if round_ else [],
+        is_lead=is_lead,
+        late_waiting=_count_late(round_) if round_ and is_lead else 0,
+        today=clock.today(),
+    )
+
+
+def _sections(actor: User, round_: Round) -> list[Section]:
+    work = [item for item in my_work(actor) if item.proposal.round_id == round_.id]
+    piles = [pile for pile in WORDS if pile not in LEAD_PILES or actor.has_role(Role.LEAD)]
+    items = {pile: [item for item in work if item.pile is pile] for pile in piles}
+    items[Pile.REVISIT] = _pending(actor, round_)
+    shown = [item.proposal for pile in piles for item in items[pile][:ROWS_SHOWN]]
+    reviewers = current_reviewers(shown)
+    return [_section(pile, items[pile], round_, actor, reviewers) for pile in piles]
+
+
+def _section(
+    pile: Pile, items: list[WorkItem], round_: Round, actor: User, reviewers: dict[int, list[User]]
+) -> Section:
+    words = WORDS[pile]
+    today = clock.today()
+    return Section(
+        id=pile.value.replace("_", "-"),
+        title=words.title,
+        note=words.note,
+        empty=words.empty,
+        rows=[_row(item, actor, reviewers) for item in items[:ROWS_SHOWN]],
+        total=len(items),
+        overdue=sum(1 for item in items if item.proposal.due_on and item.proposal.due_on < today),
+        more_url=url_for("casework.index", round=round_.key, state=words.state.value),
+    )
+
+
+def _row(item: WorkItem, actor: User, reviewers: dict[int, list[User]]) -> QueueRow:
+    proposal = item.proposal
+    if proposal.due_on is None:
+        raise LookupError("a case that waits for somebody has a due date")
+    return QueueRow(
+        proposal=proposal,
+        url=case_url(proposal),
+        badge=state_badge(proposal, actor),
+        due=_revisit_due(proposal) if item.pile is Pile.REVISIT else due_on(proposal.due_on),
+        reviewers="、".join(user.display_name for user in reviewers[proposal.id]),
+        button=item.button,
+        button_url=work_url(item),
+    )
+
+
+def _revisit_due(proposal: Proposal) -> Due:
+    """Put a revisit date into words: it is announced, nobody is late while it has not come."""
+    if proposal.due_on is None:
+        raise LookupError("a pending case has a revisit date")
+    due = due_on(proposal.due_on)
+    if proposal.due_on <= clock.today():
+        return due._replace(words="見直し日が来ています", level="soon")
+    return due._replace(level="stopped")
+
+
+def _pending(actor: User, round_: Round) -> list[WorkItem]:
+    return [
+        WorkItem(
+            proposal, Action.RESUME, "ペンディングを見直す", _revisit_button(proposal), Pile.REVISIT
+        )
+        for proposal in pending_cases(actor, round_)
+    ]
+
+
+def _revisit_button(proposal: Proposal) -> str:
+    is_due = proposal.due_on is not None and proposal.due_on <= clock.today()
+    return "見直す" if is_due else "再開する"
+
+
+def _count_late(round_: Round) -> int:
+    waiting = waiting_late_submissions().order_by(None).subquery()
+    statement = (
+        select(func.count())
+        .select_from(waiting)
+        .join(Proposal, Proposal.id == waiting.c.proposal_id)
+        .where(Proposal.round_id == round_.id)
+    )
+    return db.session.scalar(statement) or 0

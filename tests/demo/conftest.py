@@ -1,0 +1,35 @@
+"""The demo, loaded once for all tests that only read it."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.demo.loading import load_demo
+from app.extensions import db
+from tests.conftest import close_connections, make_app
+from tests.databases import Databases
+
+# A Monday morning before the office opens: nothing of the practice may lie on this day.
+LOADED_AT = clock.jst(2026, 6, 1, 7)
+
+
+@pytest.fixture(scope="package")
+def demo_app(databases: Databases, migrated_database: str) -> Iterator[Flask]:
+    """The app on a database with the demo in it, loaded at LOADED_AT."""
+    url = databases.create(migrated_database)
+    app = make_app(url)
+    with app.app_context(), clock.at(LOADED_AT):
+        load_demo(lambda _words: None)
+    yield app
+    close_connections(app)
+    databases.drop(url)
+
+
+@pytest.fixture
+def demo_session(demo_app: Flask) -> Iterator[Session]:
+    """A session that reads the demo, at the moment it was loaded."""
+    with demo_app.app_context(), clock.at(LOADED_AT):
+        yield db.session

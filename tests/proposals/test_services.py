@@ -1,0 +1,112 @@
+"""Deleting a draft (下書きの削除): only what never reached the secretariat, and never its trail."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.models import AuditEvent
+from app.audit.services import verify
+from app.core import clock
+from app.core.errors import IllegalTransition, NotAllowed, StaleVersion
+from app.core.unit_of_work import unit_of_work
+from app.proposals.models import LateDecision, Proposal
+from app.proposals.services.drafts import discard_draft, edit_proposal
+from app.proposals.services.late import (
+    DecideLate,
+    RequestLate,
+    decide_late_submission,
+    request_late_submission,
+)
+from app.workflow.states import State
+from tests.factories import World, make_draft, make_in_state, make_world
+
+CLOSES = clock.jst(2024, 8, 27, 23, 59, 59)
+
+
+@pytest.fixture
+def world(db_session: Session) -> Iterator[World]:
+    with clock.at(clock.jst(2024, 8, 20, 10)):
+        world = make_world(opens_at=clock.jst(2024, 8, 5), closes_at=CLOSES)
+        db_session.commit()
+        yield world
+
+
+def ask_late(world: World, proposal: Proposal) -> None:
+    with clock.at(clock.jst(2024, 8, 28, 10)):
+        command = RequestLate(version=proposal.version, reason="停電のため")
+        late = request_late_submission(proposal, command, actor=world["city-mgr"])
+        decide_late_submission(
+            late, DecideLate(decision=LateDecision.REFUSED, reason="理由"), actor=world["lead"]
+        )
+
+
+@pytest.mark.parametrize("login", ["city", "city-mgr"])
+def test_discard_removes_the_draft_and_keeps_its_trail(
+    world: World, db_session: Session, login: str
+) -> None:
+    draft = make_draft(world)
+    draft_id = draft.id
+    db_session.commit()
+
+    with unit_of_work():
+        discard_draft(draft, version=draft.version, actor=world[login])
+
+    trail = db_session.execute(
+        select(AuditEvent.verb, AuditEvent.actor_id, AuditEvent.changes)
+        .where(AuditEvent.subject_type == "proposal", AuditEvent.subject_id == draft_id)
+        .order_by(AuditEvent.seq)
+    ).all()
+    assert db_session.get(Proposal, draft_id) is None
+    assert trail == [
+        ("proposal.draft", world["city"].id, {}),
+        ("proposal.discard", world[login].id, {"round": "R6"}),
+    ]
+    assert verify(db_session).is_intact
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.DRAFT])
+def test_discard_refuses_whatever_has_a_receipt_number(world: World, state: State) -> None:
+    proposal = make_in_state(world, state)
+
+    with pytest.raises(IllegalTransition):
+        discard_draft(proposal, version=proposal.version, actor=world["city-mgr"])
+
+    assert proposal.state is state
+
+
+def test_discard_refuses_a_draft_that_waits_for_a_lead(world: World) -> None:
+    draft = make_draft(world)
+    with clock.at(clock.jst(2024, 8, 28, 10)):
+        command = RequestLate(version=draft.version, reason="停電のため")
+        request_late_submission(draft, command, actor=world["city-mgr"])
+
+    with pytest.raises(IllegalTransition, match="申出の記録とともに残す"):
+        discard_draft(draft, version=draft.version, actor=world["city-mgr"])
+
+
+def test_discard_refuses_a_draft_whose_late_submission_was_decided(world: World) -> None:
+    draft = make_draft(world)
+    ask_late(world, draft)
+
+    with pytest.raises(IllegalTransition, match="申出の記録とともに残す"):
+        discard_draft(draft, version=draft.version, actor=world["city-mgr"])
+
+
+@pytest.mark.parametrize("login", ["other", "other-mgr", "officer1", "lead", "admin"])
+def test_discard_is_for_the_own_body_alone(world: World, login: str) -> None:
+    draft = make_draft(world)
+
+    with pytest.raises(NotAllowed):
+        discard_draft(draft, version=draft.version, actor=world[login])
+
+
+def test_discard_refuses_a_draft_that_another_has_just_changed(world: World) -> None:
+    draft = make_draft(world)
+    seen = draft.version
+    changed = world.content(title="書き直した概要")
+    edit_proposal(draft, changed, version=seen, actor=world["city-mgr"])
+
+    with pytest.raises(StaleVersion):
+        discard_draft(draft, version=seen, actor=world["city"])

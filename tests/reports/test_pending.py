@@ -1,0 +1,48 @@
+"""The pending list (ペンディング一覧)."""
+
+from sqlalchemy.orm import Session
+
+from app.reports.pending import PendingList, build_pending
+from tests.factories import declare_conflict, make_classified, make_pending, make_world
+
+
+def test_list_has_the_four_columns_of_the_paper(db_session: Session) -> None:
+    world = make_world()
+    make_classified(world)
+    proposal = make_pending(world)
+
+    table = build_pending(world.round).table
+
+    assert [column.label for column in table.columns] == ["#", "提案概要", "提案詳細", "団体種別"]
+    assert [table.cells(row) for row in table.rows] == [
+        [2, proposal.title, proposal.detail, "市（指定都市・中核市除く。）"]
+    ]
+
+
+def test_screen_has_reason_owner_and_revisit_date(db_session: Session) -> None:
+    world = make_world()
+    proposal = make_pending(world)
+
+    content = build_pending(world.round, world["lead"]).content
+
+    assert isinstance(content, PendingList)
+    line = content.lines[0]
+    assert (line.reason, line.owners) == ("調査を待つため", ("officer1",))
+    assert line.revisit is not None
+    assert line.revisit.date == proposal.due_on
+
+
+def test_conflict_of_interest_hides_the_text_and_keeps_the_count(db_session: Session) -> None:
+    world = make_world()
+    make_pending(world)
+    hidden = make_pending(world)
+    declare_conflict(world["officer2"], proposal=hidden)
+
+    report = build_pending(world.round, world["officer2"])
+
+    assert [row["number"] for row in report.table.rows] == [1]
+    assert report.total == 2
+    assert report.checks[0].words == (
+        "一覧 1 ＋ 利益相反のため表示しないもの 1 ＝ ペンディング 2件"
+    )
+    assert report.is_sound

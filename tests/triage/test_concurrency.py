@@ -1,0 +1,237 @@
+"""Several people at the same moment (同時操作): one wins, nothing is doubled, nothing is lost."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.accounts.models import User
+from app.audit.models import AuditEvent
+from app.audit.services import Subject, record, verify
+from app.core import clock
+from app.core.errors import DomainError, IllegalTransition, StaleVersion
+from app.core.unit_of_work import unit_of_work
+from app.extensions import db
+from app.proposals.models import LateDecision, LateSubmission, Proposal
+from app.proposals.queries import late_submissions_of
+from app.proposals.services.late import (
+    DecideLate,
+    RequestLate,
+    decide_late_submission,
+    request_late_submission,
+)
+from app.proposals.services.submission import Submit, submit
+from app.triage.models import AssessmentDecision
+from app.triage.queries import open_assessment
+from app.triage.services.confirm import Confirm, confirm_assessment
+from app.workflow.states import State
+from tests.factories import World, make_draft, make_in_confirmation, make_world
+
+ROUNDS = 20
+
+
+def at_once(app: Flask, works: list[Callable[[], None]]) -> list[str]:
+    """Run the works in threads that start together; return how each ended, in the same order."""
+    barrier = Barrier(len(works))
+    ends = [""] * len(works)
+
+    def run(position: int, work: Callable[[], None]) -> None:
+        with app.app_context():
+            barrier.wait(timeout=30)
+            try:
+                work()
+            except DomainError as refused:
+                ends[position] = type(refused).__name__
+            except Exception as fault:  # noqa: BLE001 -- a fault is told, not lost with its thread
+                ends[position] = repr(fault)
+            else:
+                ends[position] = "done"
+
+    threads = [
+        Thread(target=run, args=(position, work)) for position, work in enumerate(works)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ends
+
+
+def prepare(app: Flask, count: int, make: Callable[[World], Proposal]) -> list[int]:
+    with app.app_context(), unit_of_work():
+        world = make_world()
+        return [make(world).id for _ in range(count)]
+
+
+def find_user(login: str) -> User:
+    return db.session.scalars(select(User).where(User.login == login)).one()
+
+
+# --- Two people, one opinion --------------------------------------------------------------------
+
+
+def confirmation(proposal_id: int, version: int, login: str) -> Callable[[], None]:
+    """Confirm the waiting opinion, as seen on a page of that version."""
+
+    def confirm() -> None:
+        proposal = db.session.get_one(Proposal, proposal_id)
+        waiting = open_assessment(proposal)
+        assessment_id = waiting.id if waiting else 0
+        actor = find_user(login)
+        with unit_of_work():
+            command = Confirm(version=version, assessment_id=assessment_id)
+            confirm_assessment(proposal, command, actor=actor)
+
+    return confirm
+
+
+def test_p05_two_confirmations_at_once_are_one(committed_app: Flask) -> None:
+    ids = prepare(committed_app, ROUNDS, make_in_confirmation)
+    with committed_app.app_context():
+        versions = {row.id: row.version for row in db.session.scalars(select(Proposal))}
+
+    ends = [
+        at_once(
+            committed_app,
+            [confirmation(case, versions[case], login) for login in ("officer2", "officer3")],
+        )
+        for case in ids
+    ]
+
+    losers = {StaleVersion.__name__, IllegalTransition.__name__}
+    assert [Counter(pair)["done"] for pair in ends] == [1] * ROUNDS
+    assert {end for pair in ends for end in pair} - {"done"} <= losers, ends
+    with committed_app.app_context():
+        decisions = db.session.scalar(select(func.count()).select_from(AssessmentDecision))
+        entries = db.session.scalars(
+            select(AuditEvent.subject_id).where(AuditEvent.verb == "proposal.confirm")
+        ).all()
+        states = db.session.scalars(select(Proposal.state)).all()
+        assert (decisions, sorted(entries)) == (ROUNDS, ids)
+        assert states == [State.CLASSIFIED] * ROUNDS
+        assert verify(db.session).is_intact
+
+
+# --- Many submissions ---------------------------------------------------------------------------
+
+
+def submission(proposal_id: int) -> Callable[[], None]:
+    def hand_in() -> None:
+        proposal = db.session.get_one(Proposal, proposal_id)
+        actor = find_user("city-mgr")
+        with unit_of_work():
+            submit(proposal, Submit(version=proposal.version), actor=actor)
+
+    return hand_in
+
+
+def test_p04_submissions_at_once_get_consecutive_numbers(committed_app: Flask) -> None:
+    ids = prepare(committed_app, ROUNDS, make_draft)
+
+    ends = at_once(committed_app, [submission(case) for case in ids])
+
+    assert ends == ["done"] * ROUNDS
+    with committed_app.app_context():
+        numbers = db.session.scalars(select(Proposal.receipt_number)).all()
+        entries = db.session.scalars(
+            select(AuditEvent).where(AuditEvent.verb == "proposal.submit")
+        ).all()
+        assert sorted(number or "" for number in numbers) == [
+            f"R6-{sequence:04d}" for sequence in range(1, ROUNDS + 1)
+        ]
+        assert len(entries) == ROUNDS
+        assert verify(db.session).is_intact
+
+
+def test_p04_same_draft_submitted_twice_at_once_is_one_case(committed_app: Flask) -> None:
+    (case,) = prepare(committed_app, 1, make_draft)
+
+    ends = at_once(committed_app, [submission(case) for _ in range(4)])
+
+    assert Counter(ends)["done"] == 1, ends
+    with committed_app.app_context():
+        proposal = db.session.get_one(Proposal, case)
+        assert (proposal.receipt_number, proposal.round.last_receipt_sequence) == ("R6-0001", 1)
+
+
+# --- The chain ----------------------------------------------------------------------------------
+
+
+def test_p21_writers_at_once_never_fork_the_chain(committed_app: Flask) -> None:
+    def write() -> None:
+        for number in range(10):
+            with unit_of_work():
+                subject = Subject(type="round", id=number)
+                record("round.test", subject, actor=None)
+
+    ends = at_once(committed_app, [write] * 6)
+
+    assert ends == ["done"] * 6
+    with committed_app.app_context():
+        seqs = db.session.scalars(select(AuditEvent.seq).order_by(AuditEvent.seq)).all()
+        assert list(seqs) == list(range(1, 61))
+        assert verify(db.session).is_intact
+
+
+def test_p21_check_while_others_write_raises_no_false_alarm(committed_app: Flask) -> None:
+    problems: list[str] = []
+
+    def write() -> None:
+        for number in range(40):
+            with unit_of_work():
+                record("round.test", Subject(type="round", id=number), actor=None)
+
+    def check() -> None:
+        for _ in range(40):
+            problems.append(verify(db.session).problem)
+            db.session.rollback()
+
+    ends = at_once(committed_app, [write, write, check])
+
+    assert ends == ["done"] * 3
+    assert problems == [""] * 40
+
+
+# --- Two leads, one late submission -------------------------------------------------------------
+
+
+def make_late(world: World) -> Proposal:
+    """Make a draft whose body asks for late submission, five days after the round."""
+    proposal = make_draft(world)
+    command = RequestLate(version=proposal.version, reason="停電のため")
+    with clock.at(world.round.closes_at + timedelta(days=5)):
+        request_late_submission(proposal, command, actor=world["city-mgr"])
+    return proposal
+
+
+def decision(proposal_id: int, word: LateDecision) -> Callable[[], None]:
+    def decide() -> None:
+        actor = find_user("lead")
+        (late,) = late_submissions_of(db.session.get_one(Proposal, proposal_id))
+        with unit_of_work():
+            command = DecideLate(decision=word, reason="理由")
+            decide_late_submission(late, command, actor=actor)
+
+    return decide
+
+
+@pytest.mark.parametrize("words", [("accepted", "refused"), ("refused", "refused")])
+def test_p05_two_leads_decide_on_a_late_submission_once(
+    committed_app: Flask, words: tuple[str, str]
+) -> None:
+    ids = prepare(committed_app, 5, make_late)
+
+    ends = [
+        at_once(committed_app, [decision(case, LateDecision(word)) for word in words])
+        for case in ids
+    ]
+
+    assert [sorted(pair) for pair in ends] == [["IllegalTransition", "done"]] * len(ids)
+    with committed_app.app_context():
+        for late in db.session.scalars(select(LateSubmission)):
+            is_accepted = late.decision is LateDecision.ACCEPTED
+            assert (late.proposal.state is State.SUBMITTED) is is_accepted
