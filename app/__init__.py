@@ -62,9 +62,10 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     if settings.APP_ENV is not Environment.TEST:
         configure_logs(settings.LOG_FORMAT)
     _trust_proxies(app, settings)
-    _init_extensions(app)
+    # First of all, so that a request refused by an extension has its id and its log line, too.
     init_logs(app)
     init_http(app)
+    _init_extensions(app)
     init_filters(app)
     access.public(app.view_functions["static"])
     app.before_request(access.gate)

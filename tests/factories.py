@@ -1,5 +1,6 @@
-"""Small worlds for the tests (試験用の世界): bodies, people, a round, cases moved by the services."""
+"""Small worlds for the tests (試験用の世界): bodies, people, a round, cases in any state."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from app.accounts.passwords import hash_password
 from app.accounts.services.users import CreateUser, add_user
 from app.core import clock
 from app.core.codes import local_government_code
+from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.proposals.models import ConflictKind, ConflictOfInterest, Proposal
 from app.proposals.services.drafts import ProposalContent, start_draft
@@ -309,3 +311,10 @@ def declare_conflict(
         )
     )
     db.session.flush()
+
+
+def interrupted(work: Callable[[], object]) -> None:
+    """Do the work in a unit of work that fails before its commit. Raises RuntimeError."""
+    with unit_of_work():
+        work()
+        raise RuntimeError("power cut")

@@ -30,9 +30,7 @@ class SignInForm(JaForm):
 
     def to_command(self, source: str) -> SignIn:
         """Make the command of the form; `source` is the address it came from."""
-        return SignIn(
-            login=self.login.data or "", password=self.password.data or "", source=source
-        )
+        return SignIn(login=self.login.data or "", password=self.password.data or "", source=source)
 
 
 class RolesField(SelectMultipleField):
@@ -55,7 +53,7 @@ class NewUserForm(JaForm):
         description="画面と記録に出ます。例：仕分け担当3",
     )
     organization_id = SelectField("団体・府省庁", coerce=int)
-    roles = RolesField("役割", choices=[(role.value, ROLE_LABELS[role]) for role in Role])
+    roles = RolesField("役割", choices={role.value: ROLE_LABELS[role] for role in Role})
     email = StringField(
         "メールアドレス",
         [Optional(), Email(message="メールアドレスの形を確かめてください")],

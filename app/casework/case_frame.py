@@ -1,4 +1,4 @@
-"""What every page of one case shows around its content (案件の枠): identity, next step, tabs, sides."""
+"""What every page of one case shows around its content (案件の枠)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from app.casework.case_list import type_on_submission
 from app.casework.content_view import may_see_contact
 from app.casework.deadlines import Deadlines, deadlines_of
 from app.casework.history import HistoryEntry, history_entries
-from app.casework.next_step import NextStep, Standing, holder_of, next_step
+from app.casework.holder import Standing, holder_of
+from app.casework.next_step import NextStep, next_step
 from app.casework.ordering import list_url
 from app.extensions import db
 from app.proposals.models import Proposal
@@ -121,7 +122,7 @@ def _facts(
     facts: list[tuple[str, Due | str]] = []
     due = due_of(proposal, reader)
     if due is not None and deadlines.running is not None:
-        facts.append((f"{deadlines.running.label}の期限", due))
+        facts.append((deadlines.running.label, due))
     return [*facts, ("今の持ち主", holder_of(proposal, reader, standing))]
 
 

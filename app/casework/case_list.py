@@ -58,14 +58,6 @@ class CaseRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RemovableChip:
-    """A filter in use with the address of the list without it (絞り込みの札)."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class CaseList:
     """One page of the case list with everything around it (提案一覧)."""
 
@@ -73,7 +65,7 @@ class CaseList:
     rounds: list[Round]
     filters: CaseFilters
     options: Mapping[str, Options]
-    chips: list[RemovableChip]
+    chips: list[tuple[str, str]]
     clear_url: str
     problems: list[str]
     counts: queries.ListCounts
@@ -143,11 +135,11 @@ def _kept_arguments(
 
 def _removable(
     filters: CaseFilters, options: Mapping[str, Options], kept: Mapping[str, str]
-) -> list[RemovableChip]:
+) -> list[tuple[str, str]]:
     found = []
     for chip in chips(filters, options):
         rest = {name: value for name, value in kept.items() if name != chip.name}
-        found.append(RemovableChip(label=chip.label, url=list_url(rest)))
+        found.append((chip.label, list_url(rest)))
     return found
 
 

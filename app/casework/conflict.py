@@ -21,6 +21,7 @@ TEXT_LABELS = {
     "reason": "理由",
     "note": "メモ",
     "outcome_text": "団体に知らせる結果",
+    "quote": "根拠の文",
 }
 
 
@@ -73,10 +74,15 @@ def _changes_since(proposal: Proposal) -> list[HistoryLine]:
 
 def _typed_texts() -> list[Typed]:
     return [
-        Typed(TEXT_LABELS[name], text)
+        Typed(TEXT_LABELS[_plain(name)], text)
         for name, text in request.form.items()
-        if name in TEXT_LABELS and text.strip()
+        if _plain(name) in TEXT_LABELS and text.strip()
     ]
+
+
+def _plain(name: str) -> str:
+    """Name of a field without the row it stands in: `items-0-reason` is `reason`."""
+    return name.rsplit("-", 1)[-1]
 
 
 def _back_url(proposal: Proposal | None) -> str:

@@ -1,4 +1,4 @@
-"""What stands in a proposal, for reading (提案の内容): fields, changes since, corrections, outcome."""
+"""What stands in a proposal, for reading (提案の内容): fields, changes, corrections, outcome."""
 
 import re
 from collections.abc import Mapping
@@ -20,6 +20,7 @@ from app.workflow.states import State
 PARAGRAPH_END = re.compile(r"\n[ \u3000]*\n\s*")
 LONG_FIELDS = ("detail", "requested_measure", "hardship_case", "effect", "adoption_status")
 CONTACT_FIELDS = ("contact_department", "contact_email")
+ORG_TYPE = "団体種別"
 SECRETARIAT = "事務局"
 
 
@@ -84,7 +85,7 @@ def content_view(proposal: Proposal, reader: User) -> ContentView:
 
 
 def may_see_contact(reader: User, proposal: Proposal) -> bool:
-    """Whether the reader may see whom to call at the body (連絡先), in whatever state the case is."""
+    """Whether the reader may see whom to call at the body (連絡先)."""
     is_of_body = reader.has_role(Role.PROPOSER, Role.PROPOSER_MANAGER) and is_own(reader, proposal)
     return is_of_body or reader.has_role(Role.OFFICER, Role.LEAD, Role.AUDITOR)
 
@@ -108,9 +109,15 @@ def items_of(proposal: Proposal) -> list[Item]:
         Item("視点", paragraphs(viewpoints), is_long=False),
         found["adoption_status"],
         found["bunken_control_number"],
-        Item("団体種別", paragraphs(type_on_submission(proposal)), is_long=False),
+        Item(ORG_TYPE, paragraphs(type_on_submission(proposal)), is_long=False),
         Item("提出", paragraphs(_submission_words(proposal)), is_long=False),
     ]
+
+
+def sheet_items(items: list[Item]) -> list[Item]:
+    """Fields of the sheet (個票の項目): no empty ones, no title and type, which stand above."""
+    above = (FIELD_LABELS["title"], ORG_TYPE)
+    return [item for item in items if item.paragraphs and item.label not in above]
 
 
 def paragraphs(text: str) -> list[str]:

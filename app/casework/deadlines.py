@@ -22,6 +22,10 @@ HOLDER_LABELS = {
     Holder.MINISTRY: "府省庁",
 }
 ANNOUNCED = "日付指定"
+# A revisit date is a day to look at the case again, nothing that is owed by then.
+DATE_LABELS = {term: f"{label}の期限" for term, label in TERM_LABELS.items()} | {
+    Term.REVISIT: "見直し日"
+}
 DATE_ROW = tuple[date, str, int | None]
 
 
@@ -80,7 +84,7 @@ def deadlines_of(proposal: Proposal, reader: User) -> Deadlines:
 
 
 def _running(row: CaseClock) -> RunningDeadline:
-    label = TERM_LABELS[row.term]
+    label = DATE_LABELS[row.term]
     if row.office_days is None:
         return RunningDeadline(
             label=label,
@@ -99,7 +103,7 @@ def _running(row: CaseClock) -> RunningDeadline:
         due=due_on(row.due_on),
         basis=basis,
         rows=reckoning(row.started_on, left, row.days_used),
-        caption=f"{label}の期限の計算（{row.office_days}開庁日、初日不算入）",
+        caption=f"{label}の計算（{row.office_days}開庁日、初日不算入）",
         notes=["開庁日：土日、祝日、12月29日–1月3日を除いた日です。"],
     )
 
@@ -112,9 +116,10 @@ def _closed_day_note(day: date) -> list[str]:
 
 
 def reckoning(started_on: date, days: int, days_used: int = 0) -> list[DATE_ROW]:
-    """Rows of 「なぜこの日か」: (day, what, office days used by then or None), the last the due date.
+    """Rows of 「なぜこの日か」: (day, what, office days used by then or None).
 
-    Runs of counted and of closed days are one row each. `days` and `days_used` are office days.
+    The last row is the due date. Runs of counted and of closed days are one row each. `days` and
+    `days_used` are office days.
     """
     lines = DEFAULT_CALENDAR.explain(started_on, days)
     start = "再開した日（数えない）" if days_used else "始まりの日（初日不算入）"

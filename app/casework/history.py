@@ -18,6 +18,7 @@ from app.workflow.labels import state_label
 VERB_WORDS: dict[str, str] = {
     "proposal.draft": "下書きを作りました",
     "proposal.edit": "内容を直しました",
+    "proposal.discard": "下書きを削除しました",
     "proposal.submit": "提出しました",
     "proposal.withdraw": "取り下げました",
     "proposal.return_for_correction": "団体へ差し戻しました",

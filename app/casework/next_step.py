@@ -7,14 +7,12 @@ from typing import NamedTuple
 from flask import url_for
 
 from app.accounts.models import Role, User
-from app.casework.deadlines import StoppedDeadline
+from app.casework.holder import Standing, waiting_words
 from app.core import clock
 from app.core.eras import format_date_short
 from app.proposals.models import Proposal
 from app.proposals.policy import can_edit
-from app.proposals.presentation import reads_as_secretariat
 from app.proposals.queries import waiting_correction
-from app.triage.models import Assessment
 from app.triage.policy import available_actions
 from app.workflow.labels import ACTION_LABELS
 from app.workflow.states import Action, State
@@ -54,16 +52,6 @@ class StepLink(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
-    """Where the work on a case stands: read once, asked by every sentence below (案件の現況)."""
-
-    reviewers: tuple[str, ...]
-    opinion: Assessment | None
-    awaits_lead: bool
-    stopped: StoppedDeadline | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class NextStep:
     """The panel of the next step (次にすること); without a primary action it says who is next."""
 
@@ -80,7 +68,7 @@ def next_step(proposal: Proposal, actor: User, standing: Standing) -> NextStep:
     chosen = _primary(proposal, actor, actions, standing)
     others = _others(proposal, actions, chosen, standing)
     if chosen is None:
-        heading, why = _waiting(proposal, actor, standing)
+        heading, why = waiting_words(proposal, actor, standing)
         return NextStep(heading=heading, why=why, others=others)
     heading, button, why, after = _own_move(proposal, actor, chosen, standing)
     return NextStep(
@@ -90,23 +78,6 @@ def next_step(proposal: Proposal, actor: User, standing: Standing) -> NextStep:
         primary=StepLink(button, _url(proposal, chosen)),
         others=others,
     )
-
-
-def holder_of(proposal: Proposal, reader: User, standing: Standing) -> str:
-    """Whose move it is, in words for the reader (今の持ち主)."""
-    if proposal.state in (State.CLOSED, State.WITHDRAWN):
-        return "なし（終了）"
-    if proposal.state is State.RETURNED:
-        return proposal.organization.name
-    if not reads_as_secretariat(reader):
-        return "事務局"
-    if proposal.state is State.SUBMITTED:
-        return "仕分け担当（形式確認）"
-    if proposal.state in (State.ACCEPTED, State.CLASSIFIED) or standing.awaits_lead:
-        return "総括"
-    if proposal.state is State.IN_CONFIRMATION and standing.opinion is not None:
-        return f"確認者（{standing.opinion.author.display_name}以外）"
-    return "、".join(standing.reviewers) or "総括"
 
 
 def _primary(
@@ -243,58 +214,3 @@ def _closing(proposal: Proposal) -> tuple[str, str, str, str]:
         f"分類{code}が確定しています。団体にはまだ「審査中」とだけ見えています。",
         "終了すると、団体に分類・対応方針・結果の文が見えるようになり、メールで知らせます。",
     )
-
-
-def _waiting(proposal: Proposal, actor: User, standing: Standing) -> tuple[str, str]:
-    """Heading and sentence for those who can do nothing now: who has it, what comes next."""
-    if not reads_as_secretariat(actor):
-        return BODY_WAITING[proposal.state]
-    holder = holder_of(proposal, actor, standing)
-    heading = SETTLED_HEADINGS.get(proposal.state, f"今は、{holder}の番です")
-    return heading, _secretariat_waiting(proposal, standing)
-
-
-SETTLED_HEADINGS: dict[State, str] = {
-    State.CLOSED: "この提案は終了しました",
-    State.WITHDRAWN: "この提案は取り下げられました",
-}
-_INNER = (
-    "事務局が審査しています",
-    "結果が決まると、この画面に表示し、メールでも知らせます。今、自団体ですることはありません。",
-)
-BODY_WAITING: dict[State, tuple[str, str]] = {
-    **dict.fromkeys(State, _INNER),
-    State.SUBMITTED: (
-        "事務局が形式を確認しています",
-        "不備がなければ審査に進みます。補正が必要なときは、メールで知らせます。",
-    ),
-    State.RETURNED: (
-        "補正を待っています",
-        "自団体の担当者か管理者が、差し戻された項目を直します。",
-    ),
-    State.CLOSED: (
-        "結果が出ました",
-        "下の「結果」に、分類と対応方針、事務局からの説明があります。",
-    ),
-    State.WITHDRAWN: ("この提案は取り下げました", "もう一度提案するときは、新しい提案を書きます。"),
-}
-SECRETARIAT_WAITING: dict[State, str] = {
-    State.SUBMITTED: "形式の確認を待っています。受理されると、総括が担当を割り当てます。",
-    State.RETURNED: "補正を待っています。提出されると形式確認に戻ります。事務局の期限は止まっています。",
-    State.ACCEPTED: "総括が担当を割り当てると、仕分けが始まります。",
-    State.IN_REVIEW: "担当が仕分け意見を登録すると、別の担当者が確認します。",
-    State.IN_CONFIRMATION: "意見を書いた人以外の担当者か総括が確認すると、分類が確定します。",
-    State.PENDING: "見直し日まで保留しています。仕分けの期限は止まっています。",
-    State.CLASSIFIED: "総括が結果を団体に知らせると終了します。",
-    State.CLOSED: "団体に結果を知らせました。分類・対応方針・結果の文が団体に見えています。",
-    State.WITHDRAWN: "団体が取り下げたため、仕分けは行いません。理由は履歴にあります。",
-}
-
-
-def _secretariat_waiting(proposal: Proposal, standing: Standing) -> str:
-    if proposal.state is State.IN_REVIEW:
-        if standing.awaits_lead:
-            return "異議が2回付きました。意見を述べていない総括が分類を決めます。"
-        if not standing.reviewers:
-            return "担当がいません。総括が担当を割り当てます。"
-    return SECRETARIAT_WAITING[proposal.state]

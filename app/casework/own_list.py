@@ -146,7 +146,9 @@ def _chips(chosen: Mapping[str, str], kept: Mapping[str, str]) -> list[tuple[str
 
 def _row(proposal: Proposal, actor: User, closes_at: datetime, is_late_waiting: bool) -> OwnRow:
     is_draft = proposal.state is State.DRAFT
-    due, note = _closing(proposal, closes_at) if is_draft else (due_of(proposal, actor), "補正")
+    due, note = (
+        _closing(proposal, closes_at) if is_draft else (due_of(proposal, actor), "補正の期限")
+    )
     return OwnRow(
         number=proposal.reference,
         url=_url(proposal),
@@ -169,7 +171,7 @@ def _closing(proposal: Proposal, closes_at: datetime) -> tuple[Due | None, str]:
     if not proposal.round.is_open(closes_at):
         return None, "募集は締め切りました"
     try:
-        return due_on(to_jst(closes_at).date()), "提出"
+        return due_on(to_jst(closes_at).date()), "募集の締切"
     except CalendarRangeError:
         return None, "締切は先です"
 

@@ -6,7 +6,7 @@ from app.accounts.current import current_actor
 from app.accounts.models import Role, User
 from app.casework.case_frame import case_frame
 from app.casework.case_list import case_list
-from app.casework.content_view import content_view, items_of
+from app.casework.content_view import content_view, sheet_items
 from app.casework.history import KIND_LABELS, HistoryKind
 from app.casework.own_list import own_list
 from app.casework.triage_record import triage_record as read_triage_record
@@ -100,11 +100,12 @@ def sheet(receipt_number: str) -> str:
     actor = current_actor()
     proposal = get_visible(actor, receipt_number)
     frame = case_frame(proposal, actor, tab="casework.sheet")
+    content = content_view(proposal, actor)
     return render_template(
         "casework/sheet.html",
         case=frame,
-        items=items_of(proposal),
-        content=content_view(proposal, actor),
+        items=sheet_items(content.items),
+        content=content,
         record=read_triage_record(proposal) if frame.is_inner else None,
     )
 

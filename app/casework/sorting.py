@@ -5,7 +5,7 @@ what the first one does. No sort value is NULL, so that SQLite and PostgreSQL or
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -32,11 +32,15 @@ Value = int | str | date | datetime
 
 @dataclass(frozen=True, kw_only=True)
 class SortColumn:
-    """One value a list is ordered by; `keeps_direction` for what no reader turns round."""
+    """One value a list is ordered by.
+
+    `keeps_direction` is for what no reader turns round, `is_reversed` for the newest in front.
+    """
 
     expression: SQLColumnExpression[Any]
     kind: type[Value]
     keeps_direction: bool = False
+    is_reversed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +58,8 @@ class Sort:
 
     def goes_down(self, column: SortColumn) -> bool:
         """Whether the values of a column get smaller down the list."""
-        return self.is_descending and not column.keeps_direction
+        is_turned = self.is_descending and not column.keeps_direction
+        return is_turned != column.is_reversed
 
 
 _ID = SortColumn(expression=Proposal.id, kind=int)
@@ -92,7 +97,7 @@ _TODO = (
         kind=int,
         keeps_direction=True,
     ),
-    SortColumn(expression=-Proposal.id, kind=int),
+    *[replace(column, is_reversed=True) for column in _NUMBER],
 )
 
 CASE_SORTS: dict[str, tuple[SortColumn, ...]] = {

@@ -1,4 +1,4 @@
-"""What the secretariat did with a case (仕分けの記録): assignments, opinions, evidence, decisions."""
+"""What the secretariat did with a case (仕分けの記録): assignments, opinions, decisions."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

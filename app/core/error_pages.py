@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.core.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from app.core.http import request_id
+from app.extensions import db
 
 logger = logging.getLogger(__name__)
 
@@ -105,6 +106,7 @@ def _show_database_trouble(error: OperationalError) -> tuple[str, int, dict[str,
 def _show_unreadable(error: DataError | OverflowError) -> Page:
     # A NUL in a text or a number that no column holds: made by hand, no screen sends it.
     logger.warning("unreadable value at %s %s", request.method, request.path)
+    db.session.rollback()
     return error_page(400)
 
 

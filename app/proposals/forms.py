@@ -158,13 +158,21 @@ class ProposalForm(VersionForm):
 class NewProposalForm(ProposalForm):
     """A proposal that has no draft yet: it also names its round (新しい提案)."""
 
-    round = RadioField("募集回", description="提出した後は変えられません。")
+    round = RadioField(
+        "募集回", validate_choice=False, description="下書きを保存した後は変えられません。"
+    )
 
     def __init__(self, *args: Any, rounds: Sequence[Round], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.round.choices = {row.key: round_words(row) for row in rounds}
+        self.offered = {row.key: round_words(row) for row in rounds}
+        self.round.choices = self.offered
         if self.round.data is None:
             self.round.data = rounds[0].key
+
+    def validate_round(self, field: RadioField) -> None:
+        """Refuse a round that is not offered."""
+        if field.data not in self.offered:
+            raise ValidationError("募集回を選んでください")
 
 
 class SubmitForm(VersionForm):

@@ -72,12 +72,7 @@ def advance(
     state = State.CLASSIFIED if after.startswith(f"{State.CLASSIFIED}_") else State(after)
     # State, category and dates bind one another in the constraints: they go in at once.
     with db.session.no_autoflush:
-        kept = _category_in(state, proposal, category)
-        proposal.state = state
-        # An arrow that ends where it began (another reviewer) makes a new version, too.
-        flag_modified(proposal, "state")
-        proposal.state_since = clock.now()
-        proposal.category = kept
+        _enter(proposal, state, _category_in(state, proposal, category))
         switch_clock(proposal, action, announced_on=announced_on, reason=reason)
     db.session.flush()
     due = {"due_on": proposal.due_on.isoformat()} if proposal.due_on else {}
@@ -90,6 +85,14 @@ def advance(
         reason=reason,
         changes={**due, **(changes or {})},
     )
+
+
+def _enter(proposal: Proposal, state: State, category: Category | None) -> None:
+    proposal.state = state
+    # An arrow that ends where it began (another reviewer) makes a new version, too.
+    flag_modified(proposal, "state")
+    proposal.state_since = clock.now()
+    proposal.category = category
 
 
 def _category_in(state: State, proposal: Proposal, named: Category | None) -> Category | None:

@@ -29,7 +29,7 @@ from app.proposals.presentation import Due, due_of, due_on, state_badge
 from app.proposals.queries import late_submissions_of, revisions_of, waiting_correction
 from app.proposals.services.drafts import EDITABLE_STATES
 from app.rounds.models import Round
-from app.rounds.queries import closes_at_for, get_round, open_rounds
+from app.rounds.queries import closes_at_for, current_round, get_round, open_rounds
 from app.workflow.states import State
 
 SAVING_VERBS = ("proposal.draft", "proposal.edit")
@@ -118,6 +118,15 @@ def _opened_round(key: str) -> Round | None:
     except NotFound:
         return None
     return found if found.has_opened() else None
+
+
+def _missed_round(actor: User) -> tuple[Round, Deadline] | None:
+    """Latest round that is no practice, once it has closed: what a body may be looking for."""
+    latest = current_round()
+    if latest is None:
+        return None
+    deadline = deadline_of(latest, actor.organization_id)
+    return None if deadline.is_open else (latest, deadline)
 
 
 def deadline_of(round_: Round, organization_id: int) -> Deadline:
@@ -232,6 +241,7 @@ def form_page(
         side=side_of(round_, actor, proposal),
         required_fields=REQUIRED_FIELDS,
         is_saved=is_saved,
+        missed=_missed_round(actor) if proposal is None and round_.is_practice else None,
         refused=lates[-1] if lates else None,
         is_discardable=proposal is not None and is_discardable(proposal),
         **_case_frame(proposal, actor),

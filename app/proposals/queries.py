@@ -65,6 +65,9 @@ def get_visible(actor: User, receipt_number: str) -> Proposal:
 
     Raises NotFound alike for a number that does not exist and one the actor may not know of.
     """
+    # An address may hold what a database refuses to compare with, NUL above all.
+    if not receipt_number.isprintable():
+        raise NotFound(NOT_FOUND)
     return _one(proposals_visible_to(actor).where(Proposal.receipt_number == receipt_number))
 
 

@@ -1,6 +1,6 @@
 """Pages and files of the reports (報告・集計の画面)."""
 
-from flask import Blueprint, g, make_response, render_template, request
+from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from app.accounts.current import current_actor
@@ -14,8 +14,9 @@ from app.reports.cp932 import lost_letters
 from app.reports.files import FileFormat, file_format, report_file
 from app.reports.policy import READERS, authorize_read, can_read, sees_cases
 from app.reports.report import Report
+from app.rounds.choice import chosen_round
 from app.rounds.models import Round
-from app.rounds.queries import NOT_FOUND, current_round, get_round, list_rounds
+from app.rounds.queries import NOT_FOUND, get_round, list_rounds
 from app.workflow.labels import STATE_LABELS
 
 blueprint = Blueprint("reports", __name__)
@@ -71,11 +72,7 @@ def show(name: str) -> Answer:
 def _asked_round() -> Round | None:
     """The round of the query, else the one chosen for this session, else the current one."""
     key = request.args.get("round", "")
-    if key:
-        return get_round(key)
-    chosen_id = g.get("session_round_id")
-    chosen = db.session.get(Round, chosen_id) if chosen_id is not None else None
-    return chosen or current_round()
+    return get_round(key) if key else chosen_round()
 
 
 def _kinds_for(reader: User, round_: Round) -> list[ReportKind]:

@@ -78,7 +78,7 @@ class CategoryForm(JaForm):
     short_label = StringField("短い名称", [Required()], filters=[clean])
     response_policy = TextAreaField("対応方針", filters=[clean])
     follow_up = SelectField(
-        "後続対応", choices=[(kind.value, FOLLOW_UP_LABELS[kind]) for kind in FollowUp]
+        "後続対応", choices={kind.value: FOLLOW_UP_LABELS[kind] for kind in FollowUp}
     )
     is_evidence_required = BooleanField("仕分け意見に、台帳の根拠を必ず求める")
 

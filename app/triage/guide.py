@@ -175,10 +175,12 @@ def answer_lines(answers: Mapping[str, str]) -> list[tuple[str, str]]:
 
 # Words that say nothing of the field a register row is about.
 _COMMON_WORDS = re.compile(
-    "しすてむ|ぷらっとふぉーむ|でーたべーす|共通|共同|連携|基盤|管理|情報|業務|事務|制度|手続|申請|届出|"
+    "しすてむ|ぷらっとふぉーむ|でーたべーす|さーびす|でじたる|おんらいん|自治体|標準化|共通|共同|連携|基盤|管理|情報|業務|事務|制度|手続|申請|届出|"
     "支援|調査|実施|状況|等|に関する|における|について|ならびに|および|及び|"
-    "[のをにはがとでやへ()・、。「」『』/ ]"
+    "けれ|する|した|され|なる|[のをにはがとでやへ()・、。「」『』/ ]"
 )
+# Nothing but hiragana is grammar, not a field of work.
+_ENDINGS = re.compile("[ぁ-ん]+")
 SHORTEST_MATCH = 4
 
 
@@ -194,7 +196,8 @@ def shared_words(title: str, text_key: str) -> str:
     parts = [part for part in _COMMON_WORDS.split(title_key) if len(part) >= SHORTEST_MATCH]
     run = max((_longest_run(part, text_key) for part in parts), key=len, default="")
     start = title_key.find(run)
-    return title[start : start + len(run)] if len(title) == len(title_key) else run
+    written = title[start : start + len(run)] if len(title) == len(title_key) else run
+    return "" if _ENDINGS.fullmatch(written) else written
 
 
 def _longest_run(part: str, text_key: str) -> str:

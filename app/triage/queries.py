@@ -9,7 +9,7 @@ from app.accounts.queries import users_with_role
 from app.core import clock
 from app.core.errors import IllegalTransition
 from app.extensions import db
-from app.proposals.models import ConflictOfInterest, Proposal
+from app.proposals.models import ConflictOfInterest, LateSubmission, Proposal
 from app.proposals.queries import proposals_visible_to
 from app.rounds.models import Round
 from app.triage.models import Assessment, AssessmentStatus, Assignment
@@ -129,7 +129,7 @@ def overdue_case_counts() -> dict[int, int]:
         )
         .group_by(Assignment.reviewer_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def conflicts_with(proposal: Proposal) -> dict[int, ConflictOfInterest]:
@@ -157,3 +157,14 @@ def pending_cases(actor: User, round_: Round) -> list[Proposal]:
             .order_by(Proposal.due_on, Proposal.id)
         )
     )
+
+
+def count_late_submissions(round_: Round) -> int:
+    """Number of late submissions of a round that wait for a lead (期限後の提出の件数)."""
+    statement = (
+        select(func.count())
+        .select_from(LateSubmission)
+        .join(LateSubmission.proposal)
+        .where(LateSubmission.decision.is_(None), Proposal.round_id == round_.id)
+    )
+    return db.session.scalar(statement) or 0

@@ -22,7 +22,8 @@ HEAD = f"""# 提案の状態遷移
 `{COMMAND}` を実行してください。
 
 「分類確定」は分類体系の分類ごとに一つの状態です（例：`classified_f5`）。
-だれが操作できるかは、この表ではなく `app/proposals/policy.py` と `app/triage/policy.py` が決めます。
+だれが操作できるかは、この表ではなく `app/proposals/policy.py` と
+`app/triage/policy.py` が決めます。
 """
 
 

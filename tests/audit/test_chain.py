@@ -42,7 +42,10 @@ OTHER_VALUES: dict[str, Any] = {
 def test_hash_of_an_entry_never_changes() -> None:
     # A stored trail must stay verifiable: whoever changes this value breaks every old entry.
     assert GENESIS_HASH == "09e0e3415425d1c3c438558a3e4dbd32ce8a225029b2856a4b8658eb1f6af46c"
-    assert entry_hash(ENTRY, GENESIS_HASH) == "77073f3c7a248d2e8278723a2ca77dbc7c76038f6e4b8b6a3498d3b3d1d794ba"
+    assert (
+        entry_hash(ENTRY, GENESIS_HASH)
+        == "77073f3c7a248d2e8278723a2ca77dbc7c76038f6e4b8b6a3498d3b3d1d794ba"
+    )
 
 
 def test_every_field_of_an_entry_is_sealed() -> None:

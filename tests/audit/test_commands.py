@@ -1,4 +1,4 @@
-"""`flask audit verify` (監査証跡の検証): its words and exit codes, and a byte changed on the disk."""
+"""`flask audit verify` (監査証跡の検証): words, exit codes, and a byte changed on the disk."""
 
 from pathlib import Path
 
@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.extensions import db
-from tests.audit.trail import LENGTH, lift_protection, write_trail
 from tests.audit.test_services import rewrite
+from tests.audit.trail import LENGTH, lift_protection, write_trail
 
 
 def audit_verify(app: Flask) -> tuple[int, str]:

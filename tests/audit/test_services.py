@@ -14,7 +14,7 @@ from app.audit.services import TAIL_PROBLEM, Subject, Verification, record, veri
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from tests.audit.trail import LENGTH, lift_protection, write_trail
-from tests.factories import make_world
+from tests.factories import interrupted, make_world
 
 ALTERED = "内容が記録時と異なります"
 UNCHAINED = "前の記録とつながっていません"
@@ -23,9 +23,7 @@ MISSING = "記録が抜けています"
 
 def entry(session: Session, seq: int) -> AuditEvent:
     return session.scalars(
-        select(AuditEvent)
-        .where(AuditEvent.seq == seq)
-        .execution_options(populate_existing=True)
+        select(AuditEvent).where(AuditEvent.seq == seq).execution_options(populate_existing=True)
     ).one()
 
 
@@ -85,9 +83,8 @@ def test_entries_are_numbered_without_gaps(db_session: Session) -> None:
 def test_entry_of_a_failed_unit_of_work_is_not_written_later(db_session: Session) -> None:
     write_trail(db_session, 1)
 
-    with pytest.raises(RuntimeError, match="power cut"), unit_of_work():
-        record("round.failed", Subject(type="round", id=1), actor=None)
-        raise RuntimeError("power cut")
+    with pytest.raises(RuntimeError, match="power cut"):
+        interrupted(lambda: record("round.failed", Subject(type="round", id=1), actor=None))
     with unit_of_work():
         record("round.done", Subject(type="round", id=1), actor=None)
 
@@ -191,9 +188,7 @@ def test_p21_edited_actor_is_found(db_session: Session) -> None:
 
     rewrite(db_session, last, actor_id=world["officer1"].id)
 
-    assert verify(db_session) == Verification(
-        entries=last - 1, broken_seq=last, problem=ALTERED
-    )
+    assert verify(db_session) == Verification(entries=last - 1, broken_seq=last, problem=ALTERED)
 
 
 def remove_first(session: Session) -> None:

@@ -37,6 +37,7 @@ CHROMIUM_ARGUMENTS = (
 WIDE = {"width": 1280, "height": 860}
 NARROW = {"width": 320, "height": 700}
 START_SECONDS = 30
+ACTION_MILLISECONDS = 10_000
 AXE_RULES = {
     "runOnly": {
         "type": "tag",
@@ -51,6 +52,7 @@ class Visitor:
 
     page: Page
     base_url: str
+    with_script: bool = True
     complaints: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> None:
@@ -66,7 +68,13 @@ class Visitor:
         self.page.get_by_role("link", name=words).first.click()
 
     def look(self, name: str) -> None:
-        """Take a picture of the page; hold it against axe, the CSP and a width of 320 pixels."""
+        """Take a picture of the page; hold it against axe, the CSP and a width of 320 pixels.
+
+        Without JavaScript axe cannot run: the same page is looked at with it elsewhere.
+        """
+        if not self.with_script:
+            self.page.screenshot(path=PICTURES / f"{name}_without_script.png", full_page=True)
+            return
         self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
         assert self.complaints == []
         assert violations_of(self.page) == []
@@ -104,14 +112,19 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         subprocess.run(
             [beside("flask"), "--app", "wsgi", *command], cwd=ROOT, env=environment, check=True
         )
-    server = subprocess.Popen(
-        [beside("gunicorn"), "--config", "gunicorn.conf.py", "wsgi:app"], cwd=ROOT, env=environment
-    )
-    address = f"http://127.0.0.1:{port}"
-    wait_until_ready(address)
-    yield address
-    server.terminate()
-    server.wait(START_SECONDS)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with (PICTURES / "server.log").open("w") as log:
+        server = subprocess.Popen(
+            [beside("gunicorn"), "--config", "gunicorn.conf.py", "wsgi:app"],
+            cwd=ROOT,
+            env=environment,
+            stderr=log,
+        )
+        address = f"http://127.0.0.1:{port}"
+        wait_until_ready(address)
+        yield address
+        server.terminate()
+        server.wait(START_SECONDS)
 
 
 @pytest.fixture(scope="session")
@@ -124,7 +137,6 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium of the system."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
     launched = playwright.chromium.launch(
         executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS)
     )
@@ -141,8 +153,9 @@ def visit(browser: Browser, base_url: str) -> Iterator[Callable[..., Visitor]]:
         context = browser.new_context(
             viewport=WIDE, locale="ja-JP", timezone_id="Asia/Tokyo", java_script_enabled=with_script
         )
+        context.set_default_timeout(ACTION_MILLISECONDS)
         contexts.append(context)
-        visitor = Visitor(page=context.new_page(), base_url=base_url)
+        visitor = Visitor(page=context.new_page(), base_url=base_url, with_script=with_script)
         visitor.page.on("console", lambda line: note_complaint(visitor, line.type, line.text))
         visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
         if login is not None:

@@ -1,6 +1,7 @@
 """Each role finds its own work first (ホーム)."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -36,7 +37,8 @@ LOGINS = (
 
 
 def work_of(world: World, login: str) -> list[tuple[Action, str]]:
-    return [(item.action, item.proposal.reference) for item in my_work(world[login])]
+    found = [(item.action, item.proposal.reference) for item in my_work(world[login])]
+    return sorted(found, key=lambda item: item[1])
 
 
 def test_my_work_is_what_waits_for_this_person(db_session: Session) -> None:
@@ -47,10 +49,9 @@ def test_my_work_is_what_waits_for_this_person(db_session: Session) -> None:
     confirmed_by_2 = make_in_confirmation(world)
     make_classified(world)
 
-    by_due = lambda items: sorted(items, key=lambda item: item[1])  # noqa: E731
-    officer1 = by_due(work_of(world, "officer1"))
-    officer2 = by_due(work_of(world, "officer2"))
-    lead = by_due(work_of(world, "lead"))
+    officer1 = work_of(world, "officer1")
+    officer2 = work_of(world, "officer2")
+    lead = work_of(world, "lead")
 
     assert officer1 == [
         (Action.ACCEPT, waiting_check.reference),
@@ -90,13 +91,14 @@ def test_round_figures_count_each_case_once(db_session: Session) -> None:
     assert (figures.overdue, figures.due_today) == (1, 0)
 
 
-def test_proposer_home_shows_the_own_body_only(db_session: Session) -> None:
+def test_proposer_home_shows_the_own_body_only(app: Flask, db_session: Session) -> None:
     world = make_world()
     draft = make_draft(world)
     give_opinion(world, make_in_review(world))
 
-    own = proposer_home(world["city"])
-    other = proposer_home(world["other"])
+    with app.test_request_context():
+        own = proposer_home(world["city"])
+        other = proposer_home(world["other"])
 
     assert [line.proposal.id for line in own.drafts] == [draft.id]
     assert [line.badge.label for line in own.submitted] == ["審査中"]
@@ -104,9 +106,7 @@ def test_proposer_home_shows_the_own_body_only(db_session: Session) -> None:
 
 
 @pytest.mark.parametrize("login", LOGINS)
-def test_home_opens_for_every_role(
-    client: FlaskClient, db_session: Session, login: str
-) -> None:
+def test_home_opens_for_every_role(client: FlaskClient, db_session: Session, login: str) -> None:
     world = make_world()
     make_in_confirmation(world)
     db_session.commit()

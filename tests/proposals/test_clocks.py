@@ -97,9 +97,7 @@ def test_term_ends_after_its_office_days(
     assert (proposal.due_on, running_clock(proposal).due_on) == (due_on, due_on)
 
 
-@pytest.mark.parametrize(
-    "state", [State.DRAFT, State.CLASSIFIED, State.CLOSED, State.WITHDRAWN]
-)
+@pytest.mark.parametrize("state", [State.DRAFT, State.CLASSIFIED, State.CLOSED, State.WITHDRAWN])
 def test_no_clock_runs_where_nobody_has_to_move(world: World, state: State) -> None:
     proposal = make_in_state(world, state)
 

@@ -32,9 +32,7 @@ def test_draft_is_edited_by_its_own_body(world: World) -> None:
 def test_manager_of_the_body_alone_binds_it(world: World, action: Action) -> None:
     proposal = make_draft(world)
 
-    allowed = {
-        login for login in ROLE_OF_LOGIN if policy.POLICIES[action](world[login], proposal)
-    }
+    allowed = {login for login in ROLE_OF_LOGIN if policy.POLICIES[action](world[login], proposal)}
 
     assert allowed == {"city-mgr"}
 

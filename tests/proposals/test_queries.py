@@ -76,9 +76,7 @@ def test_expired_conflict_hides_nothing(world: World, db_session: Session) -> No
 
 
 @pytest.mark.parametrize("login", ["other", "other-mgr", "ministry", "observer", "admin"])
-def test_foreign_and_missing_number_are_refused_in_the_same_words(
-    world: World, login: str
-) -> None:
+def test_foreign_and_missing_number_are_refused_in_the_same_words(world: World, login: str) -> None:
     foreign = make_submitted(world).receipt_number or ""
     said = []
 

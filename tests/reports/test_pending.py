@@ -19,6 +19,18 @@ def test_list_has_the_four_columns_of_the_paper(db_session: Session) -> None:
     ]
 
 
+def test_list_is_in_the_order_of_the_numbers(db_session: Session) -> None:
+    world = make_world()
+    first, second = make_pending(world), make_pending(world)
+    first.receipt_sequence, first.receipt_number = 12, "R6-0012"
+    second.receipt_sequence, second.receipt_number = 3, "R6-0003"
+    db_session.flush()
+
+    rows = build_pending(world.round).table.rows
+
+    assert [row["number"] for row in rows] == [3, 12]
+
+
 def test_screen_has_reason_owner_and_revisit_date(db_session: Session) -> None:
     world = make_world()
     proposal = make_pending(world)

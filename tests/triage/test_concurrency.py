@@ -46,14 +46,12 @@ def at_once(app: Flask, works: list[Callable[[], None]]) -> list[str]:
                 work()
             except DomainError as refused:
                 ends[position] = type(refused).__name__
-            except Exception as fault:  # noqa: BLE001 -- a fault is told, not lost with its thread
+            except Exception as fault:  # a fault is told, not lost with its thread
                 ends[position] = repr(fault)
             else:
                 ends[position] = "done"
 
-    threads = [
-        Thread(target=run, args=(position, work)) for position, work in enumerate(works)
-    ]
+    threads = [Thread(target=run, args=(position, work)) for position, work in enumerate(works)]
     for thread in threads:
         thread.start()
     for thread in threads:

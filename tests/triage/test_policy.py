@@ -234,9 +234,7 @@ def test_database_refuses_a_decision_on_own_opinion(world: World, db_session: Se
         db_session.execute(insert(AssessmentDecision).values(row))
 
 
-def test_database_refuses_a_decision_with_a_false_author(
-    world: World, db_session: Session
-) -> None:
+def test_database_refuses_a_decision_with_a_false_author(world: World, db_session: Session) -> None:
     proposal = make_in_review(world)
     opinion = give_opinion(world, proposal)
     row = decision_row(opinion.id, world["officer3"].id, decided_by_id=opinion.author_id)
@@ -410,9 +408,7 @@ def test_admin_is_told_who_decides(world: World, action: Action) -> None:
     assert refusal(world["admin"], action, proposal) == OFFICER_ONLY
 
 
-@pytest.mark.parametrize(
-    "action", [Action.ASSIGN, Action.RECLASSIFY, Action.CLOSE, Action.REOPEN]
-)
+@pytest.mark.parametrize("action", [Action.ASSIGN, Action.RECLASSIFY, Action.CLOSE, Action.REOPEN])
 def test_officer_is_told_that_the_lead_decides(world: World, action: Action) -> None:
     proposal = make_in_review(world)
 

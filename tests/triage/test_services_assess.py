@@ -40,9 +40,7 @@ def test_opinion_keeps_reason_answers_and_evidence(world: World) -> None:
     evidence = (Evidence(register_entry_id=world.entry.id, quote="鍵の貸出し"),)
     answers = {"common_system": "no", "bodies": "some"}
 
-    opinion = opine(
-        world, proposal, category_key="core20", evidence=evidence, answers=answers
-    )
+    opinion = opine(world, proposal, category_key="core20", evidence=evidence, answers=answers)
 
     assert (opinion.author_id, opinion.category.key, opinion.status) == (
         world["officer1"].id,

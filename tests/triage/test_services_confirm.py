@@ -38,29 +38,26 @@ def test_confirmation_settles_the_category_and_ends_the_assignment(world: World)
     assert (proposal.state_name, current_assignments(proposal)) == ("classified_f2", [])
 
 
-@pytest.mark.parametrize("kind", ["confirm", "dispute"])
-def test_opinion_other_than_the_one_looked_at_is_refused(world: World, kind: str) -> None:
+def test_confirmation_of_another_opinion_than_the_waiting_one_is_refused(world: World) -> None:
     proposal = make_in_review(world)
     other_id = give_opinion(world, proposal).id + 1
+    command = Confirm(version=proposal.version, assessment_id=other_id)
 
     with pytest.raises(IllegalTransition, match="開いたときと変わっています"):
-        if kind == "confirm":
-            confirm_assessment(
-                proposal,
-                Confirm(version=proposal.version, assessment_id=other_id),
-                actor=world["officer2"],
-            )
-        else:
-            dispute_assessment(
-                proposal,
-                Dispute(
-                    version=proposal.version,
-                    assessment_id=other_id,
-                    category_key="f2",
-                    reason="理由",
-                ),
-                actor=world["officer2"],
-            )
+        confirm_assessment(proposal, command, actor=world["officer2"])
+
+    assert proposal.state is State.IN_CONFIRMATION
+
+
+def test_dispute_of_another_opinion_than_the_waiting_one_is_refused(world: World) -> None:
+    proposal = make_in_review(world)
+    other_id = give_opinion(world, proposal).id + 1
+    command = Dispute(
+        version=proposal.version, assessment_id=other_id, category_key="f2", reason="理由"
+    )
+
+    with pytest.raises(IllegalTransition, match="開いたときと変わっています"):
+        dispute_assessment(proposal, command, actor=world["officer2"])
 
     assert proposal.state is State.IN_CONFIRMATION
 

@@ -124,9 +124,7 @@ def test_case_classified_anew_loses_its_category_and_its_reviewers(world: World)
     )
 
 
-def test_withdrawal_tells_the_reviewers_and_frees_them(
-    world: World, db_session: Session
-) -> None:
+def test_withdrawal_tells_the_reviewers_and_frees_them(world: World, db_session: Session) -> None:
     proposal = make_in_confirmation(world)
 
     command = Withdraw(version=proposal.version, reason="予算が付いたため")

@@ -101,9 +101,7 @@ CATEGORY_PAIRS = {
 PAIRS = [(state, action) for state in STATES for action in ACTIONS]
 
 
-def outcome(
-    state: str, action: A, *, category: str | None = None, scheme: SchemeView = R6
-) -> str:
+def outcome(state: str, action: A, *, category: str | None = None, scheme: SchemeView = R6) -> str:
     """Return the state after the action, or the words of the refusal."""
     try:
         return next_state(state, action, scheme=scheme, category=category)

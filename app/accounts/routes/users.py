@@ -38,7 +38,7 @@ def new_user() -> Answer:
     """Register a user (利用者の登録)."""
     actor = current_actor()
     form = NewUserForm()
-    form.organization_id.choices = [(body.id, body.name) for body in all_organizations()]
+    form.organization_id.choices = {str(body.id): body.name for body in all_organizations()}
     if form.validate_on_submit():
         try:
             with unit_of_work():
@@ -124,9 +124,9 @@ def user_enable(user_id: int) -> Response:
     return redirect(url_for("accounts.user", user_id=user_id))
 
 
-def _role_choices(found: User) -> list[tuple[str, str]]:
+def _role_choices(found: User) -> dict[str, str]:
     fitting = ROLES_OF_KIND[found.organization.kind]
-    return [(role.value, ROLE_LABELS[role]) for role in Role if role in fitting]
+    return {role.value: ROLE_LABELS[role] for role in Role if role in fitting}
 
 
 def _user_page(found: User, roles_form: RolesForm, password_form: PasswordForm) -> str:

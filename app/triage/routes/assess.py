@@ -42,12 +42,13 @@ def assess(receipt_number: str) -> Answer:
     is_decision = awaits_lead(proposal)
     categories = available_categories(proposal.round)
     form = AssessForm(version=proposal.version, categories=categories)
-    if SHOW_RESULT in request.form:
-        form.gather_evidence()
-    elif carried_out(form, lambda: services.assess(proposal, form.to_command(), actor=actor)):
+    if SHOW_RESULT not in request.form and carried_out(
+        form, lambda: services.assess(proposal, form.to_command(), actor=actor)
+    ):
         pile = Pile.SECOND_DISPUTE if is_decision else Pile.REVIEW
         flash_done(_done_words(proposal), next_item(actor, proposal, pile))
         return redirect(case_url(proposal))
+    form.gather_evidence()
     return _page(proposal, form, categories, actor, is_decision=is_decision)
 
 

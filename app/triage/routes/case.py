@@ -1,4 +1,4 @@
-"""What every page about one case shares (案件の画面の共通部分): opening it, its bar, doing the act."""
+"""What every page about one case shares (案件の画面の共通部分): opening it, its bar, the act."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -143,9 +143,8 @@ def pile_of_round(actor: User, proposal: Proposal, pile: Pile) -> list[WorkItem]
 
 
 def next_item(actor: User, proposal: Proposal, pile: Pile) -> WorkItem | None:
-    """Next piece of work of a kind besides this case (次の1件), None when there is none."""
-    waiting = pile_of_round(actor, proposal, pile)
-    return next((item for item in waiting if item.proposal.id != proposal.id), None)
+    """Next piece of work of a kind in the round of a case just done (次の1件), None if none."""
+    return next(iter(pile_of_round(actor, proposal, pile)), None)
 
 
 def flash_done(message: str, item: WorkItem | None = None) -> None:

@@ -1,6 +1,6 @@
-"""What the triage desk shows beside the text (仕分けの机): guide with near rows, quotes, opinions."""
+"""What the triage desk shows beside its form (仕分けの机): quoted text, guide with near rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from app.core.text import search_key
@@ -167,8 +167,3 @@ def quotes_of(assessment: Assessment) -> list[str]:
 def evidence_quotes(form: AssessForm) -> list[str]:
     """Words quoted in each row of a form, in its order."""
     return [row.form.quote.data or "" for row in form.evidence]
-
-
-def answers_of(assessment: Assessment) -> Mapping[str, str]:
-    """Answers to the guide as they were kept with an opinion."""
-    return {name: str(value) for name, value in assessment.answers.items()}

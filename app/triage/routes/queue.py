@@ -4,19 +4,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from flask import render_template, url_for
-from sqlalchemy import func, select
 
 from app.accounts.current import current_actor
 from app.accounts.models import Role, User
 from app.core import clock
 from app.core.access import roles
-from app.extensions import db
-from app.proposals.models import LateSubmission, Proposal
+from app.proposals.models import Proposal
 from app.proposals.presentation import Due, StateBadge, due_on, state_badge
-from app.proposals.queries import waiting_late_submissions
 from app.rounds.choice import chosen_round
 from app.rounds.models import Round
-from app.triage.queries import current_reviewers, pending_cases
+from app.triage.queries import count_late_submissions, current_reviewers, pending_cases
 from app.triage.routes.blueprint import blueprint
 from app.triage.routes.case import case_url, work_url
 from app.triage.worklist import Pile, WorkItem, my_work
@@ -110,7 +107,7 @@ def queue() -> str:
         round=round_,
         sections=_sections(actor, round_) if round_ else [],
         is_lead=is_lead,
-        late_waiting=_count_late(round_) if round_ and is_lead else 0,
+        late_waiting=count_late_submissions(round_) if round_ and is_lead else 0,
         today=clock.today(),
     )
 
@@ -138,8 +135,14 @@ def _section(
         rows=[_row(item, actor, reviewers) for item in items[:ROWS_SHOWN]],
         total=len(items),
         overdue=sum(1 for item in items if item.proposal.due_on and item.proposal.due_on < today),
-        more_url=url_for("casework.index", round=round_.key, state=words.state.value),
+        more_url=url_for("casework.index", **_full_list(pile, round_, actor)),
     )
+
+
+def _full_list(pile: Pile, round_: Round, actor: User) -> dict[str, str]:
+    """Filters of the case list that show the whole section."""
+    filters = {"round": round_.key, "state": WORDS[pile].state.value}
+    return {**filters, "reviewer": str(actor.id)} if pile is Pile.REVIEW else filters
 
 
 def _row(item: WorkItem, actor: User, reviewers: dict[int, list[User]]) -> QueueRow:
@@ -179,14 +182,3 @@ def _pending(actor: User, round_: Round) -> list[WorkItem]:
 def _revisit_button(proposal: Proposal) -> str:
     is_due = proposal.due_on is not None and proposal.due_on <= clock.today()
     return "見直す" if is_due else "再開する"
-
-
-def _count_late(round_: Round) -> int:
-    waiting = waiting_late_submissions().order_by(None).subquery()
-    statement = (
-        select(func.count())
-        .select_from(waiting)
-        .join(Proposal, Proposal.id == waiting.c.proposal_id)
-        .where(Proposal.round_id == round_.id)
-    )
-    return db.session.scalar(statement) or 0

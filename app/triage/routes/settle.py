@@ -1,6 +1,6 @@
 """After the classification (分類確定後): classify anew, close, reopen."""
 
-from flask import redirect, request
+from flask import redirect, request, url_for
 
 from app.accounts.current import current_actor
 from app.accounts.models import Role
@@ -31,7 +31,7 @@ def reclassify(receipt_number: str) -> Answer:
     form = ReclassifyForm(version=proposal.version)
     if carried_out(form, lambda: services.reclassify(proposal, form.to_command(), actor=actor)):
         flash_done(f"{receipt_number}を仕分け中に戻しました。次は、担当を割り当ててください。")
-        return redirect(case_url(proposal))
+        return redirect(url_for("triage.assign", receipt_number=receipt_number))
     return case_page("triage/reclassify.html", proposal, form)
 
 

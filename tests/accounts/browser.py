@@ -1,0 +1,18 @@
+"""Signing in as a browser does, for the tests of the pages."""
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.factories import PASSWORD
+
+
+def sign_in(
+    client: FlaskClient, login: str, password: str = PASSWORD, **fields: str
+) -> TestResponse:
+    """Post the sign-in form."""
+    return client.post("/login", data={"login": login, "password": password, **fields})
+
+
+def is_signed_in(client: FlaskClient) -> bool:
+    """Whether the home answers instead of asking for a sign-in."""
+    return client.get("/rounds").status_code == 200

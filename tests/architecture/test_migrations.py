@@ -1,0 +1,94 @@
+"""Migrations (移行): up, no difference to the models, down to nothing, and up again."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import inspect, select
+
+from app.audit.models import AuditHead
+from app.extensions import Base, alembic, db
+from tests.conftest import close_connections, make_app
+
+FOLDER = Path(__file__).parents[2] / "migrations"
+MIGRATIONS = sorted(FOLDER.glob("[0-9]*.py"))
+
+
+@pytest.fixture
+def empty_app(empty_database: str) -> Iterator[Flask]:
+    app = make_app(empty_database)
+    with app.app_context():
+        yield app
+    close_connections(app)
+
+
+def tables() -> set[str]:
+    return set(inspect(db.engine).get_table_names())
+
+
+def differences() -> list[object]:
+    return list(alembic.compare_metadata())
+
+
+def imported_modules(source: str) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").split(".")[0])
+    return found
+
+
+def test_migrations_go_up_and_down_and_up_again(empty_app: Flask) -> None:
+    alembic.upgrade()
+    made, first_difference = tables(), differences()
+    alembic.downgrade("base")
+    left = tables()
+    alembic.upgrade()
+
+    assert made == {table.name for table in Base.metadata.sorted_tables} | {"alembic_version"}
+    assert first_difference == []
+    assert left == {"alembic_version"}
+    assert (tables(), differences()) == (made, [])
+
+
+def test_check_notices_a_missing_column(empty_app: Flask) -> None:
+    alembic.upgrade()
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE audit_head ADD COLUMN extra INTEGER")
+
+    assert len(differences()) == 1
+
+
+def test_head_of_the_chain_is_set_anew_after_the_round_trip(empty_app: Flask) -> None:
+    for _ in range(2):
+        alembic.upgrade()
+        with db.sessionmaker() as session:
+            assert session.scalars(select(AuditHead.last_seq)).all() == [0]
+        alembic.downgrade("base")
+
+
+@pytest.mark.parametrize("migration", MIGRATIONS, ids=lambda path: path.stem)
+def test_migration_does_not_import_the_app(migration: Path) -> None:
+    source = migration.read_text(encoding="utf-8")
+
+    assert imported_modules(source) & {"app", "config"} == set()
+
+
+@pytest.mark.parametrize("migration", MIGRATIONS, ids=lambda path: path.stem)
+def test_migration_has_a_way_back(migration: Path) -> None:
+    tree = ast.parse(migration.read_text(encoding="utf-8"))
+
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    statements = [node for node in functions["downgrade"].body if not isinstance(node, ast.Pass)]
+    assert {"upgrade", "downgrade"} <= set(functions)
+    assert len(statements) > 1
+
+
+def test_import_of_the_app_would_be_noticed() -> None:
+    planted = "import os\nfrom app.audit import models\nimport config"
+
+    assert imported_modules(planted) == {"os", "app", "config"}
