@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 AUDIENCE = "audience"
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
+
+# Never shown again on the page for an ended session; shorter values are quickly typed again.
+UNSEEN_FIELDS = ("csrf_token", "password")
+SHORTEST_TEXT = 10  # characters
 
 
 def public(view: View) -> View:
@@ -49,7 +53,7 @@ def refuse_undeclared(app: Flask) -> None:
         raise RuntimeError(f"endpoints without an audience: {', '.join(missing)}")
 
 
-def gate() -> Response | None:
+def gate() -> Response | tuple[str, int] | None:
     """Stop a request whose sender is not of the endpoint's audience; runs before every view."""
     if request.endpoint is None:
         return None
@@ -63,7 +67,16 @@ def gate() -> Response | None:
     return None
 
 
-def _ask_to_sign_in() -> Response:
+def _ask_to_sign_in() -> Response | tuple[str, int]:
     if request.method == "GET":
         return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
-    return redirect(url_for("accounts.login"))
+    # The session ended while somebody was writing: what was typed is shown, to be copied.
+    return render_template("errors/session_ended.html", typed=_typed_texts()), 401
+
+
+def _typed_texts() -> list[str]:
+    return [
+        text
+        for name, text in request.form.items()
+        if name not in UNSEEN_FIELDS and len(text) >= SHORTEST_TEXT
+    ]

@@ -1,4 +1,4 @@
-"""Log lines (ログ): one event, one line, with the id of the request; no text of a case, no person."""
+"""Log lines (ログ): one event, one line, with the request's id; no text of a case, no person."""
 
 import logging
 import sys

@@ -26,7 +26,7 @@ from app.notifications.models import DeliveryStatus
 from app.notifications.queries import count_by_status
 from app.proposals.models import LateSubmission, Proposal
 from app.proposals.presentation import Due, StateBadge, due_of, due_on, state_badge
-from app.proposals.queries import waiting_late_submissions
+from app.proposals.queries import late_submissions_for
 from app.rounds.models import Round
 from app.rounds.queries import closes_at_for, list_rounds, open_rounds
 from app.triage.worklist import WorkItem, my_work
@@ -193,7 +193,8 @@ def _listed(actor: User) -> list[Proposal]:
 def _late_waiting(actor: User) -> list[LateSubmission]:
     if not actor.has_role(Role.LEAD):
         return []
-    return list(db.session.scalars(waiting_late_submissions()))
+    waiting = late_submissions_for(actor).where(LateSubmission.decision.is_(None))
+    return list(db.session.scalars(waiting.order_by(LateSubmission.requested_at)))
 
 
 def _own(actor: User, states: tuple[State, ...]) -> list[CaseLine]:

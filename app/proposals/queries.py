@@ -143,15 +143,6 @@ def late_submissions_of(proposal: Proposal) -> list[LateSubmission]:
     )
 
 
-def waiting_late_submissions() -> Select[LateSubmission]:
-    """Late submissions that wait for a lead, oldest first (期限後の提出の一覧)."""
-    return (
-        select(LateSubmission)
-        .where(LateSubmission.decision.is_(None))
-        .order_by(LateSubmission.requested_at, LateSubmission.id)
-    )
-
-
 def late_submissions_for(actor: User) -> Select[LateSubmission]:
     """Late submissions an actor of the secretariat may judge (利益相反を除く), in no order yet."""
     return select(LateSubmission).join(LateSubmission.proposal).where(~has_conflict(actor.id))

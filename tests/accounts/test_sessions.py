@@ -240,3 +240,13 @@ def test_reading_pages_rarely_writes(busy_officer: FlaskClient) -> None:
     is_signed_in_at(busy_officer, MORNING + timedelta(seconds=60))
 
     assert (within_a_minute, seen_at()) == (MORNING, MORNING + timedelta(seconds=60))
+
+
+def test_form_sent_after_the_session_ended_comes_back_to_be_copied(client: FlaskClient) -> None:
+    text = "夜間に貸し出す体育館の鍵を、窓口の開いている時間に手渡ししている。"
+
+    response = client.post("/proposals/new", data={"detail": text, "password": "never shown again"})
+
+    assert response.status_code == 401
+    assert text in response.text
+    assert "never shown again" not in response.text

@@ -57,7 +57,7 @@ VISITS = [(login, path) for login, paths in PAGES.items() for path in paths]
 
 def name_of(login: str | None, path: str) -> str:
     """Name of the picture of a page."""
-    plain = path.split("?")[0].strip("/").replace("/", "_") or "home"
+    plain = path.partition("?")[0].strip("/").replace("/", "_") or "home"
     variant = "_filtered" if "?" in path else ""
     return f"page_{login or 'stranger'}_{plain}{variant}"
 

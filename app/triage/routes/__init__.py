@@ -1,4 +1,4 @@
-"""Pages of the secretariat's desk (仕分けの画面). A module a step; each adds its views."""
+"""Pages of the secretariat's desk (仕分けの画面): a module a step, each adds its views."""
 
 from app.triage.routes import (
     assess,

@@ -1,9 +1,10 @@
 """The work queue (仕分けの一覧): what waits, by kind of work, the next due first."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 
 from app.accounts.current import current_actor
 from app.accounts.models import Role, User
@@ -13,6 +14,7 @@ from app.proposals.models import Proposal
 from app.proposals.presentation import Due, StateBadge, due_on, state_badge
 from app.rounds.choice import chosen_round
 from app.rounds.models import Round
+from app.rounds.queries import get_round
 from app.triage.queries import count_late_submissions, current_reviewers, pending_cases
 from app.triage.routes.blueprint import blueprint
 from app.triage.routes.case import case_url, work_url
@@ -98,24 +100,27 @@ LEAD_PILES = (Pile.ASSIGNMENT, Pile.SECOND_DISPUTE)
 @blueprint.get("/triage")
 @roles(Role.OFFICER, Role.LEAD)
 def queue() -> str:
-    """Work queue of the chosen round (仕分けの一覧)."""
+    """Work queue of one round (仕分けの一覧): the one named, or the one looked at."""
     actor = current_actor()
-    round_ = chosen_round()
+    key = request.args.get("round")
+    round_ = get_round(key) if key else chosen_round()
     is_lead = actor.has_role(Role.LEAD)
+    work = my_work(actor)
     return render_template(
         "triage/queue.html",
         round=round_,
-        sections=_sections(actor, round_) if round_ else [],
+        sections=_sections(actor, round_, work) if round_ else [],
+        elsewhere=Counter(item.proposal.round for item in work if item.proposal.round != round_),
         is_lead=is_lead,
         late_waiting=count_late_submissions(round_) if round_ and is_lead else 0,
         today=clock.today(),
     )
 
 
-def _sections(actor: User, round_: Round) -> list[Section]:
-    work = [item for item in my_work(actor) if item.proposal.round_id == round_.id]
+def _sections(actor: User, round_: Round, work: list[WorkItem]) -> list[Section]:
+    here = [item for item in work if item.proposal.round_id == round_.id]
     piles = [pile for pile in WORDS if pile not in LEAD_PILES or actor.has_role(Role.LEAD)]
-    items = {pile: [item for item in work if item.pile is pile] for pile in piles}
+    items = {pile: [item for item in here if item.pile is pile] for pile in piles}
     items[Pile.REVISIT] = _pending(actor, round_)
     shown = [item.proposal for pile in piles for item in items[pile][:ROWS_SHOWN]]
     reviewers = current_reviewers(shown)
@@ -135,14 +140,15 @@ def _section(
         rows=[_row(item, actor, reviewers) for item in items[:ROWS_SHOWN]],
         total=len(items),
         overdue=sum(1 for item in items if item.proposal.due_on and item.proposal.due_on < today),
-        more_url=url_for("casework.index", **_full_list(pile, round_, actor)),
+        more_url=_full_list_url(pile, round_, actor),
     )
 
 
-def _full_list(pile: Pile, round_: Round, actor: User) -> dict[str, str]:
-    """Filters of the case list that show the whole section."""
-    filters = {"round": round_.key, "state": WORDS[pile].state.value}
-    return {**filters, "reviewer": str(actor.id)} if pile is Pile.REVIEW else filters
+def _full_list_url(pile: Pile, round_: Round, actor: User) -> str:
+    """Address of the case list that shows the whole section."""
+    reviewer = actor.id if pile is Pile.REVIEW else None
+    state = WORDS[pile].state.value
+    return url_for("casework.index", round=round_.key, state=state, reviewer=reviewer)
 
 
 def _row(item: WorkItem, actor: User, reviewers: dict[int, list[User]]) -> QueueRow:

@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.accounts.models import Role
 from app.core import clock
+from app.rounds.services import NewRound, create_round
 from app.triage.services.pending import Hold, hold
 from app.triage.services.settle import Reclassify, reclassify
 from tests.factories import (
@@ -120,3 +121,21 @@ def test_queue_of_an_empty_round_says_what_will_come(app: Flask, world: World) -
     page = enter(app, "lead").get("/triage")
 
     assert page.text.count("empty-state") == 7
+
+
+def test_queue_keeps_the_rounds_apart(app: Flask, world: World) -> None:
+    make_submitted(world)
+    opens_at = NOW - timedelta(hours=1)
+    later = NewRound(
+        key="R7",
+        label="令和7年",
+        name="次の募集",
+        opens_at=opens_at,
+        closes_at=opens_at + timedelta(days=30),
+    )
+    create_round(world.round.scheme, later, actor=world["admin"])
+
+    page = enter(app, "officer1").get("/triage")
+
+    assert "募集回　令和7年" in page.text
+    assert "形式確認待ちの提案はありません" in section_of(page, "form-check")
