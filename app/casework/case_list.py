@@ -25,7 +25,7 @@ from app.core.pagination import Page
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.presentation import Due, StateBadge, due_of, state_badge
-from app.reports.queries import owner_names
+from app.triage.queries import reviewer_names
 from app.rounds.models import Round
 from app.rounds.queries import list_rounds
 
@@ -144,7 +144,7 @@ def _removable(
 
 
 def _rows(page: Page[Proposal], actor: User) -> list[CaseRow]:
-    owners = owner_names(page.rows)
+    owners = reviewer_names(page.rows)
     return [_row(proposal, actor, owners[proposal.id]) for proposal in page.rows]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from app.core.clock import to_jst
+from app.core.clock import to_jst, today
 from app.core.errors import DomainError
 
 WEEKDAYS = "月火水木金土日"
@@ -50,12 +50,17 @@ class DateFormatError(DomainError):
 
 def format_date(day: date) -> str:
     """The full date (日付): 令和6年8月27日（火）. Before 明治 raises DateFormatError."""
-    return f"{_year_in(_era_of(day), day.year)}{format_date_short(day)}"
+    return f"{_year_in(_era_of(day), day.year)}{format_month_day(day)}"
+
+
+def format_month_day(day: date) -> str:
+    """The date without its year (月日): 8月27日（火）."""
+    return f"{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
 
 
 def format_date_short(day: date) -> str:
-    """The date without its year (月日): 8月27日（火）."""
-    return f"{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
+    """The date, with its year only when that is not this year in JST: 8月27日（火）."""
+    return format_month_day(day) if day.year == today().year else format_date(day)
 
 
 def format_datetime(instant: datetime) -> str:
@@ -65,7 +70,7 @@ def format_datetime(instant: datetime) -> str:
 
 
 def format_datetime_short(instant: datetime) -> str:
-    """The instant in JST without its year (月日と時刻): 8月27日（火）23時59分."""
+    """The instant in JST, with its year only when that is not this year: 8月27日（火）23時59分."""
     local = to_jst(instant)
     return f"{format_date_short(local.date())}{local.hour}時{local.minute:02}分"
 

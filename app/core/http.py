@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Flask, g, request
+from flask import Flask, abort, g, request
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
@@ -25,6 +25,13 @@ class IdConverter(IntegerConverter):
 def give_request_id() -> None:
     """Give the request an id that stands in the log, the trail and on error pages."""
     g.request_id = secrets.token_hex(8)
+
+
+def refuse_null_characters() -> None:
+    """Refuse what no text holds and PostgreSQL cannot store: a NUL anywhere in the request."""
+    sent = (request.path, *request.args.values(), *request.form.values())
+    if any("\0" in text for text in sent):
+        abort(400)
 
 
 def request_id() -> str:
@@ -55,4 +62,5 @@ def init_http(app: Flask) -> None:
     """Bind request ids, headers and the reading of ids to the application."""
     app.url_map.converters["int"] = IdConverter
     app.before_request(give_request_id)
+    app.before_request(refuse_null_characters)
     app.after_request(add_headers)

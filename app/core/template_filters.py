@@ -14,6 +14,7 @@ def init_filters(app: Flask) -> None:
     """Give the templates the filters for dates and numbers."""
     app.jinja_env.filters.update(
         ja_date=eras.format_date,
+        ja_month_day=eras.format_month_day,
         ja_date_short=eras.format_date_short,
         ja_datetime=eras.format_datetime,
         ja_datetime_short=eras.format_datetime_short,

@@ -15,12 +15,12 @@ from app.reports.published import PENDING, compare, published_figures
 from app.reports.queries import (
     hidden_pending,
     hold_reasons,
-    owner_names,
     pending_proposals,
     state_counts,
 )
 from app.reports.report import Amount, Report, SumCheck, notes_of
 from app.rounds.models import Round
+from app.triage.queries import reviewer_names
 
 NAME = "pending"
 TITLE = "ペンディング一覧"
@@ -89,7 +89,7 @@ def _lines(round_: Round, reader: User | None) -> tuple[PendingLine, ...]:
     if reader is not None:
         statement = statement.where(visible_to(reader))
     proposals = list(db.session.scalars(statement))
-    reasons, owners = hold_reasons(proposals), owner_names(proposals)
+    reasons, owners = hold_reasons(proposals), reviewer_names(proposals)
     return tuple(
         PendingLine(
             proposal=proposal,

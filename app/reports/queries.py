@@ -161,17 +161,3 @@ def hold_reasons(proposals: Sequence[Proposal]) -> dict[int, str]:
         CaseClock.ended_at.is_(None),
     )
     return dict(db.session.execute(statement).all())
-
-
-def owner_names(proposals: Sequence[Proposal]) -> dict[int, list[str]]:
-    """Names of the reviewers each case still has, by proposal id (担当), in one query."""
-    found: dict[int, list[str]] = {proposal.id: [] for proposal in proposals}
-    rows = db.session.execute(
-        select(Assignment.proposal_id, User.display_name)
-        .join(User, User.id == Assignment.reviewer_id)
-        .where(Assignment.proposal_id.in_(found), Assignment.ended_at.is_(None))
-        .order_by(Assignment.id)
-    )
-    for proposal_id, name in rows:
-        found[proposal_id].append(name)
-    return found

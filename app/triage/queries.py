@@ -34,16 +34,17 @@ def current_assignments(proposal: Proposal) -> list[Assignment]:
     )
 
 
-def current_reviewers(proposals: Sequence[Proposal]) -> dict[int, list[User]]:
-    """Reviewers in force of each case of a page, by proposal id, in one query."""
-    found: dict[int, list[User]] = {proposal.id: [] for proposal in proposals}
-    rows = db.session.scalars(
-        select(Assignment)
+def reviewer_names(proposals: Sequence[Proposal]) -> dict[int, list[str]]:
+    """Names of the reviewers in force of each case, by proposal id, in one query (担当)."""
+    found: dict[int, list[str]] = {proposal.id: [] for proposal in proposals}
+    rows = db.session.execute(
+        select(Assignment.proposal_id, User.display_name)
+        .join(Assignment.reviewer)
         .where(Assignment.proposal_id.in_(found), Assignment.ended_at.is_(None))
         .order_by(Assignment.id)
     )
-    for row in rows:
-        found[row.proposal_id].append(row.reviewer)
+    for proposal_id, name in rows:
+        found[proposal_id].append(name)
     return found
 
 

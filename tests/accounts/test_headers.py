@@ -175,3 +175,14 @@ def test_post_with_the_token_of_the_page_is_taken(
     answer = sign_in(guarded_client, "officer1", csrf_token=token)
 
     assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/rounds/R6%00", "/login?next=%00", "/proposals/R6-0001%00"])
+def test_null_character_in_an_address_is_refused(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 400
+
+
+def test_null_character_in_a_form_is_refused(client: FlaskClient) -> None:
+    answer = client.post("/login", data={"login": "officer1\0", "password": "x"})
+
+    assert answer.status_code == 400

@@ -137,9 +137,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium of the system."""
-    launched = playwright.chromium.launch(
-        executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS)
-    )
+    launched = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
     yield launched
     launched.close()
 

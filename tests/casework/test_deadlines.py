@@ -18,7 +18,8 @@ def world(db_session: Session) -> World:
 
 
 def test_reckoning_leaves_out_the_first_day_and_closed_days() -> None:
-    rows = reckoning(date(2024, 9, 12), 3)
+    with clock.at(clock.jst(2024, 9, 12, 9)):
+        rows = reckoning(date(2024, 9, 12), 3)
 
     assert rows == [
         (date(2024, 9, 12), "始まりの日（初日不算入）", 0),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core import eras
+from app.core import clock, eras
 from app.core.eras import DateFormatError
 
 DAYS = st.dates(min_value=date(1868, 1, 25), max_value=date(2100, 12, 31))
@@ -45,8 +45,22 @@ def test_format_date_refuses_an_instant_whose_date_depends_on_the_zone() -> None
         eras.format_date(datetime(2024, 8, 27, 23, tzinfo=UTC))
 
 
-def test_format_date_short_leaves_the_year_out() -> None:
-    assert eras.format_date_short(date(2024, 8, 27)) == "8月27日（火）"
+def test_format_month_day_leaves_the_year_out() -> None:
+    assert eras.format_month_day(date(2024, 8, 27)) == "8月27日（火）"
+
+
+@pytest.mark.parametrize(
+    ("now", "written"),
+    [
+        (clock.jst(2024, 1, 1), "8月27日（火）"),
+        (clock.jst(2024, 12, 31, 23, 59, 59), "8月27日（火）"),
+        (clock.jst(2025, 1, 1), "令和6年8月27日（火）"),
+        (clock.jst(2023, 12, 31), "令和6年8月27日（火）"),
+    ],
+)
+def test_format_date_short_leaves_out_only_this_year(now: datetime, written: str) -> None:
+    with clock.at(now):
+        assert eras.format_date_short(date(2024, 8, 27)) == written
 
 
 def test_format_datetime_shows_the_clock_of_japan() -> None:
@@ -67,7 +81,8 @@ def test_format_datetime_refuses_a_naive_instant() -> None:
 
 
 def test_format_datetime_short_leaves_the_year_out() -> None:
-    written = eras.format_datetime_short(datetime(2024, 8, 27, 14, 59, tzinfo=UTC))
+    with clock.at(clock.jst(2024, 9, 1)):
+        written = eras.format_datetime_short(datetime(2024, 8, 27, 14, 59, tzinfo=UTC))
 
     assert written == "8月27日（火）23時59分"
 

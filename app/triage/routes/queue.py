@@ -15,7 +15,7 @@ from app.proposals.presentation import Due, StateBadge, due_on, state_badge
 from app.rounds.choice import chosen_round
 from app.rounds.models import Round
 from app.rounds.queries import get_round
-from app.triage.queries import count_late_submissions, current_reviewers, pending_cases
+from app.triage.queries import count_late_submissions, reviewer_names, pending_cases
 from app.triage.routes.blueprint import blueprint
 from app.triage.routes.case import case_url, work_url
 from app.triage.worklist import Pile, WorkItem, my_work
@@ -123,12 +123,12 @@ def _sections(actor: User, round_: Round, work: list[WorkItem]) -> list[Section]
     items = {pile: [item for item in here if item.pile is pile] for pile in piles}
     items[Pile.REVISIT] = _pending(actor, round_)
     shown = [item.proposal for pile in piles for item in items[pile][:ROWS_SHOWN]]
-    reviewers = current_reviewers(shown)
+    reviewers = reviewer_names(shown)
     return [_section(pile, items[pile], round_, actor, reviewers) for pile in piles]
 
 
 def _section(
-    pile: Pile, items: list[WorkItem], round_: Round, actor: User, reviewers: dict[int, list[User]]
+    pile: Pile, items: list[WorkItem], round_: Round, actor: User, reviewers: dict[int, list[str]]
 ) -> Section:
     words = WORDS[pile]
     today = clock.today()
@@ -151,7 +151,7 @@ def _full_list_url(pile: Pile, round_: Round, actor: User) -> str:
     return url_for("casework.index", round=round_.key, state=state, reviewer=reviewer)
 
 
-def _row(item: WorkItem, actor: User, reviewers: dict[int, list[User]]) -> QueueRow:
+def _row(item: WorkItem, actor: User, reviewers: dict[int, list[str]]) -> QueueRow:
     proposal = item.proposal
     if proposal.due_on is None:
         raise LookupError("a case that waits for somebody has a due date")
@@ -160,7 +160,7 @@ def _row(item: WorkItem, actor: User, reviewers: dict[int, list[User]]) -> Queue
         url=case_url(proposal),
         badge=state_badge(proposal, actor),
         due=_revisit_due(proposal) if item.pile is Pile.REVISIT else due_on(proposal.due_on),
-        reviewers="、".join(user.display_name for user in reviewers[proposal.id]),
+        reviewers="、".join(reviewers[proposal.id]),
         button=item.button,
         button_url=work_url(item),
     )

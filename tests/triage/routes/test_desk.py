@@ -16,3 +16,7 @@ def test_marked_cuts_the_text_at_its_quotes() -> None:
 
 def test_marked_keeps_a_text_without_its_quotes_whole() -> None:
     assert marked("鍵を貸す。", ["体育館"]) == [Piece("鍵を貸す。", 0)]
+
+
+def test_marked_leaves_a_quote_inside_another_alone() -> None:
+    assert marked("鍵を返す。", ["鍵を返す", "鍵を"]) == [Piece("鍵を返す", 1), Piece("。", 0)]
