@@ -25,9 +25,9 @@ from app.core.pagination import Page
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.presentation import Due, StateBadge, due_of, state_badge
-from app.triage.queries import reviewer_names
 from app.rounds.models import Round
 from app.rounds.queries import list_rounds
+from app.triage.queries import reviewer_names
 
 DEFAULT_SORT = Sort(key="number", is_descending=False, columns=CASE_SORTS["number"])
 SORT_LABELS = {

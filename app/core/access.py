@@ -68,7 +68,7 @@ def gate() -> Response | tuple[str, int] | None:
 
 
 def _ask_to_sign_in() -> Response | tuple[str, int]:
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
     # The session ended while somebody was writing: what was typed is shown, to be copied.
     return render_template("errors/session_ended.html", typed=_typed_texts()), 401

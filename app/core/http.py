@@ -29,8 +29,9 @@ def give_request_id() -> None:
 
 def refuse_null_characters() -> None:
     """Refuse what no text holds and PostgreSQL cannot store: a NUL anywhere in the request."""
-    sent = (request.path, *request.args.values(), *request.form.values())
-    if any("\0" in text for text in sent):
+    if "\0" in request.path:
+        abort(404)
+    if any("\0" in text for text in (*request.args.values(), *request.form.values())):
         abort(400)
 
 

@@ -17,7 +17,6 @@ from app.extensions import db
 from app.proposals.models import CaseClock, Proposal
 from app.proposals.queries import visible_to
 from app.rounds.models import Round
-from app.triage.models import Assignment
 from app.workflow.states import State
 
 UNCOUNTED_STATES = (State.DRAFT, State.WITHDRAWN)

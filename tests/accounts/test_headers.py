@@ -177,9 +177,16 @@ def test_post_with_the_token_of_the_page_is_taken(
     assert answer.status_code == 302
 
 
-@pytest.mark.parametrize("path", ["/rounds/R6%00", "/login?next=%00", "/proposals/R6-0001%00"])
-def test_null_character_in_an_address_is_refused(client: FlaskClient, path: str) -> None:
-    assert client.get(path).status_code == 400
+@pytest.mark.parametrize(("path", "status"), [("/rounds/R6%00", 404), ("/login?next=%00", 400)])
+def test_null_character_in_an_address_is_refused(
+    client: FlaskClient, path: str, status: int
+) -> None:
+    assert client.get(path).status_code == status
+
+
+def test_head_of_a_page_answers_as_the_page(client: FlaskClient) -> None:
+    assert client.head("/login").status_code == 200
+    assert client.head("/users").status_code == 302
 
 
 def test_null_character_in_a_form_is_refused(client: FlaskClient) -> None:

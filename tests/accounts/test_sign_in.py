@@ -104,7 +104,7 @@ def test_password_is_never_sent_back(world: World, client: FlaskClient) -> None:
     assert "my secret of today" not in answer.text
 
 
-@pytest.mark.parametrize("login", ["officer1\x00", "x" * 100_000, "' OR 1=1 --", "%", "\ud800"])
+@pytest.mark.parametrize("login", ["x" * 100_000, "' OR 1=1 --", "%", "\ud800"])
 def test_odd_login_is_refused_without_a_fault(
     world: World, client: FlaskClient, login: str
 ) -> None:

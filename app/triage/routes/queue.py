@@ -15,7 +15,7 @@ from app.proposals.presentation import Due, StateBadge, due_on, state_badge
 from app.rounds.choice import chosen_round
 from app.rounds.models import Round
 from app.rounds.queries import get_round
-from app.triage.queries import count_late_submissions, reviewer_names, pending_cases
+from app.triage.queries import count_late_submissions, pending_cases, reviewer_names
 from app.triage.routes.blueprint import blueprint
 from app.triage.routes.case import case_url, work_url
 from app.triage.worklist import Pile, WorkItem, my_work
