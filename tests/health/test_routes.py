@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app import create_app
 from app.core import clock
 from app.jobs.models import JobRun
+from tests.conftest import close_connections, make_app
 
 
 def test_healthz_answers(client: FlaskClient) -> None:
@@ -49,10 +48,11 @@ def test_readyz_tells_a_late_scheduler(client: FlaskClient, db_session: Session)
 
 
 def test_readyz_fails_before_the_migrations(empty_database: str) -> None:
-    app: Flask = create_app({"APP_ENV": "test", "DATABASE_URL": empty_database})
+    app = make_app(empty_database)
 
     response = app.test_client().get("/readyz")
 
+    close_connections(app)
     assert response.status_code == 503
     assert response.json is not None
     assert response.json["status"] == "not ready"
