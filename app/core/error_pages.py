@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, g, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import DomainError, InvalidInput, NotAllowed, NotFound
@@ -44,6 +44,10 @@ MESSAGES = {
 CSRF_MESSAGE = (
     "画面を開いてから時間がたったか、別の画面でログインし直したため、送信を受け付けませんでした。"
     "前の画面に戻って開き直し、もう一度送ってください。"
+)
+COLLISION_MESSAGE = (
+    "ほかの人が同時に同じものを登録したため、この操作は行いませんでした。"
+    "前の画面に戻って開き直し、今の内容を確かめてください。"
 )
 STATUS_OF_ERROR: tuple[tuple[type[DomainError], int], ...] = (
     (NotAllowed, 403),
@@ -97,6 +101,13 @@ def _show_csrf_error(error: CSRFError) -> Page:
     return error_page(400, CSRF_MESSAGE)
 
 
+def _show_collision(error: IntegrityError) -> Page:
+    # The first line names the constraint; what follows it may hold what a person typed.
+    reason = str(error.orig).partition("\n")[0]
+    logger.warning("collision at %s %s: %s", request.method, request.path, reason)
+    return error_page(409, COLLISION_MESSAGE)
+
+
 def _show_database_trouble(error: OperationalError) -> tuple[str, int, dict[str, str]]:
     logger.exception("database trouble at %s %s", request.method, request.path)
     page, status = error_page(503)
@@ -120,6 +131,7 @@ def init_error_pages(app: Flask) -> None:
     app.register_error_handler(DomainError, _show_domain_error)
     app.register_error_handler(CSRFError, _show_csrf_error)
     app.register_error_handler(HTTPException, _show_http_error)
+    app.register_error_handler(IntegrityError, _show_collision)
     app.register_error_handler(OperationalError, _show_database_trouble)
     app.register_error_handler(DataError, _show_unreadable)
     app.register_error_handler(OverflowError, _show_unreadable)

@@ -19,6 +19,8 @@ from app.proposals.services.late import (
     decide_late_submission,
     request_late_submission,
 )
+from app.proposals.services.submission import Submit, submit
+from app.rounds.services import ChangeClosing, change_closing
 from app.workflow.states import State
 from tests.factories import World, make_draft, make_in_state, make_world
 
@@ -110,3 +112,20 @@ def test_discard_refuses_a_draft_that_another_has_just_changed(world: World) -> 
 
     with pytest.raises(StaleVersion):
         discard_draft(draft, version=seen, actor=world["city"])
+
+
+def test_submit_waits_for_the_word_on_a_late_submission(db_session: Session) -> None:
+    closes_at = clock.jst(2024, 8, 27, 23, 59, 59)
+    with clock.at(clock.jst(2024, 8, 20)):
+        world = make_world(opens_at=clock.jst(2024, 8, 5), closes_at=closes_at)
+        draft = make_draft(world)
+    with clock.at(clock.jst(2024, 8, 28)):
+        late = RequestLate(version=draft.version, reason="停電のため")
+        request_late_submission(draft, late, actor=world["city-mgr"])
+        extended = ChangeClosing(closes_at=clock.jst(2024, 8, 30, 23, 59, 59), reason="停電のため")
+        change_closing(world.round, extended, actor=world["lead"])
+
+        with pytest.raises(IllegalTransition, match="可否が決まるまで提出できません"):
+            submit(draft, Submit(version=draft.version), actor=world["city-mgr"])
+
+    assert (draft.state, draft.receipt_number) == (State.DRAFT, None)

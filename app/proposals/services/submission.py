@@ -9,17 +9,23 @@ from app.accounts.models import Role, User
 from app.accounts.queries import users_of_body
 from app.core import clock
 from app.core.eras import format_datetime
-from app.core.errors import InvalidInput, NotAllowed
+from app.core.errors import IllegalTransition, InvalidInput, NotAllowed
 from app.extensions import db
 from app.notifications.services import enqueue
 from app.proposals.content import content_of, problems_of
 from app.proposals.lifecycle import advance, check_possible, check_version
 from app.proposals.models import Proposal, ProposalRevision
 from app.proposals.policy import authorize
-from app.proposals.queries import revisions_of, waiting_correction
+from app.proposals.queries import (
+    revisions_of,
+    waiting_correction,
+    waiting_late_submission,
+)
 from app.rounds.models import Round
 from app.rounds.queries import closes_at_for
 from app.workflow.states import Action, State
+
+LATE_WAITING = "期限後の提出を申し出ているため、可否が決まるまで提出できません。"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +46,9 @@ def submit(proposal: Proposal, command: Submit, *, actor: User) -> None:
     check_possible(proposal, Action.SUBMIT)
     if proposal.state is State.DRAFT:
         check_round_open(proposal)
+    # A round extended meanwhile: the lead's word on the late one still comes first.
+    if waiting_late_submission(proposal) is not None:
+        raise IllegalTransition(LATE_WAITING)
     hand_in(proposal, actor=actor, received_at=clock.now())
 
 
