@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Role, UserSession
 from app.accounts.services.sessions import choose_round, find_session, hash_token, start_session
 from app.accounts.services.users import change_roles, disable_user, enable_user, set_password
+from app.audit.models import AuditEvent
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
@@ -250,3 +251,15 @@ def test_form_sent_after_the_session_ended_comes_back_to_be_copied(client: Flask
     assert response.status_code == 401
     assert text in response.text
     assert "never shown again" not in response.text
+
+
+def test_p22_signing_in_and_out_leaves_a_trace(
+    client: FlaskClient, db_session: Session, world: World
+) -> None:
+    sign_in(client, "officer1")
+    client.post("/logout")
+
+    verbs = db_session.scalars(
+        select(AuditEvent.verb).where(AuditEvent.actor_id == world["officer1"].id)
+    )
+    assert list(verbs) == ["user.sign_in", "user.sign_out"]

@@ -15,10 +15,11 @@ from flask_login import current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
+from app.accounts.current import current_actor
 from app.accounts.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from app.accounts.forms import SignInForm
 from app.accounts.routes.blueprint import blueprint
-from app.accounts.services import sessions, sign_in
+from app.accounts.services import sign_in
 from app.core.access import public, signed_in
 from app.core.errors import DomainError
 from app.core.unit_of_work import unit_of_work
@@ -52,9 +53,10 @@ def login() -> str | Response | tuple[str, int]:
 @signed_in
 def logout() -> Response:
     """Sign out (ログアウト): the session ends at the server, every copy of the cookie is dead."""
-    token = current_user.get_id()
+    actor = current_actor()
+    token = actor.get_id()
     with unit_of_work():
-        sessions.end_session(token)
+        sign_in.sign_out(actor, token)
     logout_user()
     session.clear()
     flash("ログアウトしました。", "status")

@@ -13,7 +13,7 @@ from app.accounts.passwords import (
     stand_in_hash,
 )
 from app.accounts.queries import find_user
-from app.accounts.services.sessions import start_session
+from app.accounts.services.sessions import end_session, start_session
 from app.audit.services import Subject, record
 from app.core import clock
 from app.core.errors import DomainError
@@ -88,6 +88,12 @@ def open_session(user: User, command: SignIn, *, hours: int) -> str:
         user.password_hash = hash_password(command.password)
     record("user.sign_in", Subject(type="user", id=user.id), actor=user)
     return start_session(user, source=command.source, hours=hours)
+
+
+def sign_out(user: User, token: str) -> None:
+    """End the session the user came through (ログアウト); it leaves a trace (P22)."""
+    end_session(token)
+    record("user.sign_out", Subject(type="user", id=user.id), actor=user)
 
 
 def login_key(login: str) -> str:
