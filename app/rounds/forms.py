@@ -13,7 +13,6 @@ from app.rounds.services import ChangeClosing, NewCategory
 from app.workflow.labels import FOLLOW_UP_LABELS
 from app.workflow.states import FollowUp
 
-END_OF_DAY = time(23, 59, 59)
 TIME_WORDS = "時刻は 23:59:59 のように入力してください"
 
 
@@ -59,6 +58,12 @@ class ClosingForm(JaForm):
         moment = time.fromisoformat(self.time.data or "")
         closes_at = datetime.combine(day, moment.replace(tzinfo=None), tzinfo=clock.JST)
         return ChangeClosing(closes_at=closes_at, reason=self.reason.data or "")
+
+
+class ExtensionForm(ClosingForm):
+    """A later end of a round for one body (期限延長)."""
+
+    organization_id = SelectField("団体", coerce=int)
 
 
 class CategoryForm(JaForm):

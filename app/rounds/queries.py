@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 
 from app.core import clock
 from app.core.errors import NotFound
@@ -48,6 +49,18 @@ def closes_at_for(round_: Round, organization_id: int) -> datetime:
     if extension is None:
         return round_.closes_at
     return max(extension.closes_at, round_.closes_at)
+
+
+def extensions_of(round_: Round) -> list[RoundExtension]:
+    """Bodies with a later end of their own, the earliest end first (期限延長の一覧)."""
+    return list(
+        db.session.scalars(
+            select(RoundExtension)
+            .where(RoundExtension.round_id == round_.id)
+            .options(joinedload(RoundExtension.organization))
+            .order_by(RoundExtension.closes_at, RoundExtension.organization_id)
+        )
+    )
 
 
 def available_categories(round_: Round) -> list[Category]:

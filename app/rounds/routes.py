@@ -4,16 +4,17 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts.current import current_actor
-from app.accounts.models import Role
+from app.accounts.models import OrganizationKind, Role
+from app.accounts.queries import list_organizations
 from app.accounts.services.sessions import choose_round
 from app.core.access import roles, signed_in
 from app.core.errors import InvalidInput
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
-from app.rounds.forms import CategoryForm, ClosingForm
+from app.rounds.forms import CategoryForm, ClosingForm, ExtensionForm
 from app.rounds.policy import can_extend, can_manage
-from app.rounds.queries import get_round, list_rounds
-from app.rounds.services import add_category, change_closing
+from app.rounds.queries import extensions_of, get_round, list_rounds
+from app.rounds.services import add_category, change_closing, extend_for_body
 from app.workflow.labels import FOLLOW_UP_LABELS, TERM_LABELS
 from app.workflow.terms import Term
 
@@ -42,6 +43,7 @@ def show(key: str) -> str:
         "rounds/show.html",
         round=round_,
         terms=sorted(round_.terms, key=lambda row: list(Term).index(row.term)),
+        extensions=extensions_of(round_) if can_extend(actor) else [],
         can_extend=can_extend(actor),
         can_manage=can_manage(actor),
         term_labels=TERM_LABELS,
@@ -74,13 +76,33 @@ def closing(key: str) -> Answer:
             with unit_of_work():
                 change_closing(round_, form.to_command(), actor=actor)
         except InvalidInput as error:
-            form.add_errors(
-                {CLOSING_FIELDS.get(name, name): said for name, said in error.errors.items()}
-            )
+            form.add_errors(_at_form_fields(error))
         else:
             flash("募集期限を変えました。前の期限も残っています。", "status")
             return redirect(url_for("rounds.show", key=key))
     page = render_template("rounds/closing.html", round=round_, form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.route("/rounds/<key>/extensions/new", methods=["GET", "POST"])
+@roles(Role.ADMIN, Role.LEAD)
+def new_extension(key: str) -> Answer:
+    """Give one body a later end of the round (期限延長)."""
+    actor = current_actor()
+    round_ = get_round(key)
+    bodies = db.session.scalars(list_organizations(OrganizationKind.LOCAL_GOVERNMENT))
+    form = ExtensionForm()
+    form.organization_id.choices = {str(body.id): f"{body.code} {body.name}" for body in bodies}
+    if form.validate_on_submit():
+        try:
+            with unit_of_work():
+                extend_for_body(round_, form.organization_id.data, form.to_command(), actor=actor)
+        except InvalidInput as error:
+            form.add_errors(_at_form_fields(error))
+        else:
+            flash("この団体の期限を延ばしました。ほかの団体の期限は変わりません。", "status")
+            return redirect(url_for("rounds.show", key=key))
+    page = render_template("rounds/new_extension.html", round=round_, form=form)
     return page, 422 if form.is_submitted() else 200
 
 
@@ -105,3 +127,7 @@ def new_category(key: str) -> Answer:
             return redirect(url_for("rounds.show", key=key))
     page = render_template("rounds/new_category.html", round=round_, form=form)
     return page, 422 if form.is_submitted() else 200
+
+
+def _at_form_fields(error: InvalidInput) -> dict[str, list[str]]:
+    return {CLOSING_FIELDS.get(name, name): said for name, said in error.errors.items()}

@@ -35,7 +35,9 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/proposals/R6-0001/close",
         "/proposals/R6-0001/reclassify",
         "/proposals/late",
+        "/rounds/R6",
         "/rounds/R6/closing",
+        "/rounds/R6/extensions/new",
     ),
     "auditor": ("/", "/audit", "/audit/verification", "/proposals/R6-0002"),
     "admin": (
