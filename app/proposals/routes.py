@@ -275,7 +275,10 @@ def decide_late(late_id: int) -> Answer:
         except InvalidInput as error:
             form.add_errors(error.errors)
         else:
-            flash(f"決定しました（{late.proposal.reference}）。団体に知らせます。", "status")
+            flash(
+                f"決定しました（{late.proposal.reference}）。決定と理由は団体の画面に出ています。",
+                "status",
+            )
             return redirect(url_for("proposals.late_submissions"))
     page = render_template(
         "proposals/decide_late.html",

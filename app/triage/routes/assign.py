@@ -59,7 +59,7 @@ def assign(receipt_number: str) -> Answer:
         names = [row.reviewer.display_name for row in queries.current_assignments(proposal)]
         day = f"期限は{format_date(proposal.due_on)}です。" if proposal.due_on else ""
         flash_done(
-            f"{receipt_number}を{'、'.join(names)}に割り当て、知らせました。仕分けの{day}",
+            f"{receipt_number}を{'、'.join(names)}に割り当てました。仕分けの{day}",
             next_item(actor, proposal, Pile.ASSIGNMENT),
         )
         return redirect(case_url(proposal))

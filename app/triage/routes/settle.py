@@ -45,7 +45,7 @@ def close(receipt_number: str) -> Answer:
     if PREVIEW not in request.form and carried_out(
         form, lambda: services.close(proposal, form.to_command(), actor=actor)
     ):
-        flash_done(f"{receipt_number}を終了しました。結果を提案団体に知らせました。")
+        flash_done(f"{receipt_number}を終了しました。結果は提案団体の画面に出ています。")
         return redirect(case_url(proposal))
     category = proposal.category
     return case_page(

@@ -27,6 +27,6 @@ def withdraw(receipt_number: str) -> Answer:
     proposal = open_case(receipt_number, Action.WITHDRAW)
     form = WithdrawForm(version=proposal.version)
     if carried_out(form, lambda: services.withdraw(proposal, form.to_command(), actor=actor)):
-        flash_done(f"{receipt_number}を取り下げました。事務局の担当者に知らせました。")
+        flash_done(f"{receipt_number}を取り下げました。事務局の担当者の仕事から外れました。")
         return redirect(case_url(proposal))
     return case_page("triage/withdraw.html", proposal, form)

@@ -48,7 +48,7 @@ def test_assign_gives_the_case_to_all_who_are_ticked(app: Flask, world: World) -
 
     assert [row.reviewer_id for row in current_assignments(proposal)] == ids
     assert messages_of(page) == [
-        f"{proposal.reference}をofficer1、officer3に割り当て、知らせました。"
+        f"{proposal.reference}をofficer1、officer3に割り当てました。"
         "仕分けの期限は令和6年9月3日（火）です。"
     ]
 
