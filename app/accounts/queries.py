@@ -13,11 +13,6 @@ def find_user(login: str) -> User | None:
     return db.session.scalars(select(User).where(User.login == login)).one_or_none()
 
 
-def find_organization(code: str) -> Organization | None:
-    """Return the local government with this 全国地方公共団体コード, None when there is none."""
-    return db.session.scalars(select(Organization).where(Organization.code == code)).one_or_none()
-
-
 def list_organizations(kind: OrganizationKind) -> Select[Organization]:
     """Bodies of one kind, by code and then name (団体・府省庁の一覧)."""
     return (

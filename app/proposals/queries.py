@@ -71,14 +71,6 @@ def get_visible(actor: User, receipt_number: str) -> Proposal:
     return _one(proposals_visible_to(actor).where(Proposal.receipt_number == receipt_number))
 
 
-def get_visible_draft(actor: User, proposal_id: int) -> Proposal:
-    """Return the unsubmitted draft with this id (下書き). Raises NotFound."""
-    statement = proposals_visible_to(actor).where(
-        Proposal.id == proposal_id, Proposal.state == State.DRAFT
-    )
-    return _one(statement)
-
-
 def get_visible_by_id(actor: User, proposal_id: int) -> Proposal:
     """Return the proposal with this id in any state: a draft keeps its address. Raises NotFound."""
     return _one(proposals_visible_to(actor).where(Proposal.id == proposal_id))

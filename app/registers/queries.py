@@ -21,15 +21,6 @@ def all_entries() -> list[RegisterEntry]:
     return list(db.session.scalars(statement))
 
 
-def find_entry(register: Register, title: str) -> RegisterEntry | None:
-    """Return the row of a register with this title, None when there is none."""
-    return db.session.scalars(
-        select(RegisterEntry).where(
-            RegisterEntry.register == register, RegisterEntry.title == title
-        )
-    ).one_or_none()
-
-
 def count_by_register() -> dict[Register, int]:
     """Number of rows of each register, 0 for an empty one (台帳の件数)."""
     counted = db.session.execute(

@@ -67,8 +67,3 @@ def available_categories(round_: Round) -> list[Category]:
     """Categories of the round's scheme that can be chosen today, in their order (分類)."""
     today = clock.today()
     return [row for row in round_.scheme.categories if row.available_from <= today]
-
-
-def get_category(round_: Round, key: str) -> Category | None:
-    """Return the category of the round's scheme with this key, None when there is none."""
-    return next((row for row in round_.scheme.categories if row.key == key), None)

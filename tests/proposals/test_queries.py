@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.errors import NotFound
 from app.proposals.models import Proposal
-from app.proposals.queries import get_visible, get_visible_draft, proposals_visible_to
+from app.proposals.queries import get_visible, get_visible_by_id, proposals_visible_to
 from app.workflow.states import State
 from tests.factories import (
     ROLE_OF_LOGIN,
@@ -88,20 +88,13 @@ def test_foreign_and_missing_number_are_refused_in_the_same_words(world: World, 
     assert said == ["この提案は見つかりません。受付番号を確かめてください。"] * 2
 
 
-def test_submitted_proposal_is_no_draft_any_more(world: World) -> None:
-    proposal = make_submitted(world)
-
-    with pytest.raises(NotFound):
-        get_visible_draft(world["city"], proposal.id)
-
-
 @pytest.mark.parametrize("login", ["other", "officer1", "lead", "admin"])
 def test_draft_is_found_by_its_body_alone(world: World, login: str) -> None:
     proposal = make_draft(world)
 
     with pytest.raises(NotFound):
-        get_visible_draft(world[login], proposal.id)
-    assert get_visible_draft(world["city"], proposal.id) is proposal
+        get_visible_by_id(world[login], proposal.id)
+    assert get_visible_by_id(world["city"], proposal.id) is proposal
 
 
 @pytest.mark.parametrize("number", ["", "R6", "r6-0001", "R6-0001 ", "R6-000", "%", "’"])
@@ -115,4 +108,4 @@ def test_number_must_match_exactly(world: World, number: str) -> None:
 @pytest.mark.parametrize("proposal_id", [0, -1, 2**31 - 1])
 def test_id_that_nothing_has_is_not_found(world: World, proposal_id: int) -> None:
     with pytest.raises(NotFound):
-        get_visible_draft(world["city"], proposal_id)
+        get_visible_by_id(world["city"], proposal_id)
