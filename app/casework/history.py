@@ -61,6 +61,12 @@ OWN_VERBS = frozenset(
         "proposal.request_late",
     }
 )
+# Reasons written for the body to read; all others stay with the secretariat.
+REASONS_FOR_BODY = OWN_VERBS | {
+    "proposal.return_for_correction",
+    "proposal.late_accepted",
+    "proposal.late_refused",
+}
 SECRETARIAT = "事務局"
 
 
@@ -174,7 +180,7 @@ def _body_detail(event: AuditEvent) -> str:
     parts = _field_words(event)
     if event.verb == "proposal.submit" and "receipt_number" in event.changes:
         parts.append(f"受付番号 {event.changes['receipt_number']}")
-    if event.verb in ("proposal.return_for_correction", *OWN_VERBS) and event.reason:
+    if event.verb in REASONS_FOR_BODY and event.reason:
         parts.append(event.reason)
     if event.verb == "proposal.return_for_correction" and "due_on" in event.changes:
         parts.append(f"補正の期限 {_day_words(event.changes['due_on'])}")
