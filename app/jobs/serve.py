@@ -51,7 +51,7 @@ def run_together(commands: Sequence[Sequence[str]]) -> int:
     signal.signal(signal.SIGTERM, stop)
     # A session of their own: Ctrl-C reaches this process only, which ends them in order.
     running = [
-        subprocess.Popen(command, cwd=ROOT, start_new_session=True)  # noqa: S603
+        subprocess.Popen(command, cwd=ROOT, start_new_session=True)  # noqa: S603 - our own commands
         for command in commands
     ]
     while not stopping and all(process.poll() is None for process in running):
