@@ -10,14 +10,11 @@ from werkzeug.datastructures import MultiDict
 from app.accounts.models import OrganizationKind
 from app.accounts.queries import list_ministries
 from app.proposals.content import FIELD_LABELS, VIEWPOINT_LABELS, VIEWPOINTS
-from app.proposals.forms import (
-    LONGEST_TEXT,
+from app.proposals.forms.base import LONGEST_TEXT, UNKNOWN_VERSION
+from app.proposals.forms.submitting import DecideLateForm, RequestLateForm, SubmitForm
+from app.proposals.forms.writing import (
     UNKNOWN_MINISTRY,
-    UNKNOWN_VERSION,
-    DecideLateForm,
     ProposalForm,
-    RequestLateForm,
-    SubmitForm,
     form_values,
     ministry_id_of,
 )

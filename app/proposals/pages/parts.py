@@ -1,10 +1,10 @@
-"""What the pages of the proposing body show beside the fields (提案の画面の部品)."""
+"""Parts of the pages: deadline, column beside the form, lines of the content (画面の部品)."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask import current_app, render_template, url_for
+from flask import current_app
 
 from app.accounts.models import Role, User
 from app.accounts.queries import users_of_body
@@ -16,15 +16,12 @@ from app.core.errors import NotFound
 from app.extensions import db
 from app.proposals.content import (
     FIELD_LABELS,
-    REQUIRED_FIELDS,
     VIEWPOINT_LABELS,
     VIEWPOINTS,
     content_of,
-    problems_of,
 )
-from app.proposals.forms import ProposalForm, VersionForm, ministry_name
+from app.proposals.forms.writing import ministry_name
 from app.proposals.models import LateSubmission, Proposal
-from app.proposals.policy import can_submit
 from app.proposals.presentation import Due, due_of, due_on, state_badge
 from app.proposals.queries import late_submissions_of, revisions_of, waiting_correction
 from app.proposals.services.drafts import EDITABLE_STATES
@@ -71,33 +68,6 @@ class Wish(NamedTuple):
     reason: str
 
 
-# --- Addresses -----------------------------------------------------------------------------------
-
-
-def edit_url(proposal: Proposal) -> str:
-    """Address of the form (入力画面): a draft has no receipt number yet."""
-    if proposal.receipt_number is None:
-        return url_for("proposals.edit_draft", proposal_id=proposal.id)
-    return url_for("proposals.edit_returned", receipt_number=proposal.receipt_number)
-
-
-def check_url(proposal: Proposal) -> str:
-    """Address of the last check (確認画面)."""
-    if proposal.receipt_number is None:
-        return url_for("proposals.check_draft", proposal_id=proposal.id)
-    return url_for("proposals.check_returned", receipt_number=proposal.receipt_number)
-
-
-def place_of(proposal: Proposal) -> str:
-    """Address where a proposal can be looked at now that it cannot be edited (今の場所)."""
-    if proposal.receipt_number is None:
-        return check_url(proposal)
-    return url_for("casework.show", receipt_number=proposal.receipt_number)
-
-
-# --- Parts ---------------------------------------------------------------------------------------
-
-
 def offered_rounds(actor: User, named: str) -> list[Round]:
     """Rounds a new draft can be for (募集中): the one named by the address or the form in front.
 
@@ -120,7 +90,7 @@ def _opened_round(key: str) -> Round | None:
     return found if found.has_opened() else None
 
 
-def _missed_round(actor: User) -> tuple[Round, Deadline] | None:
+def missed_round(actor: User) -> tuple[Round, Deadline] | None:
     """Latest round that is no practice, once it has closed: what a body may be looking for."""
     latest = current_round()
     if latest is None:
@@ -162,7 +132,7 @@ def _last_saving(proposal: Proposal) -> AuditEvent | None:
 
 def is_editable(proposal: Proposal) -> bool:
     """Whether its text can be changed now (編集できる状態)."""
-    return proposal.state in EDITABLE_STATES and not _is_waiting(late_submissions_of(proposal))
+    return proposal.state in EDITABLE_STATES and not is_waiting(late_submissions_of(proposal))
 
 
 def is_discardable(proposal: Proposal) -> bool:
@@ -170,7 +140,8 @@ def is_discardable(proposal: Proposal) -> bool:
     return proposal.state is State.DRAFT and not late_submissions_of(proposal)
 
 
-def _is_waiting(lates: Sequence[LateSubmission]) -> bool:
+def is_waiting(lates: Sequence[LateSubmission]) -> bool:
+    """Whether one of the late submissions waits for a lead (可否待ち)."""
     return any(late.decision is None for late in lates)
 
 
@@ -220,54 +191,7 @@ def _changed_since_submission(proposal: Proposal) -> set[str]:
     return {name for name, value in content_of(proposal).items() if before.get(name) != value}
 
 
-# --- Pages ---------------------------------------------------------------------------------------
-
-
-def form_page(
-    form: ProposalForm,
-    round_: Round,
-    actor: User,
-    proposal: Proposal | None = None,
-    *,
-    is_saved: bool = False,
-) -> str:
-    """Render the form (提案内容の入力); `is_saved`: its errors keep from submitting, not saving."""
-    lates = late_submissions_of(proposal) if proposal else []
-    return render_template(
-        "proposals/form.html",
-        form=form,
-        round=round_,
-        proposal=proposal,
-        side=side_of(round_, actor, proposal),
-        required_fields=REQUIRED_FIELDS,
-        is_saved=is_saved,
-        missed=_missed_round(actor) if proposal is None and round_.is_practice else None,
-        refused=lates[-1] if lates else None,
-        is_discardable=proposal is not None and is_discardable(proposal),
-        **_case_frame(proposal, actor),
-    )
-
-
-def check_page(proposal: Proposal, actor: User, form: VersionForm) -> str:
-    """Render the last check before the submission (確認画面), or the wait after a late one."""
-    lates = late_submissions_of(proposal)
-    return render_template(
-        "proposals/check.html",
-        form=form,
-        round=proposal.round,
-        proposal=proposal,
-        side=side_of(proposal.round, actor, proposal),
-        lines=lines_of(proposal),
-        tasks=problems_of(proposal),
-        can_submit=can_submit(actor, proposal),
-        edit_url=edit_url(proposal),
-        late=lates[-1] if lates else None,
-        is_waiting=_is_waiting(lates),
-        **_case_frame(proposal, actor),
-    )
-
-
-def _case_frame(proposal: Proposal | None, actor: User) -> dict[str, Any]:
+def case_frame(proposal: Proposal | None, actor: User) -> dict[str, Any]:
     """Values of a returned case (差戻し): badge, due date, what to correct; empty for a draft."""
     if proposal is None or proposal.receipt_number is None:
         return {"is_returned": False, "wishes": []}

@@ -1,40 +1,25 @@
-"""Forms of the proposing body, and of the lead who decides on late ones (提案の入力様式)."""
+"""The form in which a body writes its proposal (提案の入力)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import (
-    Field,
-    HiddenField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from app.accounts.models import Organization
 from app.accounts.queries import list_ministries
 from app.core.eras import format_datetime
-from app.core.forms import JaForm, Required, clean
+from app.core.forms import clean
 from app.proposals.content import FIELD_LABELS, VIEWPOINT_LABELS, VIEWPOINTS
-from app.proposals.models import LateDecision, Proposal
+from app.proposals.forms.base import LONGEST_TEXT, StorageLimit, VersionForm, number_in
+from app.proposals.models import Proposal
 from app.proposals.services.drafts import ProposalContent
-from app.proposals.services.late import DECISION_WORDS, DecideLate, RequestLate
-from app.proposals.services.submission import Submit
 from app.rounds.models import Round
 
-# Far beyond the limits of any round: a draft may be too long, but not without end.
-LONGEST_TEXT = 20_000
 LONGEST_CONTROL_NUMBER = 16
 LONGEST_DEPARTMENT = 100
 LONGEST_EMAIL = 254
-
-# No case has this version: a form whose version was lost or garbled counts as stale.
-UNKNOWN_VERSION = -1
 UNKNOWN_MINISTRY = 0
-LONGEST_ID = 9  # digits; anything longer is no id of ours
 
 TEXT_FIELDS = (
     "title",
@@ -50,44 +35,12 @@ TEXT_FIELDS = (
 )
 
 
-class StorageLimit:
-    """Validator: at most `maximum` code points, what the database holds; drafts too obey it."""
-
-    def __init__(self, maximum: int = LONGEST_TEXT) -> None:
-        self.maximum = maximum
-
-    def __call__(self, form: Any, field: Field) -> None:
-        """Raise ValidationError with the number of characters over the maximum."""
-        over = len(field.data or "") - self.maximum
-        if over > 0:
-            raise ValidationError(
-                f"{field.label.text}は{self.maximum:,}文字以内で入力してください"
-                f"（{over:,}文字超えています）"
-            )
-
-
-class VersionForm(JaForm):
-    """Form that remembers the version of the case it was opened with (P05)."""
-
-    version = HiddenField()
-
-    def expected_version(self) -> int:
-        """Version the form was opened with; UNKNOWN_VERSION, which is stale, for anything else."""
-        number = _number(self.version.data or "")
-        return UNKNOWN_VERSION if number is None else number
-
-
 def ministry_id_of(value: Any) -> int | None:
     """Read the choice of a ministry (所管府省庁): None for 「分からない」; the service judges."""
     text = "" if value is None else str(value)
     if not text:
         return None
-    return _number(text) or UNKNOWN_MINISTRY
-
-
-def _number(text: str) -> int | None:
-    is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_ID
-    return int(text) if is_number else None
+    return number_in(text) or UNKNOWN_MINISTRY
 
 
 def _text(name: str, description: str = "", maximum: int = LONGEST_TEXT) -> StringField:
@@ -173,59 +126,6 @@ class NewProposalForm(ProposalForm):
         """Refuse a round that is not offered."""
         if field.data not in self.offered:
             raise ValidationError("募集回を選んでください")
-
-
-class SubmitForm(VersionForm):
-    """Submission from the page of the last check (提出)."""
-
-    def to_command(self) -> Submit:
-        """Make the command of the form."""
-        return Submit(version=self.expected_version())
-
-
-class DiscardForm(VersionForm):
-    """Deletion of a draft (下書きの削除)."""
-
-
-class RequestLateForm(VersionForm):
-    """Submission after the end, with its reason (期限後の提出の申出)."""
-
-    reason = TextAreaField(
-        "期限に間に合わなかった理由",
-        [Required("期限に間に合わなかった理由を入力してください"), StorageLimit()],
-        filters=[clean],
-        description="いつ、何があったかを書いてください。事務局の総括が読みます。",
-    )
-
-    def to_command(self) -> RequestLate:
-        """Make the command of the form."""
-        return RequestLate(version=self.expected_version(), reason=self.reason.data or "")
-
-
-class DecideLateForm(JaForm):
-    """A lead's word on a late submission (期限後の提出の可否)."""
-
-    decision = RadioField(
-        "決定",
-        [Required("受け付けるかどうかを選んでください")],
-        choices={decision.value: words for decision, words in DECISION_WORDS.items()},
-        validate_choice=False,
-    )
-    reason = TextAreaField(
-        "決定の理由",
-        [Required(), StorageLimit()],
-        filters=[clean],
-        description="提案団体がそのまま読みます。",
-    )
-
-    def validate_decision(self, field: RadioField) -> None:
-        """Refuse a decision that is none."""
-        if field.data and field.data not in list(LateDecision):
-            raise ValidationError("受け付けるかどうかを選んでください")
-
-    def to_command(self) -> DecideLate:
-        """Make the command of the form."""
-        return DecideLate(decision=LateDecision(self.decision.data), reason=self.reason.data or "")
 
 
 def form_values(proposal: Proposal) -> Mapping[str, Any]:

@@ -1,0 +1,1 @@
+"""What the pages of the proposing body show (提案の画面の内容)."""

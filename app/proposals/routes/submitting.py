@@ -1,0 +1,79 @@
+"""Checking a last time and submitting (確認・提出)."""
+
+from flask import redirect, render_template, request, url_for
+
+from app.accounts.current import current_actor
+from app.accounts.models import User
+from app.core.access import roles
+from app.core.errors import InvalidInput
+from app.core.unit_of_work import unit_of_work
+from app.extensions import db
+from app.proposals.forms.base import VersionForm
+from app.proposals.forms.submitting import RequestLateForm, SubmitForm
+from app.proposals.models import Proposal
+from app.proposals.pages.addresses import place_of
+from app.proposals.pages.checking import check_page
+from app.proposals.pages.parts import deadline_of, lines_of
+from app.proposals.queries import BODY_ROLES, get_visible, get_visible_by_id, revisions_of
+from app.proposals.routes.blueprint import Answer, blueprint
+from app.proposals.services.submission import submit
+from app.workflow.states import State
+
+
+@blueprint.route("/proposals/drafts/<int:proposal_id>/check", methods=["GET", "POST"])
+@roles(*BODY_ROLES)
+def check_draft(proposal_id: int) -> Answer:
+    """Check a draft a last time and submit it (確認・提出)."""
+    actor = current_actor()
+    return _check(get_visible_by_id(actor, proposal_id), actor, State.DRAFT)
+
+
+@blueprint.route("/proposals/<receipt_number>/check", methods=["GET", "POST"])
+@roles(*BODY_ROLES)
+def check_returned(receipt_number: str) -> Answer:
+    """Check the correction and submit it again (補正の確認・再提出)."""
+    actor = current_actor()
+    return _check(get_visible(actor, receipt_number), actor, State.RETURNED)
+
+
+def _check(proposal: Proposal, actor: User, state: State) -> Answer:
+    if request.method == "GET" and proposal.state is not state:
+        return redirect(place_of(proposal))
+    form = SubmitForm()
+    if not form.validate_on_submit():
+        return checked(proposal, actor, form), 422 if form.is_submitted() else 200
+    try:
+        with unit_of_work():
+            submit(proposal, form.to_command(), actor=actor)
+    except InvalidInput:
+        # The page itself lists what is missing, each with the way to its field.
+        return checked(proposal, actor, form), 422
+    return redirect(url_for("proposals.receipt", receipt_number=proposal.receipt_number))
+
+
+def checked(proposal: Proposal, actor: User, form: VersionForm) -> str:
+    """Render the page of the last check, after the end with the form of a late submission."""
+    is_late = proposal.state is State.DRAFT and not _is_round_open(proposal)
+    if is_late and isinstance(form, SubmitForm):
+        form = RequestLateForm(formdata=None)
+    form.version.data = str(proposal.version)
+    return check_page(proposal, actor, form)
+
+
+def _is_round_open(proposal: Proposal) -> bool:
+    return deadline_of(proposal.round, proposal.organization_id).is_open
+
+
+@blueprint.get("/proposals/<receipt_number>/receipt")
+@roles(*BODY_ROLES)
+def receipt(receipt_number: str) -> str:
+    """Confirm the receipt (受付の控え): number, instant, what comes next."""
+    proposal = get_visible(current_actor(), receipt_number)
+    revisions = revisions_of(proposal)
+    return render_template(
+        "proposals/receipt.html",
+        proposal=proposal,
+        revisions=revisions,
+        submitter=db.session.get_one(User, revisions[-1].submitted_by_id),
+        lines=lines_of(proposal),
+    )
