@@ -1,0 +1,1 @@
+"""Similar proposals of all rounds (類似の提案)."""
