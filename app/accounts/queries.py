@@ -13,6 +13,11 @@ def find_user(login: str) -> User | None:
     return db.session.scalars(select(User).where(User.login == login)).one_or_none()
 
 
+def find_body(code: str) -> Organization | None:
+    """Return the body with this 6-digit code (団体コード), None when there is none."""
+    return db.session.scalars(select(Organization).where(Organization.code == code)).one_or_none()
+
+
 def list_organizations(kind: OrganizationKind) -> Select[Organization]:
     """Bodies of one kind, by code and then name (団体・府省庁の一覧)."""
     return (

@@ -9,6 +9,7 @@ from app.extensions import db
 from app.proposals.models import (
     ConflictOfInterest,
     CorrectionRequest,
+    LateAccessCode,
     LateSubmission,
     Proposal,
     ProposalRevision,
@@ -17,6 +18,7 @@ from app.workflow.states import State
 
 NOT_FOUND = "この提案は見つかりません。受付番号を確かめてください。"
 LATE_NOT_FOUND = "この申出は見つかりません。期限後の提出の一覧から開いてください。"
+CODE_NOT_FOUND = "このコードは見つかりません。期限後提出コードの一覧から選んでください。"
 
 BODY_ROLES = (Role.PROPOSER, Role.PROPOSER_MANAGER)
 SECRETARIAT_ROLES = (Role.OFFICER, Role.LEAD, Role.AUDITOR)
@@ -146,4 +148,17 @@ def get_late_submission(actor: User, late_id: int) -> LateSubmission:
     found = db.session.scalars(statement).one_or_none()
     if found is None:
         raise NotFound(LATE_NOT_FOUND)
+    return found
+
+
+def access_codes() -> Select[LateAccessCode]:
+    """Codes for late submissions, newest first (期限後提出コードの一覧)."""
+    return select(LateAccessCode).order_by(LateAccessCode.id.desc())
+
+
+def get_access_code(code_id: int) -> LateAccessCode:
+    """Return the code with this id (期限後提出コード). Raises NotFound."""
+    found = db.session.get(LateAccessCode, code_id)
+    if found is None:
+        raise NotFound(CODE_NOT_FOUND)
     return found

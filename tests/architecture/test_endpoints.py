@@ -39,6 +39,7 @@ VALUES = {
     "user_id": 1,
     "proposal_id": 1,
     "late_id": 1,
+    "code_id": 1,
 }
 CSRF_WORDS = "画面を開いてから時間がたったか、別の画面でログインし直したため"
 # What differs from one answer to the next whatever was asked for.

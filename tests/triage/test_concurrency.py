@@ -32,6 +32,7 @@ from app.workflow.states import State
 from tests.factories import World, make_draft, make_in_confirmation, make_world
 
 ROUNDS = 20
+SUBMISSIONS = 50
 
 
 def at_once(app: Flask, works: list[Callable[[], None]]) -> list[str]:
@@ -128,20 +129,20 @@ def submission(proposal_id: int) -> Callable[[], None]:
 
 
 def test_p04_submissions_at_once_get_consecutive_numbers(committed_app: Flask) -> None:
-    ids = prepare(committed_app, ROUNDS, make_draft)
+    ids = prepare(committed_app, SUBMISSIONS, make_draft)
 
     ends = at_once(committed_app, [submission(case) for case in ids])
 
-    assert ends == ["done"] * ROUNDS
+    assert ends == ["done"] * SUBMISSIONS
     with committed_app.app_context():
         numbers = db.session.scalars(select(Proposal.receipt_number)).all()
         entries = db.session.scalars(
             select(AuditEvent).where(AuditEvent.verb == "proposal.submit")
         ).all()
         assert sorted(number or "" for number in numbers) == [
-            f"R6-{sequence:04d}" for sequence in range(1, ROUNDS + 1)
+            f"R6-{sequence:04d}" for sequence in range(1, SUBMISSIONS + 1)
         ]
-        assert len(entries) == ROUNDS
+        assert len(entries) == SUBMISSIONS
         assert verify(db.session).is_intact
 
 

@@ -1,5 +1,6 @@
 """Tables of the case (提案の表)."""
 
+from app.proposals.models.access_code import LateAccessCode
 from app.proposals.models.case import Proposal, ProposalRevision
 from app.proposals.models.clock import CaseClock, ClockEnd
 from app.proposals.models.conflict import ConflictKind, ConflictOfInterest
@@ -13,6 +14,7 @@ __all__ = [
     "ConflictOfInterest",
     "CorrectionItem",
     "CorrectionRequest",
+    "LateAccessCode",
     "LateDecision",
     "LateSubmission",
     "Proposal",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.extensions import Base, stored_enum
+from app.proposals.models.access_code import LateAccessCode
 from app.proposals.models.case import Proposal
 
 
@@ -32,10 +33,13 @@ class LateSubmission(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     decided_at: Mapped[datetime | None]
     decision_reason: Mapped[str] = mapped_column(Text, default="")
+    # 期限後提出コード that let it in without waiting; None where a lead judged this very case.
+    access_code_id: Mapped[int | None] = mapped_column(ForeignKey("late_access_code.id"))
 
     proposal: Mapped[Proposal] = relationship()
     requested_by: Mapped[User] = relationship(foreign_keys=requested_by_id)
     decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
+    access_code: Mapped[LateAccessCode | None] = relationship()
 
     __table_args__ = (
         CheckConstraint(
