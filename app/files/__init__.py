@@ -1,1 +1,1 @@
-"""Files that people hand in (ファイル): stored by content, sniffed, scanned before anybody gets them."""
+"""Files that people hand in (ファイル): sniffed, kept by content, scanned, then handed out."""
