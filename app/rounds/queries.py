@@ -8,7 +8,13 @@ from sqlalchemy.orm import joinedload
 from app.core import clock
 from app.core.errors import NotFound
 from app.extensions import db
-from app.rounds.models import Category, Round, RoundExtension
+from app.rounds.models import (
+    Category,
+    CorrectionPhrase,
+    FormCheckItem,
+    Round,
+    RoundExtension,
+)
 
 NOT_FOUND = "この募集回は見つかりません。"
 
@@ -67,3 +73,21 @@ def available_categories(round_: Round) -> list[Category]:
     """Categories of the round's scheme that can be chosen today, in their order (分類)."""
     today = clock.today()
     return [row for row in round_.scheme.categories if row.available_from <= today]
+
+
+def form_check_items(round_: Round, *, only_active: bool = True) -> list[FormCheckItem]:
+    """Lines of the form check by hand, in their order (形式確認の確認項目)."""
+    statement = select(FormCheckItem).where(FormCheckItem.round_id == round_.id)
+    if only_active:
+        statement = statement.where(FormCheckItem.is_active)
+    return list(db.session.scalars(statement.order_by(FormCheckItem.position, FormCheckItem.id)))
+
+
+def correction_phrases(round_: Round, *, only_active: bool = True) -> list[CorrectionPhrase]:
+    """Wordings an officer starts from, in their order (補正の文例)."""
+    statement = select(CorrectionPhrase).where(CorrectionPhrase.round_id == round_.id)
+    if only_active:
+        statement = statement.where(CorrectionPhrase.is_active)
+    return list(
+        db.session.scalars(statement.order_by(CorrectionPhrase.position, CorrectionPhrase.id))
+    )

@@ -1,4 +1,4 @@
-"""Forms of the rounds (募集回の入力様式)."""
+"""Forms of dates and categories (募集期限・分類の入力様式)."""
 
 from datetime import datetime, time
 

@@ -1,6 +1,6 @@
-"""Pages of the rounds (募集回の画面)."""
+"""Pages of a round: list, dates, extensions, scheme (募集回の画面)."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts.current import current_actor
@@ -14,13 +14,11 @@ from app.extensions import db
 from app.rounds.forms import CategoryForm, ClosingForm, ExtensionForm
 from app.rounds.policy import can_extend, can_manage
 from app.rounds.queries import extensions_of, get_round, list_rounds
+from app.rounds.round_form import limit_words
+from app.rounds.routes.blueprint import Answer, blueprint
 from app.rounds.services import add_category, change_closing, extend_for_body
 from app.workflow.labels import FOLLOW_UP_LABELS, TERM_LABELS
 from app.workflow.terms import Term
-
-blueprint = Blueprint("rounds", __name__)
-
-Answer = str | Response | tuple[str, int]
 
 # Names of the service's fields where the form asks for them in parts.
 CLOSING_FIELDS = {"closes_at": "day"}
@@ -46,6 +44,7 @@ def show(key: str) -> str:
         extensions=extensions_of(round_) if can_extend(actor) else [],
         can_extend=can_extend(actor),
         can_manage=can_manage(actor),
+        limit_words=limit_words(round_),
         term_labels=TERM_LABELS,
         follow_up_labels=FOLLOW_UP_LABELS,
     )

@@ -1,69 +1,16 @@
-"""Rounds, schemes, categories and their rules, all of them data (募集回・分類体系・分類)."""
+"""Rounds with their dates and terms (募集回・期限)."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Organization, OrgType
 from app.core import clock
 from app.extensions import Base, stored_enum
-from app.workflow.states import CategoryView, FollowUp, SchemeView
+from app.rounds.models.form_field import FormField
+from app.rounds.models.scheme import Scheme
 from app.workflow.terms import Term
-
-
-class Scheme(Base):
-    """Set of categories of a round (分類体系); its version grows with every category added."""
-
-    __tablename__ = "scheme"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(16), unique=True)
-    name: Mapped[str] = mapped_column(String(100))
-    version: Mapped[int] = mapped_column()
-
-    categories: Mapped[list["Category"]] = relationship(
-        back_populates="scheme", order_by="Category.position", lazy="selectin"
-    )
-
-    def view(self) -> SchemeView:
-        """What the state machine needs to know of this scheme."""
-        return SchemeView(
-            key=self.key,
-            version=self.version,
-            categories=tuple(
-                CategoryView(key=category.key, follow_up=category.follow_up)
-                for category in self.categories
-            ),
-        )
-
-
-class Category(Base):
-    """Row of a scheme (分類): a state of the case, with its response policy (対応方針)."""
-
-    __tablename__ = "category"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    scheme_id: Mapped[int] = mapped_column(ForeignKey("scheme.id"))
-    code: Mapped[str] = mapped_column(String(8))
-    key: Mapped[str] = mapped_column(String(16))
-    group_code: Mapped[str] = mapped_column(String(8))
-    label: Mapped[str] = mapped_column(String(200))
-    short_label: Mapped[str] = mapped_column(String(40))
-    response_policy: Mapped[str] = mapped_column(Text)
-    follow_up: Mapped[FollowUp] = mapped_column(stored_enum(FollowUp, "follow_up"))
-    # Whether an opinion must cite a row of a register (台帳の根拠): A–D and F-1 in 令和6年.
-    is_evidence_required: Mapped[bool]
-    position: Mapped[int]
-    available_from: Mapped[date]
-
-    scheme: Mapped[Scheme] = relationship(back_populates="categories")
-
-    __table_args__ = (
-        UniqueConstraint("scheme_id", "key"),
-        UniqueConstraint("scheme_id", "code"),
-        UniqueConstraint("scheme_id", "position"),
-    )
 
 
 class Round(Base):
@@ -81,18 +28,24 @@ class Round(Base):
     closes_at: Mapped[datetime]
     is_practice: Mapped[bool] = mapped_column(default=False)
     reviewers_required: Mapped[int] = mapped_column(default=2)
-    title_limit: Mapped[int] = mapped_column(default=100)
-    requested_measure_limit: Mapped[int] = mapped_column(default=250)
-    hardship_and_effect_limit: Mapped[int] = mapped_column(default=700)
+    # Limits of attachments (添付の上限): MB of 1,048,576 bytes, and number of files.
+    attachment_file_limit_mb: Mapped[int] = mapped_column(default=20)
+    attachment_total_limit_mb: Mapped[int] = mapped_column(default=60)
+    attachment_count_limit: Mapped[int] = mapped_column(default=20)
     special_ward_counts_as: Mapped[OrgType] = mapped_column(
         stored_enum(OrgType, "special_ward_counts_as"), default=OrgType.CITY
     )
     statistics_published_at: Mapped[datetime | None]
     last_receipt_sequence: Mapped[int] = mapped_column(default=0)
+    # Grows with every change of the form (様式の版).
+    form_version: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column()
 
     scheme: Mapped[Scheme] = relationship(lazy="joined", innerjoin=True)
     terms: Mapped[list["RoundTerm"]] = relationship(lazy="selectin")
+    form_fields: Mapped[list[FormField]] = relationship(
+        order_by=(FormField.position, FormField.name), cascade="all, delete-orphan"
+    )
     closing_changes: Mapped[list["ClosingChange"]] = relationship(
         order_by="ClosingChange.changed_at, ClosingChange.id"
     )
@@ -102,6 +55,13 @@ class Round(Base):
         CheckConstraint("closes_at > opens_at", name="period_order"),
         CheckConstraint("reviewers_required IN (1, 2)", name="reviewers_required"),
         CheckConstraint("last_receipt_sequence >= 0", name="last_receipt_sequence"),
+        CheckConstraint(
+            "attachment_file_limit_mb BETWEEN 1 AND 100", name="attachment_file_limit_mb"
+        ),
+        CheckConstraint(
+            "attachment_total_limit_mb BETWEEN 1 AND 500", name="attachment_total_limit_mb"
+        ),
+        CheckConstraint("attachment_count_limit BETWEEN 1 AND 100", name="attachment_count_limit"),
     )
     __mapper_args__ = {"version_id_col": version}
 
