@@ -29,6 +29,14 @@ _TO_HIRAGANA: dict[int, int | str] = {
 }
 
 
+# Long vowels at the end of a word. Kana of both kinds are looked at, so that folding twice (all is
+# hiragana then) finds nothing more: only a katakana word shows where it ends before hiragana.
+_KANA = "ぁ-ゖァ-ヶゝゞヽヾー"
+_FINAL_LONG_VOWEL = re.compile(
+    f"(?<=[{_KANA}]{{2}})ー+(?![{_KANA}])|(?<=[{_KANA}][ァ-ヶヽヾ])ー+(?=[ぁ-ゖゝゞ])"
+)
+
+
 def normalize_input(text: str) -> str:
     """Clean a text on its way in (入力の正規化).
 
@@ -64,11 +72,15 @@ def search_key(text: str) -> str:
     """The text folded for comparison (検索キー): what looks or sounds the same becomes equal.
 
     NFKC (full and half width, ㈱, Kangxi radicals ⽥), case, katakana to hiragana, IVS dropped,
-    each run of blanks one blank. The long vowel mark ー is kept. Folding twice changes nothing.
+    each run of blanks one blank. The long vowel mark ー goes at the end of a word of two letters
+    or more (サーバー is サーバ, コンピューター室 is コンピュータ室; JIS Z 8301), and stays inside
+    a word and in キー: コーヒー is コーヒ, never コヒ. Folding twice changes nothing. The column
+    `search_key` holds such keys: who changes the rule folds them anew in a migration.
     """
     key = _VARIATION_SELECTOR.sub("", _without_controls(text))
-    key = unicodedata.normalize("NFKC", key).casefold().translate(_TO_HIRAGANA)
     # casefold may take letters and their marks apart again
+    key = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", key).casefold())
+    key = _FINAL_LONG_VOWEL.sub("", key).translate(_TO_HIRAGANA)
     return " ".join(unicodedata.normalize("NFKC", key).split())
 
 

@@ -148,6 +148,14 @@ def test_count_characters_is_the_same_before_and_after_composing(typed: str) -> 
         ("straße", "STRASSE"),
         ("ΐ", "Ϊ́"),
         ("共\u200b通", "共通"),
+        ("ｼｽﾃﾑ", "しすてむ"),
+        ("サーバー", "さーば"),
+        ("さーばー", "サーバ"),
+        ("ｺﾝﾋﾟｭｰﾀｰ", "コンピュータ"),
+        ("サーバー室・ユーザー", "サーバ室・ユーザ"),
+        ("サーバーの更新", "サーバの更新"),
+        ("サーバーー", "サーバ"),
+        ("データー", "データ"),
     ],
 )
 def test_search_key_makes_equal_what_a_person_takes_for_equal(first: str, second: str) -> None:
@@ -156,14 +164,48 @@ def test_search_key_makes_equal_what_a_person_takes_for_equal(first: str, second
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("データ", "データー"), ("髙", "高"), ("はは", "ばば"), ("戸籍", "戸 籍")],
+    [
+        ("データ", "でた"),
+        ("コーヒー", "コヒ"),
+        ("ビール", "ビル"),
+        ("キー", "キ"),
+        ("髙", "高"),
+        ("はは", "ばば"),
+        ("戸籍", "戸 籍"),
+    ],
 )
 def test_search_key_keeps_different_words_apart(first: str, second: str) -> None:
     assert text.search_key(first) != text.search_key(second)
 
 
-def test_search_key_keeps_the_long_vowel_mark() -> None:
-    assert text.search_key("サーバー") == "さーばー"
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("サーバー", "さーば"),
+        ("コーヒー", "こーひ"),
+        ("データベース", "でーたべーす"),
+        ("キー", "きー"),
+        ("ICカード", "icかーど"),
+        ("サーバールーム", "さーばーるーむ"),
+    ],
+)
+def test_search_key_drops_the_long_vowel_mark_at_the_end_of_a_word(typed: str, key: str) -> None:
+    assert text.search_key(typed) == key
+
+
+@pytest.mark.parametrize(
+    ("term", "typed"),
+    [
+        ("サーバー", "ファイルサーバを更新"),
+        ("サーバ", "さーばーるーむ"),
+        ("コピー", "カラーコピー機"),
+        ("コンピューター", "コンピュータシステム"),
+        ("カード", "マイナンバーカードの"),
+        ("ユーザー", "ユーザー管理"),
+    ],
+)
+def test_search_key_of_a_term_is_part_of_the_key_of_its_text(term: str, typed: str) -> None:
+    assert text.search_key(term) in text.search_key(typed)
 
 
 @given(TEXTS)

@@ -1,0 +1,35 @@
+"""Letters about threads (相談の知らせ): number and link, no word of what was said."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.consultations.models import Consultation
+from app.consultations.queries import visible_to
+from app.extensions import db
+from app.notifications.services import enqueue
+
+
+def tell(letter: str, consultation: Consultation, recipients: Iterable[User]) -> None:
+    """Queue a letter about the latest message; a practice thread sends none (練習)."""
+    if consultation.is_practice:
+        return
+    enqueue(
+        letter,
+        recipients,
+        key=f"{letter}:{consultation.number}:{len(consultation.messages)}",
+        path=f"/consultations/{consultation.number}",
+        number=consultation.number,
+        body_name=consultation.organization.name,
+    )
+
+
+def letter_recipients(consultation: Consultation, users: Iterable[User]) -> list[User]:
+    """Those of the users who may know of the thread (利益相反を除く)."""
+    is_this = Consultation.id == consultation.id
+    return [
+        user
+        for user in users
+        if db.session.scalar(select(Consultation.id).where(is_this, visible_to(user))) is not None
+    ]

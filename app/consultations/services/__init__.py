@@ -1,0 +1,1 @@
+"""Acts on a thread (事前相談の操作)."""

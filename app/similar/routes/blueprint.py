@@ -1,0 +1,18 @@
+"""Blueprint of the similar cases (類似の提案), and what other pages may ask about them."""
+
+from typing import Any
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from app.similar.presentation import note_lines
+
+blueprint = Blueprint("similar", __name__)
+
+Answer = str | Response | tuple[str, int]
+
+
+@blueprint.app_context_processor
+def page_words() -> dict[str, Any]:
+    """Let the templates of the layers below ask for notes: they cannot import this one."""
+    return {"difference_notes": note_lines}
