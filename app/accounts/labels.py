@@ -1,6 +1,6 @@
 """Japanese words for roles and types of bodies (表示名)."""
 
-from app.accounts.models import OrganizationKind, OrgType, Role
+from app.accounts.models import ROLES_OF_KIND, OrganizationKind, OrgType, Role
 
 ROLE_LABELS: dict[Role, str] = {
     Role.PROPOSER: "提案団体 担当者",
@@ -33,3 +33,8 @@ KIND_LABELS: dict[OrganizationKind, str] = {
     OrganizationKind.SECRETARIAT: "事務局",
     OrganizationKind.ASSOCIATION: "全国的連合組織",
 }
+
+
+def role_choices(kind: OrganizationKind) -> dict[str, str]:
+    """Roles that fit a kind of body, as choices of a form (役割の選択肢)."""
+    return {role.value: ROLE_LABELS[role] for role in Role if role in ROLES_OF_KIND[kind]}

@@ -1,11 +1,22 @@
 """Finding bodies and users (団体・利用者の検索)."""
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from app.accounts.models import Organization, OrganizationKind, Role, User, UserRole
+from app.accounts.models import (
+    Organization,
+    OrganizationKind,
+    OrganizationName,
+    Role,
+    User,
+    UserRole,
+)
+from app.core import clock
 from app.core.errors import NotFound
 from app.extensions import db
+
+USER_NOT_FOUND = "この利用者は見つかりません。一覧から選んでください。"
+BODY_NOT_FOUND = "この団体は見つかりません。一覧から選んでください。"
 
 
 def find_user(login: str) -> User | None:
@@ -39,15 +50,47 @@ def list_ministries() -> list[Organization]:
     )
 
 
+def bodies_acted_for(user: User) -> Select[int]:
+    """Ids of the bodies the user acts for today (所管する団体): its own and those merged into it.
+
+    A merged body is in from the day of the merger on, with what was merged into it before (P28).
+    """
+    own = select(Organization.id).where(Organization.id == user.organization_id)
+    found = own.cte(recursive=True)
+    merged = aliased(Organization)
+    merged_into = select(merged.id).where(
+        merged.successor_id == found.c.id, merged.dissolved_on <= clock.today()
+    )
+    # UNION, not UNION ALL: it ends even if two bodies named each other.
+    return select(found.union(merged_into).c.id)
+
+
+def acting_body(organization_id: int) -> Organization:
+    """Return the body that acts for another one today (承継団体): itself while it exists."""
+    return db.session.get_one(Organization, organization_id).acting_on(clock.today())
+
+
+def is_active_today() -> ColumnElement[bool]:
+    """Condition for the users whose account is open today; `User.is_active` for a query."""
+    today = clock.today()
+    dissolved = select(Organization.id).where(Organization.dissolved_on <= today)
+    return and_(
+        User.disabled_at.is_(None),
+        or_(User.ends_on.is_(None), User.ends_on >= today),
+        User.organization_id.not_in(dissolved),
+    )
+
+
 def users_with_role(*roles: Role) -> Select[User]:
     """Active users who hold any of the roles, by id."""
     holders = select(UserRole.user_id).where(UserRole.role.in_(roles))
-    return select(User).where(User.id.in_(holders), User.disabled_at.is_(None)).order_by(User.id)
+    return select(User).where(User.id.in_(holders), is_active_today()).order_by(User.id)
 
 
 def users_of_body(organization_id: int, *roles: Role) -> Select[User]:
-    """Active users of a body who hold any of the roles, by id."""
-    return users_with_role(*roles).where(User.organization_id == organization_id)
+    """Active users who hold any of the roles in a body, or in the one that acts for it, by id."""
+    body = acting_body(organization_id)
+    return users_with_role(*roles).where(User.organization_id == body.id)
 
 
 def all_organizations() -> list[Organization]:
@@ -74,5 +117,60 @@ def get_user(user_id: int) -> User:
     """Return the user with this id. Raises NotFound."""
     found = db.session.get(User, user_id)
     if found is None:
-        raise NotFound("この利用者は見つかりません。一覧から選んでください。")
+        raise NotFound(USER_NOT_FOUND)
     return found
+
+
+def people_of_body(organization_id: int) -> list[User]:
+    """Everybody of one body, closed accounts last, by login (団体の利用者)."""
+    people = db.session.scalars(
+        select(User).where(User.organization_id == organization_id).order_by(User.login)
+    )
+    return sorted(people, key=lambda user: not user.is_active)
+
+
+def get_body(organization_id: int) -> Organization:
+    """Return the body with this id (団体・府省庁). Raises NotFound."""
+    found = db.session.get(Organization, organization_id)
+    if found is None:
+        raise NotFound(BODY_NOT_FOUND)
+    return found
+
+
+def merged_bodies(organization_id: int) -> list[Organization]:
+    """Bodies that were or will be merged into this one, by day (合併した団体)."""
+    return list(
+        db.session.scalars(
+            select(Organization)
+            .where(Organization.successor_id == organization_id)
+            .order_by(Organization.dissolved_on, Organization.id)
+        )
+    )
+
+
+def names_of(organization_id: int) -> list[OrganizationName]:
+    """Changes of the name of a body, newest first (名称の履歴)."""
+    return list(
+        db.session.scalars(
+            select(OrganizationName)
+            .where(OrganizationName.organization_id == organization_id)
+            .order_by(OrganizationName.valid_from.desc())
+        )
+    )
+
+
+def is_last_manager(user: User) -> bool:
+    """Whether a local government has no other lasting manager than this one (最後の管理者).
+
+    Lasting is an open account without a last day: a body never comes to be without one.
+    """
+    body = user.organization
+    is_lasting = user.is_active and user.ends_on is None and user.has_role(Role.PROPOSER_MANAGER)
+    if body.kind is not OrganizationKind.LOCAL_GOVERNMENT or not is_lasting:
+        return False
+    others = (
+        users_with_role(Role.PROPOSER_MANAGER)
+        .with_only_columns(User.id)
+        .where(User.organization_id == body.id, User.id != user.id, User.ends_on.is_(None))
+    )
+    return db.session.scalars(others).first() is None

@@ -2,21 +2,44 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.accounts.labels import KIND_LABELS, ROLE_LABELS
-from app.accounts.models import ROLES_OF_KIND, Organization, Role, User, UserRole
+from app.accounts.models import (
+    ROLES_OF_KIND,
+    Organization,
+    Role,
+    User,
+    UserRole,
+)
 from app.accounts.passwords import check_new_password, hash_password
-from app.accounts.queries import find_user
+from app.accounts.policy import authorize_manage
+from app.accounts.queries import find_user, is_last_manager
+from app.accounts.services.invitation_links import revoke_links_made_by
 from app.accounts.services.sessions import end_sessions_of
 from app.audit.services import Subject, record
 from app.core import clock
 from app.core.errors import InvalidInput, NotAllowed
 from app.extensions import db
 
+LAST_MANAGER = (
+    "団体には、利用の末日のない有効な管理者が1人以上必要です。"
+    "先に、ほかの人を管理者にしてから、もう一度操作してください。"
+)
+LOGIN_TAKEN = "このログインIDは既に使われています"
+DAY_IS_OVER = (
+    "利用の末日は今日以後の日にしてください。今すぐ止めるときは「利用を停止する」を使います"
+)
+BODY_IS_GONE = "この団体は廃止されたため、利用者を登録できません。承継した団体に登録してください"
+
 
 @dataclass(frozen=True, kw_only=True)
 class CreateUser:
-    """A new user of a body (利用者の登録)."""
+    """A new user of a body (利用者の登録); `ends_on` is the last day of the account."""
 
     login: str
     display_name: str
@@ -24,13 +47,16 @@ class CreateUser:
     roles: tuple[Role, ...]
     password: str
     email: str = ""
+    ends_on: date | None = None
 
 
 def create_user(command: CreateUser, *, actor: User | None) -> User:
-    """Create a user with at least one role that fits the body. Raises InvalidInput.
+    """Create a user with at least one role that fits the body. Raises InvalidInput, NotAllowed.
 
     `actor` is None for the command line.
     """
+    if actor is not None:
+        authorize_manage(actor, db.session.get_one(Organization, command.organization_id))
     check_new_password(command.password, login=command.login)
     return add_user(command, password_hash=hash_password(command.password), actor=actor)
 
@@ -38,9 +64,11 @@ def create_user(command: CreateUser, *, actor: User | None) -> User:
 def add_user(command: CreateUser, *, password_hash: str, actor: User | None) -> User:
     """Create a user whose password is hashed already. Raises InvalidInput."""
     organization = db.session.get_one(Organization, command.organization_id)
+    if not organization.exists_on(clock.today()):
+        raise InvalidInput({"organization_id": [BODY_IS_GONE]})
     check_roles(organization, command.roles)
     if find_user(command.login) is not None:
-        raise InvalidInput({"login": ["このログインIDは既に使われています"]})
+        raise InvalidInput({"login": [LOGIN_TAKEN]})
     user = User(
         login=command.login,
         display_name=command.display_name,
@@ -48,49 +76,88 @@ def add_user(command: CreateUser, *, password_hash: str, actor: User | None) -> 
         email=command.email or None,
         password_hash=password_hash,
         created_at=clock.now(),
+        ends_on=command.ends_on,
         role_grants=[UserRole(role=role) for role in command.roles],
     )
     db.session.add(user)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        # Somebody else took the login between the look and the insert.
+        raise InvalidInput({"login": [LOGIN_TAKEN]}) from error
     _record("user.create", user, actor, roles=sorted(command.roles))
     return user
 
 
 def change_roles(user: User, roles: Sequence[Role], *, actor: User) -> None:
-    """Give a user other roles; running sessions end, so that the change bites at once (P28)."""
+    """Give a user other roles; running sessions end, so that the change bites at once (P28).
+
+    Raises NotAllowed, and InvalidInput for no role, an unfit one and the last manager of a body.
+    """
+    authorize_manage(actor, user.organization)
     check_roles(user.organization, roles)
+    if Role.PROPOSER_MANAGER not in roles:
+        _check_manager_remains(user, "roles")
     before = sorted(user.roles)
     kept = {grant.role: grant for grant in user.role_grants}
     user.role_grants = [kept.get(role) or UserRole(role=role) for role in roles]
+    if Role.PROPOSER_MANAGER in before and Role.PROPOSER_MANAGER not in roles:
+        revoke_links_made_by(user)
     end_sessions_of(user)
     _record("user.change_roles", user, actor, before=before, after=sorted(roles))
 
 
 def disable_user(user: User, *, actor: User) -> None:
-    """Close an account (利用停止): it stays in the trail, its sessions end. Raises NotAllowed."""
+    """Close an account (利用停止): it stays in the trail, its sessions and invitations end.
+
+    Raises NotAllowed, for oneself and for the last manager of a body, too.
+    """
+    authorize_manage(actor, user.organization)
     if user.id == actor.id:
         raise NotAllowed("自分のアカウントは停止できません。ほかの管理者に依頼してください。")
+    try:
+        _check_manager_remains(user, "user")
+    except InvalidInput as error:
+        raise NotAllowed(LAST_MANAGER) from error
     user.disabled_at = clock.now()
+    revoke_links_made_by(user)
     end_sessions_of(user)
     _record("user.disable", user, actor)
 
 
 def enable_user(user: User, *, actor: User) -> None:
-    """Open a closed account again (利用再開)."""
+    """Open a closed account again (利用再開); a last day that is over is taken away with it."""
+    authorize_manage(actor, user.organization)
     user.disabled_at = None
+    if user.ends_on is not None and user.ends_on < clock.today():
+        user.ends_on = None
     _record("user.enable", user, actor)
 
 
+def set_last_day(user: User, ends_on: date | None, *, actor: User) -> None:
+    """Set the last day of an account (利用の末日), None for no end.
+
+    From the next day on (JST) the account is closed and its sessions are dead: that is reckoned at
+    each request, no job is needed. Raises NotAllowed, and InvalidInput for a day that is over and
+    for the last manager of a body.
+    """
+    authorize_manage(actor, user.organization)
+    if ends_on is not None:
+        if ends_on < clock.today():
+            raise InvalidInput({"ends_on": [DAY_IS_OVER]})
+        _check_manager_remains(user, "ends_on")
+    before = user.ends_on.isoformat() if user.ends_on else None
+    user.ends_on = ends_on
+    _record("user.set_last_day", user, actor, before=before, after=ends_on and ends_on.isoformat())
+
+
 def set_password(user: User, password: str, *, actor: User) -> None:
-    """Set a new password; running sessions end. Raises InvalidInput."""
+    """Set a new password; running sessions end. Raises InvalidInput, NotAllowed."""
+    authorize_manage(actor, user.organization)
     check_new_password(password, login=user.login)
     user.password_hash = hash_password(password)
     end_sessions_of(user)
     _record("user.set_password", user, actor)
-
-
-def _record(verb: str, user: User, actor: User | None, **changes: list[Role]) -> None:
-    record(verb, Subject(type="user", id=user.id), actor=actor, changes=changes)
 
 
 def check_roles(organization: Organization, roles: Sequence[Role]) -> None:
@@ -107,3 +174,17 @@ def check_roles(organization: Organization, roles: Sequence[Role]) -> None:
                     ]
                 }
             )
+
+
+def _check_manager_remains(user: User, field: str) -> None:
+    """Refuse to take away the last lasting manager of a local government. Raises InvalidInput."""
+    # Two managers who close each other's account at once: the second one waits here, and counts.
+    db.session.execute(
+        select(Organization.id).where(Organization.id == user.organization_id).with_for_update()
+    )
+    if is_last_manager(user):
+        raise InvalidInput({field: [LAST_MANAGER]})
+
+
+def _record(verb: str, user: User, actor: User | None, **changes: Any) -> None:
+    record(verb, Subject(type="user", id=user.id), actor=actor, changes=changes)

@@ -1,0 +1,32 @@
+"""Organizations, users, their roles and sessions (団体・府省庁、利用者、役割、セッション)."""
+
+from app.accounts.models.invitation import Invitation, InvitationEnd
+from app.accounts.models.kinds import ROLES_OF_KIND, OrganizationKind, OrgType, Role
+from app.accounts.models.master_data_request import MasterDataDecision, MasterDataRequest
+from app.accounts.models.organization import (
+    OfficeClosure,
+    Organization,
+    OrganizationName,
+    OrganizationType,
+)
+from app.accounts.models.session import SignInAttempt, UserSession
+from app.accounts.models.user import User, UserRole
+
+__all__ = [
+    "ROLES_OF_KIND",
+    "Invitation",
+    "InvitationEnd",
+    "MasterDataDecision",
+    "MasterDataRequest",
+    "OfficeClosure",
+    "OrgType",
+    "Organization",
+    "OrganizationKind",
+    "OrganizationName",
+    "OrganizationType",
+    "Role",
+    "SignInAttempt",
+    "User",
+    "UserRole",
+    "UserSession",
+]

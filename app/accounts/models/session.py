@@ -1,0 +1,44 @@
+"""Signed-in browsers and tries to sign in (セッション、ログイン試行)."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models.user import User
+from app.extensions import Base
+
+
+class UserSession(Base):
+    """A signed-in browser (セッション): logout here ends it for every copy of the cookie."""
+
+    __tablename__ = "user_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    source: Mapped[str] = mapped_column(String(64))
+    round_id: Mapped[int | None]
+
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class SignInAttempt(Base):
+    """One try to sign in, kept to slow guessing down (ログイン試行)."""
+
+    __tablename__ = "sign_in_attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login_key: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(64))
+    attempted_at: Mapped[datetime]
+    is_success: Mapped[bool]
+
+    __table_args__ = (
+        Index("ix_sign_in_attempt_login_key_attempted_at", "login_key", "attempted_at"),
+        Index("ix_sign_in_attempt_source_attempted_at", "source", "attempted_at"),
+    )
