@@ -58,5 +58,13 @@ def to_json(table: Table) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
+def without_guard(text: str) -> str:
+    """The text without the apostrophe that a CSV of ours puts in front (先頭のアポストロフィ)."""
+    is_guarded = text.startswith(_GUARD) and starts_formula(text.lstrip(_GUARD))
+    return text[len(_GUARD) :] if is_guarded else text
+
+
 def _inert(value: object) -> object:
-    return _GUARD + value if isinstance(value, str) and starts_formula(value) else value
+    # A text that has apostrophes before its sign gets one more: taking one off gives it back.
+    is_guarded = isinstance(value, str) and starts_formula(value.lstrip(_GUARD))
+    return f"{_GUARD}{value}" if is_guarded else value

@@ -41,11 +41,7 @@ def to_xlsx(table: Table, *, produced_at: datetime, produced_by: str) -> bytes:
     properties of the file name nobody (P35). A text longer than a cell can hold raises ValueError.
     """
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as workbook:
-        workbook.set_properties(
-            {"title": table.title, "created": produced_at.astimezone(UTC).replace(tzinfo=None)}
-        )
+    with new_workbook(buffer, title=table.title, produced_at=produced_at) as workbook:
         formats = {name: workbook.add_format(dict(look)) for name, look in _FORMATS.items()}
         made = (f"出力日時 {format_datetime(produced_at)}", f"出力者 {produced_by}")
         data = workbook.add_worksheet(DATA_SHEET)
@@ -53,6 +49,15 @@ def to_xlsx(table: Table, *, produced_at: datetime, produced_by: str) -> bytes:
         _lay_out(data, table, made)
         _write_about(workbook.add_worksheet(ABOUT_SHEET), table, made, formats)
     return buffer.getvalue()
+
+
+def new_workbook(buffer: io.BytesIO, *, title: str, produced_at: datetime) -> Any:
+    """Begin an xlsx (新しいブック) in which no text becomes a formula or a link, for `with`."""
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    workbook = xlsxwriter.Workbook(buffer, options)
+    created = produced_at.astimezone(UTC).replace(tzinfo=None)
+    workbook.set_properties({"title": title, "created": created})
+    return workbook
 
 
 def _write_rows(sheet: Any, table: Table, formats: _Formats) -> None:
