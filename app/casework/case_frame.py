@@ -15,8 +15,10 @@ from app.casework.history import HistoryEntry, history_entries
 from app.casework.holder import Standing, holder_of
 from app.casework.next_step import NextStep, next_step
 from app.casework.ordering import list_url
+from app.consultations.queries import consultation_of
 from app.extensions import db
 from app.proposals.models import Proposal
+from app.proposals.policy import is_own
 from app.proposals.presentation import (
     Due,
     StateBadge,
@@ -24,8 +26,12 @@ from app.proposals.presentation import (
     reads_as_secretariat,
     state_badge,
 )
+from app.proposals.queries import revisions_of
+from app.proposals.sharing.joining import window_of
+from app.proposals.sharing.partners import accepted_partners_of
 from app.rounds.models import Category
 from app.triage.models import Assessment, AssessmentStatus
+from app.triage.open_work import keeper_of
 from app.triage.queries import assessments_of, awaits_lead, current_assignments
 from app.workflow.states import State
 
@@ -72,8 +78,14 @@ def case_frame(proposal: Proposal, reader: User, *, tab: str) -> CaseFrame:
         reader=reader,
     )
     counts = {"casework.history": len(history), "casework.deadlines": len(deadlines.runs)}
+    revisions = revisions_of(proposal)
+    if len(revisions) > 1:
+        counts["casework.revisions"] = len(revisions)
     if is_inner:
         counts["casework.triage_record"] = len(opinions)
+    thread = consultation_of(proposal, reader)
+    if thread is not None:
+        counts["casework.consultation"] = len(thread.messages)
     return CaseFrame(
         number=proposal.reference,
         title=proposal.title,
@@ -87,7 +99,7 @@ def case_frame(proposal: Proposal, reader: User, *, tab: str) -> CaseFrame:
         deadlines=deadlines,
         history=history,
         parties=_parties(proposal, reader, standing, opinions),
-        audience_note=_audience_note(proposal, is_inner=is_inner),
+        audience_note=_audience_note(proposal, reader),
         is_inner=is_inner,
     )
 
@@ -128,6 +140,8 @@ def _facts(
 
 def _crumbs(proposal: Proposal, reader: User) -> list[tuple[str, str | None]]:
     if not reads_as_secretariat(reader):
+        if not is_own(reader, proposal):
+            return [("共同提案", url_for("proposals.joint")), (proposal.reference, None)]
         return [("自団体の提案", list_url({})), (proposal.reference, None)]
     in_round = {"round": proposal.round.key}
     badge = state_badge(proposal, reader)
@@ -141,7 +155,9 @@ def _crumbs(proposal: Proposal, reader: User) -> list[tuple[str, str | None]]:
 TABS = (
     ("内容", "casework.show"),
     ("仕分け", "casework.triage_record"),
+    ("変更点", "casework.revisions"),
     ("期限", "casework.deadlines"),
+    ("事前相談", "casework.consultation"),
     ("履歴", "casework.history"),
 )
 
@@ -164,10 +180,14 @@ def _parties(
 ) -> list[tuple[str, list[str]]]:
     """Who has to do with the case (関係者); a body reads no name of an officer."""
     body = [proposal.organization.name]
-    if may_see_contact(reader, proposal):
+    is_known = may_see_contact(reader, proposal)
+    if is_known:
         body += [text for text in (proposal.contact_department, proposal.contact_email) if text]
+    partners = [row.organization.name for row in accepted_partners_of(proposal)]
+    joint = [("共同提案団体", partners)] if partners else []
     if not reads_as_secretariat(reader):
-        return [("提案団体", body), ("担当", ["事務局"])]
+        kept = [("自団体の担当", [keeper_of(proposal).display_name])] if is_known else []
+        return [("提案団体", body), *joint, *kept, ("担当", ["事務局"])]
     spoken = [f"{row.author.display_name}（意見）" for row in opinions]
     decided = [
         f"{row.decision.decided_by.display_name}（確認）" for row in opinions if row.decision
@@ -175,20 +195,28 @@ def _parties(
     ministry = proposal.ministry.name if proposal.ministry else "記載なし"
     return [
         ("提案団体", body),
+        *joint,
         ("今の担当", list(standing.reviewers) or ["なし"]),
         ("意見・確認", list(dict.fromkeys([*spoken, *decided])) or ["まだありません"]),
         ("所管府省庁", [ministry]),
     ]
 
 
-def _audience_note(proposal: Proposal, *, is_inner: bool) -> str:
+def _audience_note(proposal: Proposal, reader: User) -> str:
     """Who sees what of the case (だれに見えるか)."""
     body = proposal.organization.name
-    if not is_inner:
-        return (
-            f"この提案を見られるのは、{body}の担当者・管理者と、事務局だけです。"
-            "ほかの団体には見えません。"
+    if not reads_as_secretariat(reader):
+        partners = "、".join(row.organization.name for row in accepted_partners_of(proposal))
+        bodies = f"{body}と共同提案団体（{partners}）" if partners else body
+        window = window_of(proposal)
+        others = (
+            "ほかの団体には、追加共同提案の照会のために、提案の要点と団体名だけが見えます。"
+            if window is not None
+            else "ほかの団体には見えません。"
         )
+        inner = "連絡先などの内部の項目は、共同提案団体には見えません。" if partners else ""
+        readers = f"この提案を見られるのは、{bodies}の担当者・管理者と、事務局だけです。"
+        return f"{readers}{inner}{others}"
     if proposal.state is State.CLOSED:
         return (
             f"仕分け意見と内部の理由は事務局だけが見られます。{body}には、提案の内容と、"

@@ -1,35 +1,39 @@
 """What stands in a proposal, for reading (提案の内容): fields, changes, corrections, outcome."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from app.accounts.models import Organization, Role, User
+from app.accounts.models import Role, User
 from app.casework.case_list import type_on_submission
 from app.core.eras import format_datetime
-from app.extensions import db
-from app.proposals.content import FIELD_LABELS, VIEWPOINT_LABELS
+from app.proposals.content import changed_fields, content_of, shown_fields, words_in
+from app.proposals.correction_targets import target_label
 from app.proposals.models import CorrectionRequest, Proposal, ProposalRevision
+from app.proposals.pages.attachments import AttachmentList, attachment_list
 from app.proposals.policy import is_own
 from app.proposals.presentation import reads_as_secretariat
 from app.proposals.queries import corrections_of, late_submissions_of, revisions_of
+from app.rounds.default_form import TITLE_FIELD
+from app.rounds.models import FieldAudience, FieldKind
 from app.workflow.states import State
 
 PARAGRAPH_END = re.compile(r"\n[ \u3000]*\n\s*")
-LONG_FIELDS = ("detail", "requested_measure", "hardship_case", "effect", "adoption_status")
-CONTACT_FIELDS = ("contact_department", "contact_email")
 ORG_TYPE = "団体種別"
 SECRETARIAT = "事務局"
 
 
 class Item(NamedTuple):
-    """One field with its text in paragraphs (項目); none for an empty one."""
+    """One field with its text in paragraphs (項目); none for an empty one.
+
+    `name` is that of the field of the form, empty for what the system adds.
+    """
 
     label: str
     paragraphs: list[str]
     is_long: bool
+    name: str = ""
 
 
 class Change(NamedTuple):
@@ -67,6 +71,7 @@ class ContentView:
     changes: list[Change]
     corrections: list[CorrectionView]
     outcome: Outcome | None
+    attachments: AttachmentList
 
 
 def content_view(proposal: Proposal, reader: User) -> ContentView:
@@ -76,39 +81,25 @@ def content_view(proposal: Proposal, reader: User) -> ContentView:
     changes = _changes(proposal, revisions, sees_contact=sees_contact)
     return ContentView(
         items=items_of(proposal),
-        contact=_contact(proposal) if sees_contact else [],
+        contact=_items(proposal, is_inner=True) if sees_contact else [],
         note=_note(revisions, changes),
         changes=changes,
-        corrections=[_correction(row, reader) for row in corrections_of(proposal)],
+        corrections=_corrections(proposal, reader),
         outcome=outcome_of(proposal, reader),
+        attachments=attachment_list(proposal, reader),
     )
 
 
 def may_see_contact(reader: User, proposal: Proposal) -> bool:
-    """Whether the reader may see whom to call at the body (連絡先)."""
+    """Whether the reader may see the inner fields, whom to call at the body above all (連絡先)."""
     is_of_body = reader.has_role(Role.PROPOSER, Role.PROPOSER_MANAGER) and is_own(reader, proposal)
     return is_of_body or reader.has_role(Role.OFFICER, Role.LEAD, Role.AUDITOR)
 
 
 def items_of(proposal: Proposal) -> list[Item]:
-    """Fields of a proposal without the contact, in the order of the form (項目)."""
-    viewpoints = "\n".join(
-        label for name, label in VIEWPOINT_LABELS.items() if getattr(proposal, name)
-    )
-    texts = {
-        name: getattr(proposal, name)
-        for name in FIELD_LABELS
-        if name not in (*VIEWPOINT_LABELS, *CONTACT_FIELDS, "ministry_id")
-    }
-    found = {name: _item(name, text) for name, text in texts.items()}
-    ministry = proposal.ministry.name if proposal.ministry else ""
+    """Fields of a proposal without the inner ones, in the order of its round's form (項目)."""
     return [
-        *[found[name] for name in ("title", "detail", "requested_measure")],
-        *[found[name] for name in ("hardship_case", "effect", "legal_basis")],
-        Item(FIELD_LABELS["ministry_id"], paragraphs(ministry), is_long=False),
-        Item("視点", paragraphs(viewpoints), is_long=False),
-        found["adoption_status"],
-        found["bunken_control_number"],
+        *_items(proposal, is_inner=False),
         Item(ORG_TYPE, paragraphs(type_on_submission(proposal)), is_long=False),
         Item("提出", paragraphs(_submission_words(proposal)), is_long=False),
     ]
@@ -116,8 +107,11 @@ def items_of(proposal: Proposal) -> list[Item]:
 
 def sheet_items(items: list[Item]) -> list[Item]:
     """Fields of the sheet (個票の項目): no empty ones, no title and type, which stand above."""
-    above = (FIELD_LABELS["title"], ORG_TYPE)
-    return [item for item in items if item.paragraphs and item.label not in above]
+    return [
+        item
+        for item in items
+        if item.paragraphs and item.name != TITLE_FIELD and item.label != ORG_TYPE
+    ]
 
 
 def paragraphs(text: str) -> list[str]:
@@ -139,12 +133,19 @@ def outcome_of(proposal: Proposal, reader: User) -> Outcome | None:
     )
 
 
-def _item(name: str, text: str) -> Item:
-    return Item(FIELD_LABELS[name], paragraphs(text), is_long=name in LONG_FIELDS)
-
-
-def _contact(proposal: Proposal) -> list[Item]:
-    return [_item(name, getattr(proposal, name)) for name in CONTACT_FIELDS]
+def _items(proposal: Proposal, *, is_inner: bool) -> list[Item]:
+    """Fields that are asked and read by all readers of the case, or those that are not (内部)."""
+    content = content_of(proposal)
+    return [
+        Item(
+            field.label,
+            paragraphs(words_in(field, content)),
+            is_long=field.kind is FieldKind.LONG_TEXT,
+            name=field.name,
+        )
+        for field in shown_fields(proposal)
+        if (field.audience is not FieldAudience.SHARED) is is_inner
+    ]
 
 
 def _submission_words(proposal: Proposal) -> str:
@@ -164,20 +165,10 @@ def _changes(
         return []
     first, last = revisions[0].content, revisions[-1].content
     return [
-        Change(label, paragraphs(_words(name, first)))
-        for name, label in FIELD_LABELS.items()
-        if first.get(name) != last.get(name) and (sees_contact or name not in CONTACT_FIELDS)
+        Change(field.label, paragraphs(words_in(field, first)))
+        for field in changed_fields(proposal.round, first, last)
+        if sees_contact or field.audience is FieldAudience.SHARED
     ]
-
-
-def _words(name: str, content: Mapping[str, Any]) -> str:
-    value = content.get(name)
-    if name == "ministry_id":
-        ministry = db.session.get(Organization, value) if value is not None else None
-        return ministry.name if ministry else ""
-    if name in VIEWPOINT_LABELS:
-        return "選択あり" if value else "選択なし"
-    return str(value or "")
 
 
 def _note(revisions: list[ProposalRevision], changes: list[Change]) -> str:
@@ -189,11 +180,19 @@ def _note(revisions: list[ProposalRevision], changes: list[Change]) -> str:
     return f"{times}・最初の提出から{len(changes)}項目を訂正"
 
 
-def _correction(row: CorrectionRequest, reader: User) -> CorrectionView:
+def _corrections(proposal: Proposal, reader: User) -> list[CorrectionView]:
+    """Returns of a case (差戻し), for the body they were sent to and for the secretariat."""
+    if not (reads_as_secretariat(reader) or is_own(reader, proposal)):
+        return []
+    return [correction_view(proposal, row, reader) for row in corrections_of(proposal)]
+
+
+def correction_view(proposal: Proposal, row: CorrectionRequest, reader: User) -> CorrectionView:
+    """Put one return into words (差戻し); the body reads no name of an officer."""
     is_inner = reads_as_secretariat(reader)
     return CorrectionView(
         requested_at=row.requested_at,
         requested_by=row.requested_by.label if is_inner else SECRETARIAT,
-        wishes=[(FIELD_LABELS.get(item.field, item.field), item.reason) for item in row.items],
+        wishes=[(target_label(proposal.round, item.field), item.reason) for item in row.items],
         answered_at=row.answered_at,
     )

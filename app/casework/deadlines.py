@@ -8,11 +8,16 @@ from typing import NamedTuple
 
 from app.accounts.models import User
 from app.core import clock
-from app.core.calendar import DEFAULT_CALENDAR, CalendarDay
+from app.core.calendar import DEFAULT_CALENDAR, CalendarDay, OfficeCalendar
 from app.core.eras import format_date_short
-from app.proposals.clocks import clocks_of
+from app.proposals.clocks import calendar_of, clocks_of
 from app.proposals.models import CaseClock, ClockEnd, Proposal
-from app.proposals.presentation import Due, due_on, reads_as_secretariat
+from app.proposals.presentation import (
+    Due,
+    due_on,
+    reads_as_secretariat,
+    remaining_calendar,
+)
 from app.workflow.labels import TERM_LABELS
 from app.workflow.terms import Holder, Term
 
@@ -77,18 +82,18 @@ def deadlines_of(proposal: Proposal, reader: User) -> Deadlines:
     clocks = [row for row in clocks_of(proposal) if is_inner or row.holder is Holder.PROPOSER]
     running = next((row for row in clocks if row.ended_at is None), None)
     return Deadlines(
-        running=_running(running) if running else None,
+        running=_running(running, remaining_calendar(proposal)) if running else None,
         stopped=_stopped(running, clocks) if is_inner and running else None,
         runs=[_run(row, is_inner=is_inner) for row in clocks],
     )
 
 
-def _running(row: CaseClock) -> RunningDeadline:
+def _running(row: CaseClock, remaining: OfficeCalendar) -> RunningDeadline:
     label = DATE_LABELS[row.term]
     if row.office_days is None:
         return RunningDeadline(
             label=label,
-            due=due_on(row.due_on),
+            due=due_on(row.due_on, remaining),
             basis=f"{ANNOUNCED}（{format_date_short(row.started_on)}に設定）",
             rows=[],
             caption="",
@@ -100,12 +105,21 @@ def _running(row: CaseClock) -> RunningDeadline:
         basis += f"（停止の前に{row.days_used}日を使い、残り{left}日）"
     return RunningDeadline(
         label=label,
-        due=due_on(row.due_on),
+        due=due_on(row.due_on, remaining),
         basis=basis,
-        rows=reckoning(row.started_on, left, row.days_used),
+        rows=reckoning(row.started_on, left, row.days_used, calendar=calendar_of(row)),
         caption=f"{label}の計算（{row.office_days}開庁日、初日不算入）",
-        notes=["開庁日：土日、祝日、12月29日–1月3日を除いた日です。"],
+        notes=["開庁日：土日、祝日、12月29日–1月3日を除いた日です。", *_own_days_note(row)],
     )
+
+
+def _own_days_note(row: CaseClock) -> list[str]:
+    if not row.own_closures:
+        return []
+    return [
+        "提案団体が登録した閉庁日も除いています。期限は、始まった日の登録で決まり、"
+        "そのあとに閉庁日を変えても動きません。"
+    ]
 
 
 def _closed_day_note(day: date) -> list[str]:
@@ -115,13 +129,15 @@ def _closed_day_note(day: date) -> list[str]:
     return [f"閉庁日（{reason}）ですが、指定した日なので動かしません。"]
 
 
-def reckoning(started_on: date, days: int, days_used: int = 0) -> list[DATE_ROW]:
+def reckoning(
+    started_on: date, days: int, days_used: int = 0, *, calendar: OfficeCalendar = DEFAULT_CALENDAR
+) -> list[DATE_ROW]:
     """Rows of 「なぜこの日か」: (day, what, office days used by then or None).
 
     The last row is the due date. Runs of counted and of closed days are one row each. `days` and
     `days_used` are office days.
     """
-    lines = DEFAULT_CALENDAR.explain(started_on, days)
+    lines = calendar.explain(started_on, days)
     start = "再開した日（数えない）" if days_used else "始まりの日（初日不算入）"
     rows: list[DATE_ROW] = [(started_on, start, days_used)]
     for is_counted, group in groupby(lines[1:], key=lambda line: line.number is not None):
@@ -189,5 +205,5 @@ def _result(row: CaseClock, ended_on: date | None) -> str:
         return "停止"
     if row.end is ClockEnd.REPLACED:
         return "変更"
-    late = DEFAULT_CALENDAR.signed_office_days(ended_on, row.due_on)
+    late = calendar_of(row).signed_office_days(ended_on, row.due_on)
     return f"{-late}開庁日遅れて完了" if late < 0 else "期限内に完了"

@@ -3,105 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple
 
 from app.accounts.models import User
 from app.audit.models import AuditEvent
+from app.casework.verbs import (
+    BODY_VERBS,
+    KIND_OF_VERB,
+    OWN_VERBS,
+    PARTNER_VERBS,
+    REASONS_FOR_BODY,
+    SIGN_OFF_VERBS,
+    VERB_WORDS,
+    HistoryKind,
+)
 from app.core.eras import format_date_short
 from app.core.eras import parse_date as parse_day
-from app.proposals.content import FIELD_LABELS
+from app.proposals.correction_targets import target_label
 from app.proposals.models import Proposal
+from app.proposals.policy import is_own
 from app.proposals.queries import SECRETARIAT_ROLES
+from app.rounds.models import Round
 from app.workflow.labels import state_label
 
-VERB_WORDS: dict[str, str] = {
-    "proposal.draft": "下書きを作りました",
-    "proposal.edit": "内容を直しました",
-    "proposal.discard": "下書きを削除しました",
-    "proposal.submit": "提出しました",
-    "proposal.withdraw": "取り下げました",
-    "proposal.return_for_correction": "団体へ差し戻しました",
-    "proposal.accept": "受理しました",
-    "proposal.assign": "担当を割り当てました",
-    "proposal.assess": "仕分け意見を登録しました",
-    "proposal.confirm": "仕分け意見を確認しました",
-    "proposal.dispute": "異議を付けました",
-    "proposal.hold": "ペンディングにしました",
-    "proposal.resume": "仕分けを再開しました",
-    "proposal.reclassify": "仕分け直しにしました",
-    "proposal.close": "結果を知らせて終了しました",
-    "proposal.reopen": "終了を取り消しました",
-    "proposal.request_late": "期限後の提出を申し出ました",
-    "proposal.late_accepted": "期限後の提出を受け付けると決めました",
-    "proposal.late_refused": "期限後の提出を受け付けないと決めました",
-}
-
-# What the body sees of its own case: its own acts, and what the secretariat said to it.
-BODY_VERBS = frozenset(
-    {
-        "proposal.draft",
-        "proposal.edit",
-        "proposal.submit",
-        "proposal.withdraw",
-        "proposal.return_for_correction",
-        "proposal.accept",
-        "proposal.close",
-        "proposal.request_late",
-        "proposal.late_accepted",
-        "proposal.late_refused",
-    }
-)
-OWN_VERBS = frozenset(
-    {
-        "proposal.draft",
-        "proposal.edit",
-        "proposal.submit",
-        "proposal.withdraw",
-        "proposal.request_late",
-    }
-)
-# Reasons written for the body to read; all others stay with the secretariat.
-REASONS_FOR_BODY = OWN_VERBS | {
-    "proposal.return_for_correction",
-    "proposal.late_accepted",
-    "proposal.late_refused",
-}
 SECRETARIAT = "事務局"
-
-
-class HistoryKind(StrEnum):
-    """What an entry is about, for the filter of the timeline (履歴の種類)."""
-
-    TEXT = "text"
-    SUBMISSION = "submission"
-    TRIAGE = "triage"
-    OUTCOME = "outcome"
-
-
-KIND_LABELS: dict[HistoryKind, str] = {
-    HistoryKind.TEXT: "内容の入力",
-    HistoryKind.SUBMISSION: "提出・補正・取下げ",
-    HistoryKind.TRIAGE: "受理・仕分け",
-    HistoryKind.OUTCOME: "結果",
-}
-_TEXT_VERBS = ("proposal.draft", "proposal.edit")
-_TRIAGE_VERBS = (
-    "proposal.accept",
-    "proposal.assign",
-    "proposal.assess",
-    "proposal.confirm",
-    "proposal.dispute",
-    "proposal.hold",
-    "proposal.resume",
-    "proposal.reclassify",
-)
-KIND_OF_VERB: dict[str, HistoryKind] = {
-    **dict.fromkeys(VERB_WORDS, HistoryKind.SUBMISSION),
-    **dict.fromkeys(_TEXT_VERBS, HistoryKind.TEXT),
-    **dict.fromkeys(_TRIAGE_VERBS, HistoryKind.TRIAGE),
-    **dict.fromkeys(("proposal.close", "proposal.reopen"), HistoryKind.OUTCOME),
-}
+# Lists of fields that an entry may carry; hidden answers are cleared by the submission.
+FIELD_CHANGES = {"fields": "項目", "cleared": "表示していないため消した項目"}
 
 
 class HistoryLine(NamedTuple):
@@ -129,7 +56,7 @@ def history_entries(
 
     The numbers count what this reader sees, so that they tell nothing of what it does not.
     """
-    seen = [event for event in events if _may_read(event, reader)]
+    seen = [event for event in events if _may_read(event, proposal, reader)]
     lines = history_lines(seen, proposal=proposal, reader=reader)
     return [
         HistoryEntry(number=number, kind=KIND_OF_VERB.get(event.verb, HistoryKind.TEXT), line=line)
@@ -137,8 +64,10 @@ def history_entries(
     ]
 
 
-def _may_read(event: AuditEvent, reader: User) -> bool:
-    return reader.has_role(*SECRETARIAT_ROLES) or event.verb in BODY_VERBS
+def _may_read(event: AuditEvent, proposal: Proposal, reader: User) -> bool:
+    if reader.has_role(*SECRETARIAT_ROLES):
+        return event.verb not in SIGN_OFF_VERBS
+    return event.verb in (BODY_VERBS if is_own(reader, proposal) else PARTNER_VERBS)
 
 
 def history_lines(
@@ -146,15 +75,31 @@ def history_lines(
 ) -> list[HistoryLine]:
     """Put entries into words for a reader (履歴), in the order given.
 
-    The body reads no inner steps, no internal reasons and no name of an officer.
+    The body reads no inner steps, no internal reasons and no name of an officer; a partner
+    (共同提案団体) the course of the case only.
     """
+    read = [event for event in events if _may_read(event, proposal, reader)]
     if reader.has_role(*SECRETARIAT_ROLES):
-        return [_line(event, _full_detail(event)) for event in events]
+        return [_line(event, _full_detail(event, proposal.round)) for event in read]
+    if not is_own(reader, proposal):
+        return [_partner_line(event, proposal) for event in read]
     return [
-        _line(event, _body_detail(event), hide_officer=event.verb not in OWN_VERBS)
-        for event in events
-        if _may_read(event, reader)
+        _line(
+            event,
+            _body_detail(event, proposal.round),
+            hide_officer=event.verb not in OWN_VERBS,
+        )
+        for event in read
     ]
+
+
+def _partner_line(event: AuditEvent, proposal: Proposal) -> HistoryLine:
+    return HistoryLine(
+        when=event.occurred_at,
+        who=proposal.organization.name if event.verb in OWN_VERBS else SECRETARIAT,
+        verb=VERB_WORDS[event.verb],
+        detail="",
+    )
 
 
 def _line(event: AuditEvent, detail: str, *, hide_officer: bool = False) -> HistoryLine:
@@ -166,18 +111,18 @@ def _line(event: AuditEvent, detail: str, *, hide_officer: bool = False) -> Hist
     )
 
 
-def _full_detail(event: AuditEvent) -> str:
+def _full_detail(event: AuditEvent, round_: Round) -> str:
     parts: list[str] = []
     if event.from_state and event.to_state:
         parts.append(f"{_state_words(event, first=True)} → {_state_words(event)}")
-    parts += _change_words(event)
+    parts += _change_words(event, round_)
     if event.reason:
         parts.append(event.reason)
     return "。".join(part.rstrip("。") for part in parts) + ("。" if parts else "")
 
 
-def _body_detail(event: AuditEvent) -> str:
-    parts = _field_words(event)
+def _body_detail(event: AuditEvent, round_: Round) -> str:
+    parts = [*_field_words(event, round_), *_partner_words(event)]
     if event.verb == "proposal.submit" and "receipt_number" in event.changes:
         parts.append(f"受付番号 {event.changes['receipt_number']}")
     if event.verb in REASONS_FOR_BODY and event.reason:
@@ -192,9 +137,9 @@ def _state_words(event: AuditEvent, *, first: bool = False) -> str:
     return state_label(name)
 
 
-def _change_words(event: AuditEvent) -> list[str]:
+def _change_words(event: AuditEvent, round_: Round) -> list[str]:
     changes = event.changes
-    words = _field_words(event)
+    words = [*_field_words(event, round_), *_partner_words(event)]
     if "receipt_number" in changes:
         words.append(f"受付番号 {changes['receipt_number']}")
     if "reviewers" in changes:
@@ -212,11 +157,17 @@ def _change_words(event: AuditEvent) -> list[str]:
     return words
 
 
-def _field_words(event: AuditEvent) -> list[str]:
-    names = event.changes.get("fields", [])
-    if not names:
-        return []
-    return ["項目 " + "、".join(FIELD_LABELS.get(name, name) for name in names)]
+def _field_words(event: AuditEvent, round_: Round) -> list[str]:
+    """Which fields an entry is about, by the form of the round (項目)."""
+    return [
+        f"{words} {'、'.join(target_label(round_, name) for name in event.changes[key])}"
+        for key, words in FIELD_CHANGES.items()
+        if event.changes.get(key)
+    ]
+
+
+def _partner_words(event: AuditEvent) -> list[str]:
+    return [f"団体 {event.changes['partner']}"] if "partner" in event.changes else []
 
 
 def _day_words(iso_day: str) -> str:

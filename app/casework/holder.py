@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.accounts.models import User
 from app.casework.deadlines import StoppedDeadline
 from app.proposals.models import Proposal
+from app.proposals.policy import is_own
 from app.proposals.presentation import reads_as_secretariat
 from app.triage.models import Assessment
 from app.workflow.states import State
@@ -49,6 +50,22 @@ BODY_WAITING: dict[State, tuple[str, str]] = {
         "もう一度提案するときは、新しい提案を書きます。",
     ),
 }
+# A partner reads along (共同提案団体): the moves are those of the proposing body.
+PARTNER_WAITING: dict[State, tuple[str, str]] = {
+    **BODY_WAITING,
+    State.SUBMITTED: (
+        "事務局が形式を確認しています",
+        "不備がなければ審査に進みます。補正が必要なときは、提案団体が直します。",
+    ),
+    State.RETURNED: (
+        "提案団体の補正を待っています",
+        "提案団体が、差し戻された項目を直します。今、自団体ですることはありません。",
+    ),
+    State.WITHDRAWN: (
+        "この提案は取り下げられました",
+        "提案団体が取り下げました。自団体ですることはありません。",
+    ),
+}
 SECRETARIAT_WAITING: dict[State, str] = {
     State.SUBMITTED: "形式の確認を待っています。受理されると、総括が担当を割り当てます。",
     State.RETURNED: "補正して提出されると、形式確認に戻ります。事務局の期限は止まっています。",
@@ -76,7 +93,7 @@ def holder_of(proposal: Proposal, reader: User, standing: Standing) -> str:
 def waiting_words(proposal: Proposal, reader: User, standing: Standing) -> tuple[str, str]:
     """Heading and sentence for whoever can do nothing now: who has it, and what comes next."""
     if not reads_as_secretariat(reader):
-        return BODY_WAITING[proposal.state]
+        return (BODY_WAITING if is_own(reader, proposal) else PARTNER_WAITING)[proposal.state]
     holder = holder_of(proposal, reader, standing)
     heading = SETTLED_HEADINGS.get(proposal.state, f"今は、{holder}の番です")
     if proposal.state is State.IN_REVIEW and standing.awaits_lead:

@@ -4,9 +4,10 @@ Whatever the address asks for, the result tells nothing of the inner steps, of t
 category: those filters and orders do not exist here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from flask import url_for
 from sqlalchemy import ColumnElement
@@ -20,10 +21,13 @@ from app.casework.sorting import OWN_SORTS, Sort, read_page
 from app.core.calendar import CalendarRangeError
 from app.core.clock import to_jst
 from app.extensions import db
-from app.proposals.content import FIELD_LABELS, VIEWPOINTS, problems_of
+from app.proposals.content import label_of, problems_of
 from app.proposals.models import Proposal
 from app.proposals.policy import can_draft
 from app.proposals.presentation import Due, StateBadge, due_of, due_on, state_badge
+from app.proposals.queries import is_of_body
+from app.proposals.services.drafts import EDITABLE_STATES
+from app.proposals.versions import Saving, last_savings
 from app.rounds.models import Round
 from app.rounds.queries import list_rounds
 from app.workflow.labels import PROPOSER_STATE_LABELS
@@ -47,9 +51,19 @@ STATE_OPTIONS: Options = {OPEN: "終わっていない提案"} | {
 NO_TITLE = "（提案概要は未入力）"
 
 
+class Task(NamedTuple):
+    """One field to fill in or to mend before a draft can be submitted (残りの項目)."""
+
+    label: str
+    url: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class OwnRow:
-    """One proposal in the list of its body (自団体の提案の行)."""
+    """One proposal in the list of its body (自団体の提案の行).
+
+    `tasks` and `saved` are those of what the body can still write.
+    """
 
     number: str
     url: str
@@ -59,6 +73,8 @@ class OwnRow:
     due: Due | None
     due_note: str
     todo: str
+    tasks: list[Task]
+    saved: Saving | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,17 +101,24 @@ def own_list(actor: User, asked: Mapping[str, str]) -> OwnList:
     text, problems = read_search(asked)
     state = _asked_state(asked, problems)
     sort, cursor, misread = read_order(asked, OWN_SORTS, DEFAULT_SORT)
-    own = Proposal.organization_id == actor.organization_id
+    own = is_of_body(actor)
     narrowing = _conditions(text, state)
     counts = queries.count_cases(actor, [own], narrowing)
     statement = queries.listed_cases(actor).where(own, *narrowing)
     page = read_page(statement, sort, cursor, total=counts.found)
-    late_ids = queries.waiting_late_ids(page.rows)
+    waits = _waits(page.rows)
+    savings = last_savings(page.rows)
     chosen = {name: value for name, value in (("q", text), ("state", state)) if value}
     kept = chosen if sort == DEFAULT_SORT else {**chosen, "sort": sort.word}
     return OwnList(
         rows=[
-            _row(proposal, actor, closings[proposal.round_id], proposal.id in late_ids)
+            _row(
+                proposal,
+                actor,
+                closings[proposal.round_id],
+                savings.get(proposal.id),
+                waiting_for=waits.get(proposal.id, ""),
+            )
             for proposal in page.rows
         ],
         counts=counts,
@@ -109,6 +132,14 @@ def own_list(actor: User, asked: Mapping[str, str]) -> OwnList:
         next_url=page_url(kept, page.next_cursor),
         new_url=_new_url(actor, rounds, closings),
     )
+
+
+def _waits(rows: Sequence[Proposal]) -> dict[int, str]:
+    """What the text of a proposal is locked for (編集できない理由), by proposal id."""
+    return {
+        **dict.fromkeys(queries.waiting_approval_ids(rows), "決裁を待っています"),
+        **dict.fromkeys(queries.waiting_late_ids(rows), "期限後の提出の可否を待っています"),
+    }
 
 
 def _asked_state(asked: Mapping[str, str], problems: list[str]) -> str:
@@ -144,8 +175,16 @@ def _chips(chosen: Mapping[str, str], kept: Mapping[str, str]) -> list[tuple[str
     return found
 
 
-def _row(proposal: Proposal, actor: User, closes_at: datetime, is_late_waiting: bool) -> OwnRow:
+def _row(
+    proposal: Proposal,
+    actor: User,
+    closes_at: datetime,
+    saved: Saving | None,
+    *,
+    waiting_for: str,
+) -> OwnRow:
     is_draft = proposal.state is State.DRAFT
+    tasks = _tasks(proposal) if is_draft and not waiting_for else []
     due, note = (
         _closing(proposal, closes_at) if is_draft else (due_of(proposal, actor), "補正の期限")
     )
@@ -157,7 +196,9 @@ def _row(proposal: Proposal, actor: User, closes_at: datetime, is_late_waiting: 
         badge=state_badge(proposal, actor),
         due=due,
         due_note=note if due or is_draft else "",
-        todo=_todo(proposal, is_late_waiting),
+        todo=waiting_for or _todo(proposal, len(tasks)),
+        tasks=tasks,
+        saved=saved if proposal.state in EDITABLE_STATES else None,
     )
 
 
@@ -176,19 +217,20 @@ def _closing(proposal: Proposal, closes_at: datetime) -> tuple[Due | None, str]:
         return None, "締切は先です"
 
 
-def _todo(proposal: Proposal, is_late_waiting: bool) -> str:
+def _tasks(proposal: Proposal) -> list[Task]:
+    """What is missing (未記入・要確認), each with the way to its field, as the form has them."""
+    return [
+        Task(label_of(proposal.round, name), f"{_url(proposal)}#{name}")
+        for name in problems_of(proposal)
+    ]
+
+
+def _todo(proposal: Proposal, tasks: int) -> str:
     if proposal.state is State.RETURNED:
         return "補正して提出する"
     if proposal.state is not State.DRAFT:
         return ""
-    if is_late_waiting:
-        return "期限後の提出の可否を待っています"
-    missing = [_field_label(name) for name in problems_of(proposal)]
-    return f"未記入・要確認：{'、'.join(missing)}" if missing else "確認して提出する"
-
-
-def _field_label(name: str) -> str:
-    return "視点" if name == VIEWPOINTS else FIELD_LABELS[name]
+    return f"あと{tasks}件を入力する" if tasks else "確認して提出する"
 
 
 def _new_url(actor: User, rounds: list[Round], closings: Mapping[int, datetime]) -> str | None:

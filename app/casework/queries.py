@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from app.accounts.models import Organization, OrganizationType, OrgType, User
 from app.core import clock
 from app.extensions import db
-from app.proposals.models import LateSubmission, Proposal
+from app.proposals.models import ApprovalRequest, LateSubmission, Proposal
 from app.proposals.queries import visible_to
 from app.rounds.models import Round, RoundExtension
 from app.workflow.states import State
@@ -120,6 +120,18 @@ def closing_instants(organization_id: int, rounds: Sequence[Round]) -> dict[int,
         round_.id: max(round_.closes_at, extended.get(round_.id, round_.closes_at))
         for round_ in rounds
     }
+
+
+def waiting_approval_ids(proposals: Sequence[Proposal]) -> frozenset[int]:
+    """Those of the proposals whose approval inside the body waits (決裁待ち)."""
+    ids = [proposal.id for proposal in proposals]
+    return frozenset(
+        db.session.scalars(
+            select(ApprovalRequest.proposal_id).where(
+                ApprovalRequest.proposal_id.in_(ids), ApprovalRequest.decision.is_(None)
+            )
+        )
+    )
 
 
 def waiting_late_ids(proposals: Sequence[Proposal]) -> frozenset[int]:

@@ -6,11 +6,16 @@ from app.accounts.current import current_actor
 from app.accounts.models import Role, User
 from app.casework.case_frame import case_frame
 from app.casework.case_list import case_list
-from app.casework.content_view import content_view, sheet_items
-from app.casework.history import KIND_LABELS, HistoryKind
+from app.casework.content_view import content_view, correction_view, sheet_items
 from app.casework.own_list import own_list
+from app.casework.revisions import get_correction, revisions_view
+from app.casework.sharing_view import sharing_view
 from app.casework.triage_record import triage_record as read_triage_record
+from app.casework.verbs import KIND_LABELS, HistoryKind
+from app.consultations.presentation import message_views, thread_line
+from app.consultations.queries import consultation_of
 from app.core.access import roles, signed_in
+from app.core.errors import NotFound
 from app.proposals.presentation import reads_as_secretariat
 from app.proposals.queries import BODY_ROLES, get_visible
 from app.rounds.choice import chosen_round
@@ -19,6 +24,7 @@ blueprint = Blueprint("casework", __name__)
 
 # So many of the latest moves stand on the case page itself.
 MOVES_SHOWN = 6
+NO_CONSULTATION = "この提案に事前相談はありません。"
 
 
 @blueprint.get("/proposals")
@@ -45,7 +51,9 @@ def show(receipt_number: str) -> str:
     return render_template(
         "casework/show.html",
         case=frame,
+        proposal=proposal,
         content=content_view(proposal, actor),
+        sharing=sharing_view(proposal, actor),
         moves=[entry.line for entry in frame.history[:MOVES_SHOWN]],
     )
 
@@ -71,6 +79,54 @@ def deadlines(receipt_number: str) -> str:
     proposal = get_visible(actor, receipt_number)
     return render_template(
         "casework/deadlines.html", case=case_frame(proposal, actor, tab="casework.deadlines")
+    )
+
+
+@blueprint.get("/proposals/<receipt_number>/consultation")
+@signed_in
+def consultation(receipt_number: str) -> str:
+    """Tab 事前相談: the thread the case came of, for its body and the secretariat."""
+    actor = current_actor()
+    proposal = get_visible(actor, receipt_number)
+    thread = consultation_of(proposal, actor)
+    if thread is None:
+        raise NotFound(NO_CONSULTATION)
+    return render_template(
+        "casework/consultation.html",
+        case=case_frame(proposal, actor, tab="casework.consultation"),
+        consultation=thread,
+        line=thread_line(thread, actor),
+        messages=message_views(thread, actor),
+    )
+
+
+@blueprint.get("/proposals/<receipt_number>/revisions")
+@signed_in
+def revisions(receipt_number: str) -> str:
+    """Tab 変更点: two submissions of the case held against each other."""
+    actor = current_actor()
+    proposal = get_visible(actor, receipt_number)
+    first, second = request.args.get("from", ""), request.args.get("to", "")
+    return render_template(
+        "casework/revisions.html",
+        case=case_frame(proposal, actor, tab="casework.revisions"),
+        view=revisions_view(proposal, actor, first=first, second=second),
+    )
+
+
+@blueprint.get("/proposals/<receipt_number>/corrections/<int:correction_number>")
+@signed_in
+def correction_letter(receipt_number: str, correction_number: int) -> str:
+    """The letter of one return as it was sent (補正の依頼文), to read and to print."""
+    actor = current_actor()
+    proposal = get_visible(actor, receipt_number)
+    correction = get_correction(proposal, actor, correction_number)
+    return render_template(
+        "casework/correction_letter.html",
+        case=case_frame(proposal, actor, tab="casework.correction_letter"),
+        correction=correction,
+        correction_number=correction_number,
+        wishes=correction_view(proposal, correction, actor).wishes,
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    String,
     Text,
     UniqueConstraint,
     text,
@@ -151,3 +152,41 @@ class AssessmentDecision(Base):
         CheckConstraint("decided_by_id <> author_id", name="second_person"),
         CheckConstraint("(kind = 'dispute') = (category_id IS NOT NULL)", name="other_category"),
     )
+
+
+class CheckVerdict(StrEnum):
+    """What an officer found at a line of the form check (確認の結果)."""
+
+    OK = "ok"
+    PROBLEM = "problem"
+    WAIVED = "waived"
+
+
+class FormCheckMark(Base):
+    """Mark of an officer at one line of the form check of one submission (確認の印).
+
+    `item` is the key of the line in `checklist`. Each submission is checked anew.
+    """
+
+    __tablename__ = "form_check_mark"
+
+    proposal_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    revision_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    item: Mapped[str] = mapped_column(String(80), primary_key=True)
+    verdict: Mapped[CheckVerdict] = mapped_column(stored_enum(CheckVerdict, "verdict"))
+    reason: Mapped[str] = mapped_column(Text)
+    marked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    marked_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column()
+
+    marked_by: Mapped[User] = relationship()
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["proposal_id", "revision_number"],
+            ["proposal_revision.proposal_id", "proposal_revision.number"],
+            name="fk_form_check_mark_proposal_revision",
+        ),
+        CheckConstraint("verdict <> 'waived' OR reason <> ''", name="waived_with_reason"),
+    )
+    __mapper_args__ = {"version_id_col": version}

@@ -11,8 +11,9 @@ from app.core.errors import IllegalTransition
 from app.extensions import db
 from app.proposals.models import ConflictOfInterest, LateSubmission, Proposal
 from app.proposals.queries import proposals_visible_to
+from app.proposals.sharing.partners import accepted_partners_of
 from app.rounds.models import Round
-from app.triage.models import Assessment, AssessmentStatus, Assignment
+from app.triage.models import Assessment, AssessmentStatus, Assignment, FormCheckMark
 from app.workflow.states import State
 
 # After this many disputes on one case the lead decides (異議2回で総括決裁).
@@ -134,14 +135,15 @@ def overdue_case_counts() -> dict[int, int]:
 
 
 def conflicts_with(proposal: Proposal) -> dict[int, ConflictOfInterest]:
-    """Conflicts in force today with a case or its body, by user id (利益相反のある人)."""
+    """Conflicts in force today with a case or its bodies, by user id (利益相反のある人)."""
+    partners = [row.organization_id for row in accepted_partners_of(proposal)]
     rows = db.session.scalars(
         select(ConflictOfInterest)
         .where(
             or_(ConflictOfInterest.until.is_(None), ConflictOfInterest.until >= clock.today()),
             or_(
                 ConflictOfInterest.proposal_id == proposal.id,
-                ConflictOfInterest.organization_id == proposal.organization_id,
+                ConflictOfInterest.organization_id.in_([proposal.organization_id, *partners]),
             ),
         )
         .order_by(ConflictOfInterest.id)
@@ -169,3 +171,17 @@ def count_late_submissions(round_: Round) -> int:
         .where(LateSubmission.decision.is_(None), Proposal.round_id == round_.id)
     )
     return db.session.scalar(statement) or 0
+
+
+def marks_of(proposal: Proposal, revision_number: int) -> list[FormCheckMark]:
+    """Marks of the form check of one submission (確認の印), in the order of their lines' keys."""
+    return list(
+        db.session.scalars(
+            select(FormCheckMark)
+            .where(
+                FormCheckMark.proposal_id == proposal.id,
+                FormCheckMark.revision_number == revision_number,
+            )
+            .order_by(FormCheckMark.item)
+        )
+    )

@@ -11,8 +11,10 @@ from app.core import clock
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.queries import proposals_visible_to
+from app.rounds.models import Round
 from app.triage.models import Assessment, AssessmentDecision, AssessmentStatus, Assignment
 from app.triage.queries import DISPUTES_BEFORE_LEAD
+from app.triage.resubmissions import Resubmission, resubmissions_among
 from app.workflow.states import Action, State
 
 WORK_STATES = (
@@ -36,18 +38,23 @@ class Pile(StrEnum):
 
 
 class WorkItem(NamedTuple):
-    """A case that waits for this person, and the next step (自分の仕事)."""
+    """A case that waits for this person, and the next step (自分の仕事).
+
+    `resubmission` is set for a corrected case that came back.
+    """
 
     proposal: Proposal
     action: Action
     todo: str
     button: str
     pile: Pile
+    resubmission: Resubmission | None = None
 
 
 class Standing(NamedTuple):
     """What decides whose move a page of cases is, by proposal id."""
 
+    resubmissions: dict[int, Resubmission]
     assigned: frozenset[int]
     unassigned: frozenset[int]
     own_opinion: frozenset[int]
@@ -56,7 +63,11 @@ class Standing(NamedTuple):
 
 
 def my_work(actor: User) -> list[WorkItem]:
-    """Cases of all rounds that wait for the actor, the next due first (自分の仕事)."""
+    """Cases of all rounds that wait for the actor, the next due first (自分の仕事).
+
+    In front of all stand the corrected cases that came back to the actor; those that came back to
+    a colleague are that colleague's work.
+    """
     if not actor.has_role(Role.OFFICER, Role.LEAD):
         return []
     cases = list(
@@ -71,7 +82,33 @@ def my_work(actor: User) -> list[WorkItem]:
     )
     standing = _standing(actor, cases)
     found = [_item(actor, proposal, standing) for proposal in cases]
-    return [item for item in found if item is not None]
+    items = [item for item in found if item is not None]
+    return sorted(items, key=lambda item: not _is_back_with(actor, item.resubmission))
+
+
+def resubmissions_of_others(actor: User, round_: Round) -> list[WorkItem]:
+    """Corrected cases of a round that came back to a colleague; one may take over (引継ぎ)."""
+    cases = list(
+        db.session.scalars(
+            proposals_visible_to(actor)
+            .where(Proposal.round_id == round_.id, Proposal.state == State.SUBMITTED)
+            .order_by(Proposal.due_on, Proposal.id)
+        )
+    )
+    known = resubmissions_among(cases)
+    return [
+        _form_check_item(proposal, known[proposal.id])
+        for proposal in cases
+        if _is_of_another(actor, known.get(proposal.id))
+    ]
+
+
+def _is_back_with(actor: User, resubmission: Resubmission | None) -> bool:
+    return resubmission is not None and resubmission.officer == actor
+
+
+def _is_of_another(actor: User, resubmission: Resubmission | None) -> bool:
+    return resubmission is not None and resubmission.officer not in (None, actor)
 
 
 def _item(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
@@ -80,7 +117,15 @@ def _item(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | Non
 
 
 def _form_check(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
-    return WorkItem(proposal, Action.ACCEPT, "形式を確認する", "確認する", Pile.FORM_CHECK)
+    resubmission = standing.resubmissions.get(proposal.id)
+    if _is_of_another(actor, resubmission):
+        return None
+    return _form_check_item(proposal, resubmission)
+
+
+def _form_check_item(proposal: Proposal, resubmission: Resubmission | None) -> WorkItem:
+    todo = "再提出の形式を確認する" if resubmission else "形式を確認する"
+    return WorkItem(proposal, Action.ACCEPT, todo, "確認する", Pile.FORM_CHECK, resubmission)
 
 
 def _assignment(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
@@ -141,6 +186,7 @@ def _standing(actor: User, cases: Sequence[Proposal]) -> Standing:
     )
     twice_disputed = _twice_disputed(ids)
     return Standing(
+        resubmissions=resubmissions_among(cases),
         assigned=frozenset(db.session.scalars(assigned)),
         # Classified anew: in review again, and given to nobody yet.
         unassigned=frozenset(ids) - frozenset(db.session.scalars(in_hand)),

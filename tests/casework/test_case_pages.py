@@ -8,6 +8,7 @@ from app.casework.content_view import content_view, paragraphs
 from app.proposals.models import Proposal
 from app.proposals.services.drafts import edit_proposal
 from app.proposals.services.submission import Submit, submit
+from app.rounds.models import FieldAudience, FieldKind
 from app.triage.services.confirm import Dispute, dispute_assessment
 from app.workflow.states import State
 from tests.casework.pages import body_of, sign_in
@@ -24,6 +25,7 @@ from tests.factories import (
     make_submitted,
     make_world,
 )
+from tests.rounds.forms import add_field, make_round, named
 
 TABS = ("", "/triage-record", "/deadlines", "/history", "/sheet")
 BODY_TABS = ("", "/deadlines", "/history", "/sheet")
@@ -261,7 +263,7 @@ def test_history_numbers_its_entries_and_filters_by_kind(
     every, some = read(client, case, "/history"), read(client, case, "/history?kind=submission")
     unknown = read(client, case, "/history?kind=nonsense")
 
-    assert [every.count("<li id="), some.count("<li id="), unknown.count("<li id=")] == [6, 1, 6]
+    assert [every.count("<li id="), some.count("<li id="), unknown.count("<li id=")] == [7, 1, 7]
     assert f'href="/proposals/{case.reference}/history#move-2"' in some
 
 
@@ -274,3 +276,32 @@ def test_history_of_a_body_counts_only_what_it_reads(
     page = read(client, case, "/history")
 
     assert [f'id="move-{number}"' in page for number in (1, 2, 3, 4)] == [True, True, True, False]
+
+
+# --- The form of the round ----------------------------------------------------------------------
+
+
+def test_case_is_read_by_the_form_of_its_round(
+    client: FlaskClient, db_session: Session, world: World
+) -> None:
+    add_field(world.round, "extra_1", FieldKind.TEXT, "当時の問い")
+    add_field(
+        world.round,
+        "extra_2",
+        FieldKind.TEXT,
+        "内線",
+        audience=FieldAudience.BODY_AND_SECRETARIAT,
+    )
+    named(world.round, "detail").label = "詳しい内容"
+    case = make_submitted(world, answers={"extra_1": "当時の答え", "extra_2": "内線4411"})
+    make_round(world, "R7")
+    sign_in(client, db_session, "officer1")
+
+    page, sheet = read(client, case), read(client, case, "/sheet")
+
+    assert [words in page for words in ("詳しい内容", "当時の答え", "内線4411")] == [True] * 3
+    assert [words in sheet for words in ("詳しい内容", "当時の答え", "内線4411")] == [
+        True,
+        True,
+        False,
+    ]

@@ -146,9 +146,25 @@ def test_draft_row_says_what_is_missing_and_when_the_round_ends(app: Flask, worl
         make_draft(world, effect="", is_viewpoint_new_issue=False)
         (row,) = read(app, world).rows
 
-    assert row.todo == "未記入・要確認：制度改正の効果、視点"
+    assert row.todo == "あと2件を入力する"
+    assert [(task.label, task.url.partition("#")[2]) for task in row.tasks] == [
+        ("制度改正の効果", "effect"),
+        ("当てはまる視点", "viewpoints"),
+    ]
     assert row.due is not None
     assert row.due.date == clock.to_jst(world.round.closes_at).date()
+
+
+def test_draft_row_says_who_saved_it_last_and_leads_to_what_is_missing(
+    client: FlaskClient, db_session: Session, world: World
+) -> None:
+    draft = make_draft(world, effect="", requested_measure="")
+    sign_in(client, db_session, "city")
+
+    page = client.get("/proposals").text
+
+    assert f"に{world['city'].display_name}が保存" in page
+    assert f'<a href="/proposals/drafts/{draft.id}#requested_measure"><b>あと2件を入力する' in page
 
 
 def test_draft_row_after_the_end_has_no_date_and_says_so(app: Flask, world: World) -> None:

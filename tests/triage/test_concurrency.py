@@ -13,7 +13,7 @@ from app.accounts.models import User
 from app.audit.models import AuditEvent
 from app.audit.services import Subject, record, verify
 from app.core import clock
-from app.core.errors import DomainError, IllegalTransition, StaleVersion
+from app.core.errors import DomainError, IllegalTransition, InvalidInput, StaleVersion
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.proposals.models import LateDecision, LateSubmission, Proposal
@@ -25,11 +25,21 @@ from app.proposals.services.late import (
     request_late_submission,
 )
 from app.proposals.services.submission import Submit, submit
-from app.triage.models import AssessmentDecision
+from app.triage.checklist import CheckLine, checklist_of
+from app.triage.models import AssessmentDecision, CheckVerdict
 from app.triage.queries import open_assessment
+from app.triage.services.check_marks import Mark, MarkLines, mark_lines
 from app.triage.services.confirm import Confirm, confirm_assessment
+from app.triage.services.form_check import Accept, accept
 from app.workflow.states import State
-from tests.factories import World, make_draft, make_in_confirmation, make_world
+from tests.factories import (
+    World,
+    check_off,
+    make_draft,
+    make_in_confirmation,
+    make_submitted,
+    make_world,
+)
 
 ROUNDS = 20
 SUBMISSIONS = 50
@@ -234,3 +244,103 @@ def test_p05_two_leads_decide_on_a_late_submission_once(
         for late in db.session.scalars(select(LateSubmission)):
             is_accepted = late.decision is LateDecision.ACCEPTED
             assert (late.proposal.state is State.SUBMITTED) is is_accepted
+
+
+# --- Two officers, one checklist ----------------------------------------------------------------
+
+
+def make_titled(world: World) -> Proposal:
+    """Submit a case that is no duplicate of another."""
+    world.counter += 1
+    return make_submitted(world, title=f"鍵を貸し出す業務の共通化　その{world.counter}")
+
+
+def make_checked_off(world: World) -> Proposal:
+    proposal = make_titled(world)
+    check_off(proposal, world["officer1"])
+    return proposal
+
+
+def first_line(proposal: Proposal) -> CheckLine:
+    return next(line for line in checklist_of(proposal) if not line.is_automatic)
+
+
+def marking(
+    proposal_id: int, login: str, verdict: CheckVerdict, both_read: Barrier
+) -> Callable[[], None]:
+    """Mark the first line by hand, on a page that was opened before anybody wrote."""
+
+    def mark() -> None:
+        proposal = db.session.get_one(Proposal, proposal_id)
+        line = first_line(proposal)
+        version = line.mark.version if line.mark else 0
+        made = Mark(item=line.key, verdict=verdict, reason=f"{login}の理由", version=version)
+        command = MarkLines(version=proposal.version, marks=(made,))
+        actor = find_user(login)
+        both_read.wait(timeout=30)
+        with unit_of_work():
+            mark_lines(proposal, command, actor=actor)
+
+    return mark
+
+
+def acceptance(proposal_id: int, both_read: Barrier) -> Callable[[], None]:
+    """Accept the form, on a page that was opened before anybody wrote."""
+
+    def accept_form() -> None:
+        proposal = db.session.get_one(Proposal, proposal_id)
+        command, actor = Accept(version=proposal.version), find_user("officer1")
+        both_read.wait(timeout=30)
+        with unit_of_work():
+            accept(proposal, command, actor=actor)
+
+    return accept_form
+
+
+@pytest.mark.parametrize("make", [make_titled, make_checked_off])
+def test_p05_two_officers_mark_one_line_at_once_and_one_wins(
+    committed_app: Flask, make: Callable[[World], Proposal]
+) -> None:
+    ids = prepare(committed_app, 5, make)
+
+    ends = []
+    for case in ids:
+        both_read = Barrier(2)
+        works = [
+            marking(case, "officer2", CheckVerdict.PROBLEM, both_read),
+            marking(case, "officer3", CheckVerdict.WAIVED, both_read),
+        ]
+        ends.append(at_once(committed_app, works))
+
+    assert [sorted(pair) for pair in ends] == [["StaleVersion", "done"]] * 5
+    with committed_app.app_context():
+        for case, pair in zip(ids, ends, strict=True):
+            mark = first_line(db.session.get_one(Proposal, case)).mark
+            assert mark is not None
+            assert mark.reason == f"officer{2 + pair.index('done')}の理由"
+
+
+def test_p06_nothing_is_accepted_over_a_problem_marked_at_the_same_moment(
+    committed_app: Flask,
+) -> None:
+    ids = prepare(committed_app, ROUNDS, make_checked_off)
+
+    ends = []
+    for case in ids:
+        both_read = Barrier(2)
+        works = [
+            acceptance(case, both_read),
+            marking(case, "officer2", CheckVerdict.PROBLEM, both_read),
+        ]
+        ends.append(at_once(committed_app, works))
+
+    assert {tuple(pair) for pair in ends} <= {
+        ("done", StaleVersion.__name__),
+        (InvalidInput.__name__, "done"),
+    }
+    with committed_app.app_context():
+        for case, (accepted, _marked) in zip(ids, ends, strict=True):
+            proposal = db.session.get_one(Proposal, case)
+            is_accepted = proposal.state is State.ACCEPTED
+            assert is_accepted is (accepted == "done")
+            assert first_line(proposal).is_settled is is_accepted

@@ -7,11 +7,13 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from app.rounds.models import Category
+from app.rounds.default_form import default_fields
+from app.rounds.models import Category, Round
 from app.triage.forms.assess import AssessForm
-from app.triage.forms.base import NO_VERSION
+from app.triage.forms.base import NO_VERSION, as_number
+from app.triage.forms.correction import ReturnForm
 from app.triage.forms.decide import AssignForm, DisputeForm
-from app.triage.forms.form_check import AcceptForm, ReturnForm
+from app.triage.forms.form_check import FormCheckForm
 from app.triage.forms.settle import HoldForm, WithdrawForm
 from app.triage.guide import GUIDE_VERSION
 from app.triage.services.assess import Evidence
@@ -34,6 +36,11 @@ def sent(**fields: str) -> MultiDict[str, str]:
     return MultiDict({**VERSION, **fields})
 
 
+def return_form(content: MultiDict[str, str]) -> ReturnForm:
+    """Return form of a round with the standard form, without phrases."""
+    return ReturnForm(content, round_=Round(form_fields=default_fields()), phrases=[])
+
+
 def sent_rows(rows: dict[str, str]) -> MultiDict[str, str]:
     """What a browser sends from the rows of a return, the empty ones too."""
     names = [f"items-{number}-{name}" for number in range(6) for name in ("field", "reason")]
@@ -41,7 +48,7 @@ def sent_rows(rows: dict[str, str]) -> MultiDict[str, str]:
 
 
 def test_form_keeps_the_version_it_was_opened_with() -> None:
-    form = AcceptForm(sent(note=" 形式は整っている\u200b "), version=9)
+    form = FormCheckForm(sent(note=" 形式は整っている\u200b "), version=9, lines=[])
 
     assert form.validate()
     assert form.to_command() == Accept(version=3, note="形式は整っている")
@@ -49,7 +56,7 @@ def test_form_keeps_the_version_it_was_opened_with() -> None:
 
 @pytest.mark.parametrize("typed", [{}, {"version": ""}, {"version": "三"}])
 def test_form_without_its_version_is_refused(typed: dict[str, str]) -> None:
-    form = AcceptForm(MultiDict(typed), version=9)
+    form = FormCheckForm(MultiDict(typed), version=9, lines=[])
 
     assert not form.validate()
     assert set(form.errors) == {"version"}
@@ -57,7 +64,7 @@ def test_form_without_its_version_is_refused(typed: dict[str, str]) -> None:
 
 
 def test_return_form_ignores_empty_rows() -> None:
-    form = ReturnForm(
+    form = return_form(
         sent_rows(
             {
                 "items-0-field": "title",
@@ -78,7 +85,7 @@ def test_return_form_ignores_empty_rows() -> None:
 
 
 def test_return_form_puts_each_error_at_its_row() -> None:
-    form = ReturnForm(
+    form = return_form(
         sent_rows(
             {
                 "items-0-field": "title",
@@ -92,18 +99,20 @@ def test_return_form_puts_each_error_at_its_row() -> None:
     assert not form.validate()
     assert [(field_id, message) for field_id, _label, message in form.error_list()] == [
         ("items-0-reason", "「提案概要」を補正してほしい理由を入力してください"),
-        ("items-1-field", "どの項目についての理由かを選んでください"),
-        ("items-2-field", "補正してほしい項目を一覧から選んでください"),
+        ("items-1-field", "どこについての理由かを選んでください"),
+        ("items-2-field", "補正してほしいところを一覧から選んでください"),
     ]
 
 
 def test_return_form_shows_a_refusal_of_the_service_at_its_first_row() -> None:
-    form = ReturnForm(sent())
+    form = return_form(sent())
     form.validate()
 
     form.add_errors({"items": ["1つ以上入力してください"]})
 
-    assert form.error_list() == [("items-0-field", "補正してほしい項目", "1つ以上入力してください")]
+    assert form.error_list() == [
+        ("items-0-field", "補正してほしいところ", "1つ以上入力してください")
+    ]
     assert set(form.errors) == {"items"}
 
 
@@ -230,3 +239,10 @@ def test_withdraw_form_makes_its_command() -> None:
 
     assert form.validate()
     assert form.to_command() == Withdraw(version=3, reason="予算が付いたため")
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("12", 12), ("", 0), (None, 0), ("-1", 0), ("x", 0), ("9" * 5000, 0)]
+)
+def test_hidden_number_is_read_or_none(typed: str | None, number: int) -> None:
+    assert as_number(typed) == number

@@ -11,6 +11,7 @@ from app.triage.services.assign import Assign, assign
 from app.workflow.states import State
 from tests.factories import (
     World,
+    check_off,
     declare_conflict,
     make_in_review,
     make_in_state,
@@ -109,6 +110,7 @@ def test_form_of_another_version_shows_what_was_typed(app: Flask, world: World) 
 def test_rows_of_a_late_form_are_shown_too(app: Flask, world: World) -> None:
     proposal = make_submitted(world)
     opened = typed(proposal, **{"items-1-field": "title", "items-1-reason": "書き足してほしい"})
+    check_off(proposal, world["officer2"])
     make_later = make_version_later(app, proposal)
 
     page = make_later(opened)

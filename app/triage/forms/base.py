@@ -16,6 +16,8 @@ from app.rounds.models import Category
 
 NO_VERSION = "画面を開き直してから、もう一度操作してください"
 CHOOSE = "選んでください"
+# Digits; every id of ours is shorter, and a database refuses what is longer.
+LONGEST_NUMBER = 9
 
 
 class CaseForm(JaForm):
@@ -66,4 +68,5 @@ def category_choices(categories: Sequence[Category], *, none: str = CHOOSE) -> d
 
 def as_number(text: str | None) -> int:
     """Whole number of a hidden field, 0 for anything else."""
-    return int(text) if text and text.isdecimal() else 0
+    is_number = text is not None and text.isdecimal() and len(text) <= LONGEST_NUMBER
+    return int(text) if text and is_number else 0

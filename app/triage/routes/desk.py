@@ -4,9 +4,16 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from app.core.text import search_key
-from app.proposals.content import FIELD_LABELS, viewpoint_marks
+from app.proposals.content import (
+    content_of,
+    is_extra,
+    shown_fields,
+    viewpoint_marks,
+    words_in,
+)
 from app.proposals.models import Proposal
 from app.registers.models import REGISTER_LABELS, Register, RegisterEntry
+from app.rounds.models import FieldKind, FormField
 from app.triage.forms.assess import AssessForm
 from app.triage.guide import Question, nearest
 from app.triage.models import Assessment, AssessmentStatus
@@ -19,7 +26,8 @@ STATUS_WORDS = {
     AssessmentStatus.SUPERSEDED: "差替え",
 }
 TEXT_FIELDS = ("detail", "requested_measure", "hardship_case", "effect")
-FACT_FIELDS = ("legal_basis", "adoption_status", "bunken_control_number")
+# The title stands above; whom to call at the body says nothing about the proposal.
+NOT_FACTS = ("title", "contact_department", "contact_email")
 
 
 class NearRow(NamedTuple):
@@ -117,20 +125,30 @@ def grouped_entries(
 
 def text_sections(proposal: Proposal, quotes: Sequence[str] = ()) -> list[tuple[str, list[Piece]]]:
     """Long texts of a proposal as (label, pieces), the quoted words marked (提案の文と根拠)."""
+    content = content_of(proposal)
     return [
-        (FIELD_LABELS[name], marked(_text(proposal, name), quotes))
-        for name in TEXT_FIELDS
-        if _text(proposal, name)
+        (field.label, marked(words_in(field, content), quotes))
+        for field in shown_fields(proposal)
+        if _is_section(field) and words_in(field, content)
     ]
 
 
 def text_facts(proposal: Proposal) -> list[tuple[str, str]]:
-    """Short statements of a proposal as (label, value): viewpoints, law, adoption."""
-    facts = [("視点", "　".join(viewpoint_marks(proposal)))]
-    if proposal.ministry is not None:
-        facts.append((FIELD_LABELS["ministry_id"], proposal.ministry.name))
-    facts += [(FIELD_LABELS[name], _text(proposal, name)) for name in FACT_FIELDS]
+    """Short statements of a proposal as (label, value): law, viewpoints, adoption, extra fields."""
+    content = content_of(proposal)
+    facts = [
+        ("視点", "　".join(viewpoint_marks(proposal)))
+        if field.kind is FieldKind.VIEWPOINTS
+        else (field.label, words_in(field, content))
+        for field in shown_fields(proposal)
+        if not _is_section(field) and field.name not in NOT_FACTS
+    ]
     return [(label, value) for label, value in facts if value]
+
+
+def _is_section(field: FormField) -> bool:
+    is_long = field.kind is FieldKind.LONG_TEXT
+    return is_long and (is_extra(field) or field.name in TEXT_FIELDS)
 
 
 def _text(proposal: Proposal, name: str) -> str:

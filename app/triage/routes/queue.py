@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from flask import render_template, request, url_for
@@ -12,20 +13,25 @@ from app.core import clock
 from app.core.access import roles
 from app.proposals.models import Proposal
 from app.proposals.presentation import Due, StateBadge, due_on, state_badge
+from app.proposals.sharing.amendments import waiting_amendments
 from app.rounds.choice import chosen_round
 from app.rounds.models import Round
 from app.rounds.queries import get_round
 from app.triage.queries import count_late_submissions, pending_cases, reviewer_names
 from app.triage.routes.blueprint import blueprint
 from app.triage.routes.case import case_url, work_url
-from app.triage.worklist import Pile, WorkItem, my_work
+from app.triage.worklist import Pile, WorkItem, my_work, resubmissions_of_others
 from app.workflow.states import Action, State
 
 ROWS_SHOWN = 20
 
 
 class QueueRow(NamedTuple):
-    """A case in the queue (一覧の行)."""
+    """A case in the queue (一覧の行).
+
+    `received_at` is the first receipt (最初の受付) of a corrected case that came back, None for any
+    other.
+    """
 
     proposal: Proposal
     url: str
@@ -34,6 +40,7 @@ class QueueRow(NamedTuple):
     reviewers: str
     button: str
     button_url: str
+    received_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +120,7 @@ def queue() -> str:
         elsewhere=Counter(item.proposal.round for item in work if item.proposal.round != round_),
         is_lead=is_lead,
         late_waiting=count_late_submissions(round_) if round_ and is_lead else 0,
+        amendments=waiting_amendments(actor, round_) if round_ else [],
         today=clock.today(),
     )
 
@@ -124,14 +132,45 @@ def _sections(actor: User, round_: Round, work: list[WorkItem]) -> list[Section]
     items[Pile.REVISIT] = _pending(actor, round_)
     shown = [item.proposal for pile in piles for item in items[pile][:ROWS_SHOWN]]
     reviewers = reviewer_names(shown)
-    return [_section(pile, items[pile], round_, actor, reviewers) for pile in piles]
+    sections = [_section(pile, items[pile], round_, actor, reviewers) for pile in piles]
+    others = resubmissions_of_others(actor, round_)
+    return [sections[0], *_section_of_others(others, round_, actor), *sections[1:]]
+
+
+def _section_of_others(items: list[WorkItem], round_: Round, actor: User) -> list[Section]:
+    """Corrected cases that came back to a colleague (ほかの人に戻った再提出); none, no section."""
+    if not items:
+        return []
+    shown = items[:ROWS_SHOWN]
+    names = {row.proposal.id: _officer_of(row) for row in shown}
+    return [
+        Section(
+            id="resubmitted",
+            title="ほかの人に戻った再提出",
+            note="差し戻した人が続けて確認します。急ぐときは引き継げます",
+            empty="",
+            rows=[_row(item, actor, names) for item in shown],
+            total=len(items),
+            overdue=_overdue(items),
+            more_url=_full_list_url(Pile.FORM_CHECK, round_, actor),
+        )
+    ]
+
+
+def _officer_of(item: WorkItem) -> list[str]:
+    officer = item.resubmission.officer if item.resubmission else None
+    return [officer.display_name] if officer else []
+
+
+def _overdue(items: list[WorkItem]) -> int:
+    today = clock.today()
+    return sum(1 for item in items if item.proposal.due_on and item.proposal.due_on < today)
 
 
 def _section(
     pile: Pile, items: list[WorkItem], round_: Round, actor: User, reviewers: dict[int, list[str]]
 ) -> Section:
     words = WORDS[pile]
-    today = clock.today()
     return Section(
         id=pile.value.replace("_", "-"),
         title=words.title,
@@ -139,7 +178,7 @@ def _section(
         empty=words.empty,
         rows=[_row(item, actor, reviewers) for item in items[:ROWS_SHOWN]],
         total=len(items),
-        overdue=sum(1 for item in items if item.proposal.due_on and item.proposal.due_on < today),
+        overdue=_overdue(items),
         more_url=_full_list_url(pile, round_, actor),
     )
 
@@ -163,6 +202,7 @@ def _row(item: WorkItem, actor: User, reviewers: dict[int, list[str]]) -> QueueR
         reviewers="、".join(reviewers[proposal.id]),
         button=item.button,
         button_url=work_url(item),
+        received_at=proposal.submitted_at if item.resubmission else None,
     )
 
 

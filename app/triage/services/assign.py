@@ -49,7 +49,7 @@ def assign(proposal: Proposal, command: Assign, *, actor: User) -> None:
         changes={"reviewers": [user.display_name for user in chosen]},
     )
     _add_assignments(proposal, chosen, actor)
-    _tell_new_reviewers(proposal, [user for user in chosen if user.id not in before])
+    tell_new_reviewers(proposal, [user for user in chosen if user.id not in before])
 
 
 def end_assignments(proposal: Proposal) -> None:
@@ -98,7 +98,8 @@ def _add_assignments(proposal: Proposal, chosen: Sequence[User], actor: User) ->
     db.session.flush()
 
 
-def _tell_new_reviewers(proposal: Proposal, reviewers: Sequence[User]) -> None:
+def tell_new_reviewers(proposal: Proposal, reviewers: Sequence[User]) -> None:
+    """Queue the letter to whoever has a new case (担当になった知らせ)."""
     if proposal.due_on is None:
         return
     enqueue(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from app.accounts.models import Role, User
 from app.accounts.queries import users_of_body
@@ -11,9 +12,11 @@ from app.core.errors import InvalidInput
 from app.core.text import is_blank
 from app.extensions import db
 from app.notifications.services import enqueue
-from app.proposals.content import FIELD_LABELS
+from app.proposals.correction_targets import correction_targets, target_label
 from app.proposals.lifecycle import advance, check_possible, check_version
 from app.proposals.models import CorrectionItem, CorrectionRequest, Proposal
+from app.triage.checklist import CheckLine, LineState, checklist_of
+from app.triage.letter import letter_text
 from app.triage.policy import authorize
 from app.workflow.states import Action
 
@@ -28,7 +31,7 @@ class Accept:
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
-    """One field to correct and why (補正の項目)."""
+    """One thing to correct and why (補正の項目): a field, a section, the files or the whole."""
 
     field: str
     reason: str
@@ -36,74 +39,110 @@ class Correction:
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnForCorrection:
-    """Return to the body (差戻し): which fields and why."""
+    """Return to the body (差戻し): what to correct and why; a thing may have several reasons."""
 
     version: int
     items: tuple[Correction, ...]
 
 
 def accept(proposal: Proposal, command: Accept, *, actor: User) -> None:
-    """Accept the form (受理). Raises NotAllowed, StaleVersion, IllegalTransition."""
+    """Accept the form (受理), once every line of the checklist is in order or waived.
+
+    Raises NotAllowed, StaleVersion, IllegalTransition, and InvalidInput with a message for each
+    line (by its key) that is open or has a problem.
+    """
     authorize(actor, Action.ACCEPT, proposal)
     check_version(proposal, command.version)
+    check_possible(proposal, Action.ACCEPT)
+    obstacles = {
+        line.key: [_obstacle(line)] for line in checklist_of(proposal) if not line.is_settled
+    }
+    if obstacles:
+        raise InvalidInput(obstacles)
     advance(proposal, Action.ACCEPT, actor=actor, reason=command.note)
 
 
 def return_for_correction(proposal: Proposal, command: ReturnForCorrection, *, actor: User) -> None:
     """Return the case to its body (差戻し): its clock starts, ours stops.
 
-    Raises NotAllowed, StaleVersion, IllegalTransition, InvalidInput.
+    One letter tells all reasons; the corrected case comes back to the actor. Raises NotAllowed,
+    StaleVersion, IllegalTransition, InvalidInput.
     """
     authorize(actor, Action.RETURN_FOR_CORRECTION, proposal)
     check_version(proposal, command.version)
     check_possible(proposal, Action.RETURN_FOR_CORRECTION)
-    _check_items(command.items)
+    check_corrections(proposal, command.items)
+    advance(
+        proposal,
+        Action.RETURN_FOR_CORRECTION,
+        actor=actor,
+        reason=_summary(proposal, command.items),
+        changes={"fields": list(dict.fromkeys(item.field for item in command.items))},
+    )
+    _keep_request(proposal, command.items, actor)
+    _tell_body(proposal)
+
+
+def check_corrections(proposal: Proposal, items: Sequence[Correction]) -> None:
+    """Refuse a return that names nothing, something unknown, or no reason. Raises InvalidInput."""
+    if not items:
+        raise InvalidInput({"items": ["補正してほしい項目と理由を1つ以上入力してください"]})
+    targets = correction_targets(proposal.round)
+    for item in items:
+        if item.field not in targets:
+            raise InvalidInput({"items": ["補正する項目を一覧から選んでください"]})
+        if is_blank(item.reason):
+            words = f"「{targets[item.field]}」を補正する理由を入力してください"
+            raise InvalidInput({"items": [words]})
+
+
+def _obstacle(line: CheckLine) -> str:
+    if line.state is LineState.OPEN:
+        return f"「{line.label}」を確かめて、結果を選んでください"
+    return (
+        f"「{line.label}」に問題があります。団体へ差し戻すか、「免除」を選んで理由を書いてください"
+    )
+
+
+def _keep_request(proposal: Proposal, items: Sequence[Correction], actor: User) -> None:
+    if proposal.due_on is None:
+        raise LookupError("a returned case has a due date")
     db.session.add(
         CorrectionRequest(
             proposal_id=proposal.id,
             requested_by_id=actor.id,
             requested_at=clock.now(),
+            letter=letter_text(
+                proposal, [(item.field, item.reason) for item in items], proposal.due_on
+            ),
+            returns_to_id=actor.id,
             items=[
                 CorrectionItem(position=position, field=item.field, reason=item.reason)
-                for position, item in enumerate(command.items, start=1)
+                for position, item in enumerate(items, start=1)
             ],
         )
     )
-    advance(
-        proposal,
-        Action.RETURN_FOR_CORRECTION,
-        actor=actor,
-        reason=_summary(command.items),
-        changes={"fields": [item.field for item in command.items]},
-    )
-    _tell_body(proposal)
+    db.session.flush()
 
 
-def _check_items(items: Sequence[Correction]) -> None:
-    if not items:
-        raise InvalidInput({"items": ["補正してほしい項目と理由を1つ以上入力してください"]})
-    for item in items:
-        if item.field not in FIELD_LABELS:
-            raise InvalidInput({"items": ["補正する項目を一覧から選んでください"]})
-        if is_blank(item.reason):
-            raise InvalidInput(
-                {"items": [f"「{FIELD_LABELS[item.field]}」を補正する理由を入力してください"]}
-            )
-
-
-def _summary(items: Sequence[Correction]) -> str:
-    return "\n".join(f"{FIELD_LABELS[item.field]}：{item.reason}" for item in items)
+def _summary(proposal: Proposal, items: Sequence[Correction]) -> str:
+    return "\n".join(f"{target_label(proposal.round, item.field)}：{item.reason}" for item in items)
 
 
 def _tell_body(proposal: Proposal) -> None:
-    if proposal.due_on is None:
-        return
     body = users_of_body(proposal.organization_id, Role.PROPOSER, Role.PROPOSER_MANAGER)
     enqueue(
         "returned",
         db.session.scalars(body),
         key=f"returned:{proposal.receipt_number}:{proposal.version}",
         path=f"/proposals/{proposal.receipt_number}",
-        reference=proposal.reference,
-        due_on=format_date_short(proposal.due_on),
+        **returned_words(proposal, proposal.due_on),
     )
+
+
+def returned_words(proposal: Proposal, due_on: date | None) -> dict[str, str]:
+    """Words of the mail about a return (差戻しのメール): no text of the case."""
+    return {
+        "reference": proposal.reference,
+        "due_on": format_date_short(due_on) if due_on else "",
+    }

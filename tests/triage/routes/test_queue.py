@@ -28,6 +28,7 @@ from tests.triage.pages import (
     object_to_opinion,
     section_of,
 )
+from tests.triage.resubmitting import make_resubmitted
 
 
 def test_queue_sorts_the_work_of_an_officer(app: Flask, world: World) -> None:
@@ -117,10 +118,35 @@ def test_queue_shows_twenty_rows_and_leads_to_the_rest(app: Flask, world: World)
     assert "/proposals?round=R6&amp;state=submitted" in section
 
 
+def test_queue_marks_a_resubmission_and_puts_it_on_top(app: Flask, world: World) -> None:
+    with clock.at(NOW - timedelta(days=14)):
+        overdue = make_submitted(world)
+    back = make_resubmitted(world, by="officer1")
+
+    page = enter(app, "officer1").get("/triage")
+
+    section = section_of(page, "form-check")
+    assert numbers_in(section) == [back.reference, overdue.reference]
+    assert section.count("再提出") == 1
+    assert "最初の受付 8月20日（火）10時00分" in section
+    assert 'aria-labelledby="resubmitted"' not in page.text
+
+
+def test_queue_shows_others_whose_resubmission_it_is(app: Flask, world: World) -> None:
+    back = make_resubmitted(world, by="officer1")
+
+    page = enter(app, "officer2").get("/triage")
+
+    section = section_of(page, "resubmitted")
+    assert numbers_in(section) == [back.reference]
+    assert "<td>officer1</td>" in section
+    assert numbers_in(section_of(page, "form-check")) == []
+
+
 def test_queue_of_an_empty_round_says_what_will_come(app: Flask, world: World) -> None:
     page = enter(app, "lead").get("/triage")
 
-    assert page.text.count("empty-state") == 7
+    assert page.text.count("empty-state") == 8
 
 
 def test_queue_keeps_the_rounds_apart(app: Flask, world: World) -> None:

@@ -1,0 +1,183 @@
+"""Words for the acts in the history of a case (履歴の言葉), and who may read which."""
+
+from enum import StrEnum
+
+VERB_WORDS: dict[str, str] = {
+    "proposal.draft": "下書きを作りました",
+    "proposal.edit": "内容を直しました",
+    "proposal.attach": "ファイルを添付しました",
+    "proposal.replace_attachment": "添付を差し替えました",
+    "proposal.remove_attachment": "添付を外しました",
+    "proposal.note_difference": "似た提案との違いを書きました",
+    "proposal.discard": "下書きを削除しました",
+    "proposal.submit": "提出しました",
+    "proposal.resend_receipt": "受付の知らせをもう一度用意しました",
+    "proposal.withdraw": "取り下げました",
+    "proposal.return_for_correction": "団体へ差し戻しました",
+    "proposal.mark_form_check": "形式確認の項目に印を付けました",
+    "proposal.take_over_check": "再提出の形式確認を引き継ぎました",
+    "proposal.accept": "受理しました",
+    "proposal.assign": "担当を割り当てました",
+    "proposal.reassign": "担当を引き継ぎました",
+    "proposal.hand_over": "団体の担当を引き継ぎました",
+    "proposal.assess": "仕分け意見を登録しました",
+    "proposal.confirm": "仕分け意見を確認しました",
+    "proposal.dispute": "異議を付けました",
+    "proposal.hold": "ペンディングにしました",
+    "proposal.resume": "仕分けを再開しました",
+    "proposal.reclassify": "仕分け直しにしました",
+    "proposal.close": "結果を知らせて終了しました",
+    "proposal.reopen": "終了を取り消しました",
+    "proposal.request_late": "期限後の提出を申し出ました",
+    "proposal.late_accepted": "期限後の提出を受け付けると決めました",
+    "proposal.late_refused": "期限後の提出を受け付けないと決めました",
+    "proposal.ask_approval": "決裁を求めました",
+    "proposal.approve": "決裁しました（承認）",
+    "proposal.decline_approval": "決裁で差し戻しました",
+    "proposal.withdraw_approval": "決裁の依頼を取り下げました",
+    "proposal.ask_partner": "共同提案を依頼しました",
+    "proposal.partner_accepted": "共同提案に同意しました",
+    "proposal.partner_declined": "共同提案に同意しませんでした",
+    "proposal.partner_withdrew": "共同提案の同意を取り消しました",
+    "proposal.remove_partner": "共同提案団体から外しました",
+    "proposal.endorse": "追加共同提案に加わりました",
+    "proposal.change_endorsement": "追加共同提案の支障事例を変えました",
+    "proposal.withdraw_endorsement": "追加共同提案を取り下げました",
+    "proposal.request_amendment": "変更を申し出ました",
+    "proposal.withdraw_amendment": "変更の申出を取り下げました",
+    "proposal.amendment_accepted": "変更の申出を受け入れました",
+    "proposal.amendment_refused": "変更の申出を受け入れませんでした",
+    "proposal.amendment_lapsed": "変更の申出が決定なしで終わりました",
+}
+
+ATTACHMENT_VERBS = (
+    "proposal.attach",
+    "proposal.replace_attachment",
+    "proposal.remove_attachment",
+)
+# Acts of the body that stay inside it (決裁): nobody else reads them.
+SIGN_OFF_VERBS = frozenset(
+    {
+        "proposal.ask_approval",
+        "proposal.approve",
+        "proposal.decline_approval",
+        "proposal.withdraw_approval",
+    }
+)
+# Acts of bodies with one another and towards the office, read with the names of those who acted.
+SHARING_VERBS = frozenset(
+    {
+        "proposal.ask_partner",
+        "proposal.partner_accepted",
+        "proposal.partner_declined",
+        "proposal.partner_withdrew",
+        "proposal.remove_partner",
+        "proposal.endorse",
+        "proposal.change_endorsement",
+        "proposal.withdraw_endorsement",
+        "proposal.request_amendment",
+        "proposal.withdraw_amendment",
+    }
+)
+AMENDMENT_ENDS = frozenset(
+    {
+        "proposal.amendment_accepted",
+        "proposal.amendment_refused",
+        "proposal.amendment_lapsed",
+    }
+)
+# What a partner reads of the case (共同提案団体): its course, no names of people, no reasons.
+PARTNER_VERBS = frozenset(
+    {
+        "proposal.submit",
+        "proposal.withdraw",
+        "proposal.return_for_correction",
+        "proposal.accept",
+        "proposal.close",
+        "proposal.amendment_accepted",
+    }
+)
+# What the body sees of its own case: its own acts, and what the secretariat said to it.
+BODY_VERBS = frozenset(
+    {
+        "proposal.draft",
+        "proposal.edit",
+        "proposal.note_difference",
+        *ATTACHMENT_VERBS,
+        "proposal.hand_over",
+        "proposal.submit",
+        "proposal.withdraw",
+        "proposal.return_for_correction",
+        "proposal.accept",
+        "proposal.close",
+        "proposal.request_late",
+        "proposal.late_accepted",
+        "proposal.late_refused",
+        *SIGN_OFF_VERBS,
+        *SHARING_VERBS,
+        *AMENDMENT_ENDS,
+    }
+)
+OWN_VERBS = frozenset(
+    {
+        "proposal.draft",
+        "proposal.edit",
+        "proposal.note_difference",
+        *ATTACHMENT_VERBS,
+        "proposal.hand_over",
+        "proposal.submit",
+        "proposal.withdraw",
+        "proposal.request_late",
+        *SIGN_OFF_VERBS,
+        *SHARING_VERBS,
+    }
+)
+# Reasons written for the body to read; all others stay with the secretariat.
+REASONS_FOR_BODY = OWN_VERBS | {
+    "proposal.return_for_correction",
+    "proposal.late_accepted",
+    "proposal.late_refused",
+    *AMENDMENT_ENDS,
+}
+
+
+class HistoryKind(StrEnum):
+    """What an entry is about, for the filter of the timeline (履歴の種類)."""
+
+    TEXT = "text"
+    SUBMISSION = "submission"
+    TRIAGE = "triage"
+    OUTCOME = "outcome"
+
+
+KIND_LABELS: dict[HistoryKind, str] = {
+    HistoryKind.TEXT: "内容の入力",
+    HistoryKind.SUBMISSION: "提出・補正・取下げ",
+    HistoryKind.TRIAGE: "受理・仕分け",
+    HistoryKind.OUTCOME: "結果",
+}
+_TEXT_VERBS = (
+    "proposal.draft",
+    "proposal.edit",
+    "proposal.note_difference",
+    *ATTACHMENT_VERBS,
+)
+_TRIAGE_VERBS = (
+    "proposal.mark_form_check",
+    "proposal.take_over_check",
+    "proposal.accept",
+    "proposal.assign",
+    "proposal.reassign",
+    "proposal.assess",
+    "proposal.confirm",
+    "proposal.dispute",
+    "proposal.hold",
+    "proposal.resume",
+    "proposal.reclassify",
+)
+KIND_OF_VERB: dict[str, HistoryKind] = {
+    **dict.fromkeys(VERB_WORDS, HistoryKind.SUBMISSION),
+    **dict.fromkeys(_TEXT_VERBS, HistoryKind.TEXT),
+    **dict.fromkeys(_TRIAGE_VERBS, HistoryKind.TRIAGE),
+    **dict.fromkeys(("proposal.close", "proposal.reopen"), HistoryKind.OUTCOME),
+}
