@@ -5,11 +5,11 @@ from datetime import date
 from sqlalchemy import select
 
 from app.core import clock
-from app.core.calendar import DEFAULT_CALENDAR
+from app.core.calendar import DEFAULT_CALENDAR, OfficeCalendar
 from app.extensions import db
 from app.proposals.models import CaseClock, ClockEnd, Proposal
 from app.workflow.states import Action, State
-from app.workflow.terms import STATE_CLOCKS
+from app.workflow.terms import STATE_CLOCKS, Holder
 
 # While the case lies here the secretariat's clock stands still (時計の停止).
 STOPPING_STATES = (State.RETURNED, State.PENDING)
@@ -35,6 +35,12 @@ def clocks_of(proposal: Proposal) -> list[CaseClock]:
     )
 
 
+def calendar_of(clock_: CaseClock) -> OfficeCalendar:
+    """The calendar a clock was started with (期限の暦): with its holder's own closed days."""
+    names = {date.fromisoformat(day): name for day, name in clock_.own_closures.items()}
+    return OfficeCalendar.with_own(names)
+
+
 def switch_clock(
     proposal: Proposal, action: Action, *, announced_on: date | None = None, reason: str = ""
 ) -> None:
@@ -50,7 +56,8 @@ def switch_clock(
     days = None if announced_on else proposal.round.office_days(started.term)
     used = _days_used_before(proposal, action) if days is not None else 0
     today = clock.today()
-    due_on = announced_on or DEFAULT_CALENDAR.add_office_days(today, max((days or 0) - used, 0))
+    calendar = _calendar_of_holder(proposal, started.holder)
+    due_on = announced_on or calendar.add_office_days(today, max((days or 0) - used, 0))
     db.session.add(
         CaseClock(
             proposal_id=proposal.id,
@@ -61,9 +68,20 @@ def switch_clock(
             days_used=used,
             due_on=due_on,
             reason=reason,
+            own_closures={
+                day.isoformat(): name
+                for day, name in calendar.names.items()
+                if today < day <= due_on
+            },
         )
     )
     proposal.due_on = due_on
+
+
+def _calendar_of_holder(proposal: Proposal, holder: Holder) -> OfficeCalendar:
+    if holder is not Holder.PROPOSER:
+        return DEFAULT_CALENDAR
+    return proposal.organization.acting_on(clock.today()).calendar()
 
 
 def _end_running(proposal: Proposal) -> None:
@@ -85,4 +103,4 @@ def _days_used_before(proposal: Proposal, action: Action) -> int:
     if last is None or last.end is not ClockEnd.STOPPED or last.ended_at is None:
         return 0
     stopped_on = clock.to_jst(last.ended_at).date()
-    return last.days_used + DEFAULT_CALENDAR.office_days_between(last.started_on, stopped_on)
+    return last.days_used + calendar_of(last).office_days_between(last.started_on, stopped_on)

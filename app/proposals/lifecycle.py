@@ -14,6 +14,7 @@ from app.core.errors import StaleVersion
 from app.core.unit_of_work import STALE_MESSAGE
 from app.extensions import db
 from app.proposals.clocks import switch_clock
+from app.proposals.lapse import lapse_amendment
 from app.proposals.models import Proposal
 from app.rounds.models import Category
 from app.workflow.machine import next_state
@@ -85,6 +86,7 @@ def advance(
         reason=reason,
         changes={**due, **(changes or {})},
     )
+    lapse_amendment(proposal, actor)
 
 
 def _enter(proposal: Proposal, state: State, category: Category | None) -> None:

@@ -3,14 +3,19 @@
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 
 from app.accounts.models import Role, User
+from app.accounts.queries import bodies_acted_for
 from app.core import clock
 from app.core.errors import NotFound
 from app.extensions import db
 from app.proposals.models import (
     ConflictOfInterest,
+    CoProposer,
     CorrectionRequest,
+    JoiningWindow,
     LateAccessCode,
     LateSubmission,
+    OpenedProposal,
+    PartnerAnswer,
     Proposal,
     ProposalRevision,
 )
@@ -27,26 +32,71 @@ SECRETARIAT_ROLES = (Role.OFFICER, Role.LEAD, Role.AUDITOR)
 def visible_to(actor: User) -> ColumnElement[bool]:
     """Condition for the proposals an actor may know of (閲覧範囲): the second gate.
 
-    A body sees its own; the secretariat all that was ever submitted, except what the person has a
-    conflict of interest with. Nobody else sees any before a hand-off or a publication.
+    A body sees its own and those it is a partner of; the secretariat all that was ever submitted,
+    except what the person has a conflict of interest with. Nobody else sees any before a hand-off
+    or a publication.
     """
     allowed: list[ColumnElement[bool]] = [false()]
     if actor.has_role(*BODY_ROLES):
-        allowed.append(Proposal.organization_id == actor.organization_id)
+        allowed.append(is_of_body(actor))
+        allowed.append(is_partner_of(actor))
     if actor.has_role(*SECRETARIAT_ROLES):
         allowed.append(and_(Proposal.state != State.DRAFT, ~has_conflict(actor.id)))
     return or_(*allowed)
 
 
+def is_of_body(actor: User) -> ColumnElement[bool]:
+    """Condition for the proposals of the bodies the actor acts for (自団体の提案)."""
+    return Proposal.organization_id.in_(bodies_acted_for(actor))
+
+
+def is_partner_of(actor: User) -> ColumnElement[bool]:
+    """Condition for the proposals the actor's body was asked to join or has joined (共同提案).
+
+    A partner that declined, took its consent back or was removed knows of it no longer.
+    """
+    return exists().where(
+        CoProposer.proposal_id == Proposal.id,
+        CoProposer.organization_id.in_(bodies_acted_for(actor)),
+        CoProposer.removed_at.is_(None),
+        CoProposer.answer != PartnerAnswer.DECLINED,
+    )
+
+
+def opened_to_bodies() -> ColumnElement[bool]:
+    """Condition for the proposals every body may read now (追加共同提案の照会の対象).
+
+    From the opening of a joining window on, also after its end; a withdrawn one no longer. Only the
+    shared fields may be shown: no contact, state, category or triage.
+    """
+    return and_(
+        Proposal.state.not_in([State.DRAFT, State.WITHDRAWN]),
+        exists().where(
+            OpenedProposal.proposal_id == Proposal.id,
+            OpenedProposal.window_id == JoiningWindow.id,
+            JoiningWindow.opens_at <= clock.now(),
+        ),
+    )
+
+
 def has_conflict(user_id: int) -> ColumnElement[bool]:
-    """Condition for the proposals a user must not touch today (利益相反)."""
+    """Condition for the proposals a user must not touch today (利益相反).
+
+    A conflict with a body holds for the proposals it made and for those it is a partner of.
+    """
     today = clock.today()
+    partners = select(CoProposer.organization_id).where(
+        CoProposer.proposal_id == Proposal.id,
+        CoProposer.answer == PartnerAnswer.ACCEPTED,
+        CoProposer.removed_at.is_(None),
+    )
     return exists().where(
         ConflictOfInterest.user_id == user_id,
         or_(ConflictOfInterest.until.is_(None), ConflictOfInterest.until >= today),
         or_(
             ConflictOfInterest.proposal_id == Proposal.id,
             ConflictOfInterest.organization_id == Proposal.organization_id,
+            ConflictOfInterest.organization_id.in_(partners),
         ),
     )
 
@@ -76,6 +126,26 @@ def get_visible(actor: User, receipt_number: str) -> Proposal:
 def get_visible_by_id(actor: User, proposal_id: int) -> Proposal:
     """Return the proposal with this id in any state: a draft keeps its address. Raises NotFound."""
     return _one(proposals_visible_to(actor).where(Proposal.id == proposal_id))
+
+
+def get_own(actor: User, receipt_number: str) -> Proposal:
+    """Return the proposal of the actor's own body with this receipt number. Raises NotFound."""
+    return _of_own_body(get_visible(actor, receipt_number), actor)
+
+
+def get_own_by_id(actor: User, proposal_id: int) -> Proposal:
+    """Return the proposal of the actor's own body with this id. Raises NotFound.
+
+    For the pages on which a body writes: a partner reads, and reads elsewhere.
+    """
+    return _of_own_body(get_visible_by_id(actor, proposal_id), actor)
+
+
+def _of_own_body(proposal: Proposal, actor: User) -> Proposal:
+    found = select(Proposal.id).where(Proposal.id == proposal.id, is_of_body(actor))
+    if db.session.scalar(found) is None:
+        raise NotFound(NOT_FOUND)
+    return proposal
 
 
 def _one(statement: Select[Proposal]) -> Proposal:

@@ -30,6 +30,7 @@ from app.workflow.states import State
 from app.workflow.terms import Holder, Term
 from tests.factories import (
     World,
+    check_off,
     give_opinion,
     make_accepted,
     make_classified,
@@ -303,6 +304,7 @@ def test_database_refuses_a_second_running_clock(world: World, db_session: Sessi
 
 def test_date_beyond_the_known_holidays_is_refused(world: World) -> None:
     proposal = make_submitted(world)
+    check_off(proposal, world["officer1"])
 
     with clock.at(clock.jst(2027, 12, 31, 10)), pytest.raises(CalendarRangeError):
         accept(proposal, Accept(version=proposal.version), actor=world["officer1"])

@@ -37,7 +37,7 @@ from app.triage.services.pending import Hold, Resume, hold, resume
 from app.triage.services.settle import Close, Reclassify, Reopen, close, reclassify, reopen
 from app.triage.services.withdraw import Withdraw, withdraw
 from app.workflow.states import Action, State
-from tests.factories import World, interrupted, make_in_state, make_world
+from tests.factories import World, check_off, interrupted, make_in_state, make_world
 
 NOW = clock.jst(2024, 8, 27, 10)
 NOTHING_WAITS = 0
@@ -255,6 +255,8 @@ def world(db_session: Session) -> World:
 
 def prepared(world: World, state: State, session: Session) -> Proposal:
     proposal = make_in_state(world, state)
+    if state is State.SUBMITTED:
+        check_off(proposal, world["officer1"])
     session.commit()
     return proposal
 

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.core import clock
-from app.proposals.content import FIELD_LABELS
 from app.proposals.models import LateDecision, LateSubmission, Proposal
 from app.proposals.queries import late_submissions_of, revisions_of
 from app.proposals.services.drafts import edit_proposal
 from app.proposals.services.late import RequestLate, request_late_submission
 from app.proposals.services.submission import Submit, submit
+from app.rounds.models import FieldKind
 from app.rounds.services import NewRound, create_round
 from app.workflow.states import State
 from tests.factories import (
@@ -32,6 +32,7 @@ from tests.factories import (
     make_world,
 )
 from tests.proposals.test_forms import COMPLETE_INPUT
+from tests.rounds.forms import add_field, make_round, named
 
 OPENS = clock.jst(2024, 8, 5)
 CLOSES = clock.jst(2024, 8, 27, 23, 59, 59)
@@ -111,7 +112,7 @@ def test_new_shows_the_form_and_writes_nothing(
     page = enter(app, "city").get("/proposals/new")
 
     assert page.status_code == 200
-    assert buttons_of(page) == ["保存して確認へ進む", "下書きを保存する"]
+    assert buttons_of(page) == ["保存して確認へ進む", "下書きを保存する", "保存して添付へ進む"]
     assert drafts_of(db_session) == []
 
 
@@ -131,10 +132,10 @@ def test_new_that_goes_on_saves_the_draft_and_shows_what_is_missing(
 ) -> None:
     sent = typed(title="", viewpoints=[], step="check")
 
-    page = enter(app, "city").post("/proposals/new", data=sent)
+    page = enter(app, "city").post("/proposals/new", data=sent, follow_redirects=True)
 
     (draft,) = drafts_of(db_session)
-    assert page.status_code == 422
+    assert (page.status_code, page.request.path) == (200, f"/proposals/drafts/{draft.id}")
     assert summary_of(page) == [
         ("#title", "提案概要を入力してください"),
         ("#viewpoints", "当てはまる視点を1つ以上選んでください"),
@@ -277,10 +278,14 @@ def test_draft_that_goes_on_too_long_is_saved_and_says_by_how_much(
     draft = make_draft(world)
     sent = typed(draft, hardship_case="あ" * 600, effect="い" * 101, step="check")
 
-    page = enter(app, "city").post(f"/proposals/drafts/{draft.id}", data=sent)
+    browser = enter(app, "city")
+    page = browser.post(f"/proposals/drafts/{draft.id}", data=sent, follow_redirects=True)
 
-    words = "支障事例と制度改正の効果は合わせて700文字以内で入力してください（1文字超えています）"
-    assert page.status_code == 422
+    words = (
+        "支障事例と制度改正の効果は合わせて700文字以内で入力してください（1文字超えています）。"
+        "長い文は別紙に書き、添付してください"
+    )
+    assert page.status_code == 200
     assert summary_of(page) == [("#hardship_case", words)]
     assert draft.effect == "い" * 101
 
@@ -291,7 +296,7 @@ def test_draft_can_be_saved_again_from_the_page_that_shows_its_errors(
     draft = make_draft(world)
     browser = enter(app, "city")
     sent = typed(draft, title="", step="check")
-    page = browser.post(f"/proposals/drafts/{draft.id}", data=sent)
+    page = browser.post(f"/proposals/drafts/{draft.id}", data=sent, follow_redirects=True)
     (version,) = re.findall(r'name="version" type="hidden" value="(\d+)"', page.text)
 
     again = browser.post(f"/proposals/drafts/{draft.id}", data=typed(version=version, title="次"))
@@ -299,7 +304,7 @@ def test_draft_can_be_saved_again_from_the_page_that_shows_its_errors(
     assert (again.status_code, draft.title) == (302, "次")
 
 
-def test_stale_draft_shows_the_conflict_with_every_typed_text(
+def test_stale_draft_leads_to_the_merge_with_every_typed_text(
     app: Flask, world: World, db_session: Session
 ) -> None:
     draft = make_draft(world)
@@ -311,14 +316,14 @@ def test_stale_draft_shows_the_conflict_with_every_typed_text(
 
     page = enter(app, "city").post(f"/proposals/drafts/{draft.id}", data=sent)
 
-    shown = re.findall(r"<textarea[^>]*readonly>\s*(.*?)</textarea>", page.text)
+    kept = re.findall(r'<input type="hidden" name="(\w+)" value="(.*?)">', page.text)
+    texts = [name for name in (*COMPLETE_INPUT, "legal_basis") if name != "viewpoints"]
     assert page.status_code == 409
     assert draft.effect == "管理者の文"
-    assert shown == [
-        str(sent[name]) for name in (*COMPLETE_INPUT, "legal_basis") if name in FIELD_LABELS
-    ]
-    assert re.findall(r"<b>(内容を直しました)</b>", page.text) == ["内容を直しました"]
-    assert f'href="/proposals/drafts/{draft.id}"' in page.text
+    assert {name: words for name, words in kept if name in texts} == {
+        name: sent[name] for name in texts
+    }
+    assert f'action="/proposals/drafts/{draft.id}"' in page.text
 
 
 def test_draft_that_was_submitted_meanwhile_shows_the_conflict_too(
@@ -381,7 +386,7 @@ def test_draft_shows_deadline_and_last_saving(
         ("令和6年8月27日（火）23時59分", "あと5開庁日")
     ]
     assert re.findall(r"<b>(.*?に保存しました)</b><br>(.*?)</p>", page.text) == [
-        ("8月20日（火）10時00分に保存しました", "甲子市 city")
+        ("8月20日（火）10時00分に保存しました", "city")
     ]
 
 
@@ -410,6 +415,123 @@ def test_draft_that_changed_since_the_question_is_not_deleted(
 
     assert page.status_code == 409
     assert drafts_of(db_session) == [draft]
+
+
+# --- The form of the round ------------------------------------------------------------------------
+
+
+def labels_of_form(page: TestResponse) -> list[str]:
+    main = page.text.split("<main")[1]
+    return re.findall(r'<(?:label|legend) class="field-label"[^>]*>(.*?)<span', main)
+
+
+def test_each_round_asks_by_its_own_form(app: Flask, world: World, db_session: Session) -> None:
+    other = make_round(world, "R7")
+    add_field(other, "extra_1", FieldKind.CHOICE, "規模", choices=["小", "大"])
+    named(other, "title").label = "提案の名前"
+    named(other, "title").character_limit = 40
+    named(other, "legal_basis").is_required = True
+    db_session.commit()
+    browser = enter(app, "city")
+
+    here = browser.get("/proposals/new?round=R6")
+    there = browser.get("/proposals/new?round=R7")
+
+    assert labels_of_form(here)[1:3] == ["提案概要", "提案詳細"]
+    assert labels_of_form(there)[1:3] == ["提案の名前", "提案詳細"]
+    assert ["規模" in labels_of_form(page) for page in (here, there)] == [False, True]
+    assert ["40文字以内" in page.text for page in (here, there)] == [False, True]
+    assert 'href="/proposals/new?round=R7">R7の項目で書き始める' in here.text
+
+
+def test_draft_of_an_old_round_keeps_the_form_of_its_round(
+    app: Flask, world: World, db_session: Session
+) -> None:
+    add_field(world.round, "extra_1", FieldKind.TEXT, "当時の問い")
+    draft = make_draft(world, answers={"extra_1": "当時の答え"})
+    make_round(world, "R7")
+    db_session.commit()
+    browser = enter(app, "city")
+
+    form = browser.get(f"/proposals/drafts/{draft.id}")
+    check = browser.get(f"/proposals/drafts/{draft.id}/check")
+    new = browser.get("/proposals/new?round=R7")
+
+    assert 'value="当時の答え"' in form.text
+    assert "当時の問い" in check.text
+    assert "当時の問い" not in new.text
+
+
+def test_answers_of_every_kind_are_saved_and_come_back(
+    app: Flask, world: World, db_session: Session
+) -> None:
+    add_field(world.round, "extra_1", FieldKind.CHOICE, "規模", choices=["小", "大"])
+    add_field(world.round, "extra_2", FieldKind.LONG_TEXT, "費用", character_limit=5)
+    db_session.commit()
+    draft = make_draft(world)
+    browser = enter(app, "city")
+    sent = typed(draft, extra_1="大", extra_2="１行目\r\n２行目", is_bunken_proposal="yes")
+
+    answer = browser.post(f"/proposals/drafts/{draft.id}", data=sent)
+    page = browser.get(f"/proposals/drafts/{draft.id}")
+
+    assert answer.status_code == 302
+    assert draft.answers == {
+        "extra_1": "大",
+        "extra_2": "１行目\n２行目",
+        "is_bunken_proposal": "yes",
+    }
+    assert '<option selected value="大">大</option>' in page.text
+    assert re.findall(r'name="is_bunken_proposal" value="(\w+)" checked', page.text) == ["yes"]
+
+
+def test_choice_that_is_not_offered_is_refused_at_its_field(app: Flask, world: World) -> None:
+    draft = make_draft(world)
+    sent = typed(draft, is_bunken_proposal="たぶん", title="書いたばかり")
+
+    page = enter(app, "city").post(f"/proposals/drafts/{draft.id}", data=sent)
+
+    words = "地方分権改革の提案募集にも出しているを一覧から選んでください"
+    assert page.status_code == 422
+    assert summary_of(page) == [("#is_bunken_proposal", words)]
+    assert 'value="書いたばかり"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("keeps", "fate", "left"),
+    [
+        (False, "入力したものは、提出すると消えます。", ""),
+        (True, "入力したものは残りますが、提案の内容には出ません。", "12"),
+    ],
+)
+def test_hidden_answer_is_announced_before_it_is_cleared_or_kept(
+    app: Flask, world: World, db_session: Session, keeps: bool, fate: str, left: str
+) -> None:
+    named(world.round, "bunken_control_number").keeps_hidden_answer = keeps
+    hidden = {"bunken_control_number": "12", "answers": {"is_bunken_proposal": "no"}}
+    draft = make_draft(world, **hidden)
+    db_session.commit()
+    browser = enter(app, "city-mgr")
+    address = f"/proposals/drafts/{draft.id}/check"
+
+    page = browser.get(address)
+    held = draft.bunken_control_number
+    browser.post(address, data={"version": draft.version})
+
+    section = page.text.split('id="hidden-fields"')[1].split("</section>")[0]
+    (revision,) = revisions_of(draft)
+    assert (held, draft.bunken_control_number) == ("12", left)
+    assert (fate in section, "分権提案管理番号" in section) == (True, True)
+    assert revision.content["bunken_control_number"] == left
+    assert ">12<" not in browser.get("/proposals/R6-0001").text
+
+
+def test_check_without_hidden_fields_says_nothing_of_them(app: Flask, world: World) -> None:
+    draft = make_draft(world, answers={"is_bunken_proposal": "yes"})
+
+    page = enter(app, "city").get(f"/proposals/drafts/{draft.id}/check")
+
+    assert "表示していない項目" not in page.text
 
 
 # --- Checking and submitting ----------------------------------------------------------------------
@@ -544,7 +666,7 @@ def test_returned_proposal_shows_reason_and_due_date(app: Flask, world: World) -
     assert re.findall(r"<p><b>(令和.*?)</b><br>(.*?)</p>", page.text) == [
         ("令和6年8月27日（火）", "あと5開庁日")
     ]
-    assert buttons_of(page) == ["保存して確認へ進む", "保存する"]
+    assert buttons_of(page) == ["保存して確認へ進む", "保存する", "保存して添付へ進む"]
 
 
 def test_returned_proposal_is_corrected_and_submitted_again(app: Flask, world: World) -> None:

@@ -1,7 +1,6 @@
 """Submission (提出・受付): receipt numbers, the round's hours, corrections, late submissions."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import pytest
@@ -34,6 +33,7 @@ from tests.factories import (
     COMPLETE,
     World,
     interrupted,
+    kept,
     make_draft,
     make_returned,
     make_submitted,
@@ -226,7 +226,7 @@ def test_submission_keeps_what_was_submitted(world: World) -> None:
 
     (revision,) = revisions_of(proposal)
 
-    assert (revision.number, revision.content) == (1, asdict(COMPLETE))
+    assert (revision.number, revision.content) == (1, kept(COMPLETE))
     assert (revision.submitted_at, revision.submitted_by_id) == (
         clock.now(),
         world["city-mgr"].id,

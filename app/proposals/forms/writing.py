@@ -1,38 +1,40 @@
-"""The form in which a body writes its proposal (提案の入力)."""
+"""The form in which a body writes its proposal (提案の入力), made from the form of its round."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    Field,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import ValidationError
 
-from app.accounts.models import Organization
 from app.accounts.queries import list_ministries
 from app.core.eras import format_datetime
 from app.core.forms import clean
-from app.proposals.content import FIELD_LABELS, VIEWPOINT_LABELS, VIEWPOINTS
+from app.proposals.content import (
+    VIEWPOINT_BOXES,
+    answer_of,
+    choices_of,
+    fields_of,
+    is_extra,
+    ministry_name,
+    viewpoint_words,
+)
 from app.proposals.forms.base import LONGEST_TEXT, StorageLimit, VersionForm, number_in
 from app.proposals.models import Proposal
 from app.proposals.services.drafts import ProposalContent
-from app.rounds.models import Round
+from app.rounds.default_form import CORE_FIELDS
+from app.rounds.models import FieldKind, FormField, Round
 
-LONGEST_CONTROL_NUMBER = 16
-LONGEST_DEPARTMENT = 100
-LONGEST_EMAIL = 254
 UNKNOWN_MINISTRY = 0
-
-TEXT_FIELDS = (
-    "title",
-    "detail",
-    "requested_measure",
-    "hardship_case",
-    "effect",
-    "legal_basis",
-    "adoption_status",
-    "bunken_control_number",
-    "contact_department",
-    "contact_email",
-)
+NO_MINISTRY = "分からない"
+NOT_CHOSEN = "選んでください"
+CHOOSE_NOTHING = "選ばない"
 
 
 def ministry_id_of(value: Any) -> int | None:
@@ -43,69 +45,36 @@ def ministry_id_of(value: Any) -> int | None:
     return number_in(text) or UNKNOWN_MINISTRY
 
 
-def _text(name: str, description: str = "", maximum: int = LONGEST_TEXT) -> StringField:
-    return StringField(
-        FIELD_LABELS[name], [StorageLimit(maximum)], filters=[clean], description=description
-    )
-
-
-def _long_text(name: str, description: str = "") -> TextAreaField:
-    return TextAreaField(
-        FIELD_LABELS[name], [StorageLimit()], filters=[clean], description=description
-    )
-
-
 class ProposalForm(VersionForm):
     """The proposal as its body writes it (提案の入力). A draft may be incomplete.
 
-    Fields stand in the order of `FIELD_LABELS`, in which their errors are listed.
+    `proposal_form` adds the fields of a round to it, in their order, in which their errors are
+    listed.
     """
 
-    title = _text("title", "業務の名前が分かるように書いてください。")
-    detail = _long_text("detail", "どの業務を、どのように共通化したいかを書いてください。")
-    requested_measure = _long_text(
-        "requested_measure", "国や事務局に何をしてほしいかを書いてください。"
-    )
-    hardship_case = _long_text("hardship_case", "今、どの業務で誰が困っているか。")
-    effect = _long_text("effect", "住民と行政にとって、何がどれだけ良くなるか。")
-    legal_basis = _long_text(
-        "legal_basis", "業務の根拠となる法令と条。例：地方自治法第244条の2。分からなければ空欄。"
-    )
-    ministry_id = SelectField(
-        FIELD_LABELS["ministry_id"],
-        coerce=ministry_id_of,
-        validate_choice=False,  # the service judges it, for every caller alike
-        description="根拠となる制度を所管する府省庁。分からなければ、そのままで構いません。",
-    )
-    viewpoints = SelectMultipleField(
-        "当てはまる視点",
-        choices=VIEWPOINT_LABELS,
-        description="いくつでも選べます。",
-    )
-    adoption_status = _long_text(
-        "adoption_status", "今使っているシステム、導入した年度、費用など。未導入のときはその旨。"
-    )
-    bunken_control_number = _text(
-        "bunken_control_number",
-        "同じ内容を地方分権改革の提案募集にも出しているときの管理番号。",
-        LONGEST_CONTROL_NUMBER,
-    )
-    contact_department = _text(
-        "contact_department", "事務局からの問い合わせに答える部署。", LONGEST_DEPARTMENT
-    )
-    contact_email = _text("contact_email", "担当部署の共用のアドレス。", LONGEST_EMAIL)
+    asked: ClassVar[tuple[FormField, ...]] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ministries = {str(ministry.id): ministry_name(ministry) for ministry in list_ministries()}
-        self.ministry_id.choices = {"": "分からない", **ministries}
+        for row in self.asked:
+            if row.kind is FieldKind.MINISTRY:
+                self[row.name].choices = _ministry_choices()
 
     def to_command(self) -> ProposalContent:
         """Make the command of the form. Texts are kept as typed."""
-        chosen = self.viewpoints.data or []
-        values: dict[str, Any] = {name: self[name].data or "" for name in TEXT_FIELDS}
-        values |= {name: name in chosen for name in VIEWPOINT_LABELS}
-        return ProposalContent(**values, ministry_id=self.ministry_id.data)
+        values: dict[str, Any] = {}
+        answers: dict[str, str] = {}
+        for row in self.asked:
+            data = self[row.name].data
+            if row.kind is FieldKind.VIEWPOINTS:
+                values |= {box: box in (data or []) for box in VIEWPOINT_BOXES}
+            elif row.kind is FieldKind.MINISTRY:
+                values[row.name] = data
+            elif is_extra(row):
+                answers[row.name] = data or ""
+            else:
+                values[row.name] = data or ""
+        return ProposalContent(**values, answers=answers)
 
 
 class NewProposalForm(ProposalForm):
@@ -115,8 +84,9 @@ class NewProposalForm(ProposalForm):
         "募集回", validate_choice=False, description="下書きを保存した後は変えられません。"
     )
 
-    def __init__(self, *args: Any, rounds: Sequence[Round], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def offer(self, rounds: Sequence[Round]) -> None:
+        """Offer the rounds a draft can be for; the first one is chosen unless another was sent."""
+        self.offered_rounds = list(rounds)
         self.offered = {row.key: round_words(row) for row in rounds}
         self.round.choices = self.offered
         if self.round.data is None:
@@ -128,18 +98,81 @@ class NewProposalForm(ProposalForm):
             raise ValidationError("募集回を選んでください")
 
 
+def proposal_form(round_: Round, **kwargs: Any) -> ProposalForm:
+    """Make the form of a round (入力様式); `kwargs` are those of every form: data, formdata."""
+    form: ProposalForm = _with_fields(ProposalForm, round_)(**kwargs)
+    return form
+
+
+def new_proposal_form(rounds: Sequence[Round], **kwargs: Any) -> NewProposalForm:
+    """Make the form of a new proposal, asked as the first of the offered rounds asks (新規)."""
+    form: NewProposalForm = _with_fields(NewProposalForm, rounds[0])(**kwargs)
+    form.offer(rounds)
+    return form
+
+
+def _with_fields(base: type[ProposalForm], round_: Round) -> Any:
+    asked = fields_of(round_)
+    made: dict[str, Any] = {row.name: _MAKERS[row.kind](row) for row in asked}
+    maker: Any = type(base)  # the metaclass of the forms
+    return maker(base.__name__, (base,), {**made, "asked": tuple(asked)})
+
+
+def _text(row: FormField) -> Field:
+    limits = [StorageLimit(CORE_FIELDS.get(row.name) or LONGEST_TEXT)]
+    return StringField(row.label, limits, filters=[clean], description=row.help)
+
+
+def _long_text(row: FormField) -> Field:
+    return TextAreaField(row.label, [StorageLimit()], filters=[clean], description=row.help)
+
+
+def _ministry(row: FormField) -> Field:
+    # The service judges the choice, for every caller alike.
+    return SelectField(
+        row.label, coerce=ministry_id_of, validate_choice=False, description=row.help
+    )
+
+
+def _viewpoints(row: FormField) -> Field:
+    return SelectMultipleField(row.label, choices=viewpoint_words(row), description=row.help)
+
+
+def _yes_no(row: FormField) -> Field:
+    return RadioField(
+        row.label, choices=choices_of(row), validate_choice=False, description=row.help
+    )
+
+
+def _choice(row: FormField) -> Field:
+    nothing = NOT_CHOSEN if row.is_required else CHOOSE_NOTHING
+    return SelectField(
+        row.label,
+        choices={"": nothing, **choices_of(row)},
+        validate_choice=False,
+        description=row.help,
+    )
+
+
+_MAKERS: dict[FieldKind, Callable[[FormField], Field]] = {
+    FieldKind.TEXT: _text,
+    FieldKind.EMAIL: _text,
+    FieldKind.LONG_TEXT: _long_text,
+    FieldKind.MINISTRY: _ministry,
+    FieldKind.VIEWPOINTS: _viewpoints,
+    FieldKind.YES_NO: _yes_no,
+    FieldKind.CHOICE: _choice,
+}
+
+
+def _ministry_choices() -> dict[str, str]:
+    names = {str(ministry.id): ministry_name(ministry) for ministry in list_ministries()}
+    return {"": NO_MINISTRY, **names}
+
+
 def form_values(proposal: Proposal) -> Mapping[str, Any]:
     """Values that fill the form with what a proposal holds now, its version apart."""
-    return {
-        **{name: getattr(proposal, name) for name in TEXT_FIELDS},
-        "ministry_id": proposal.ministry_id,
-        VIEWPOINTS: [name for name in VIEWPOINT_LABELS if getattr(proposal, name)],
-    }
-
-
-def ministry_name(ministry: Organization) -> str:
-    """Name of a ministry, a unit with its ministry in front (内閣府　防災担当)."""
-    return f"{ministry.parent.name}　{ministry.name}" if ministry.parent else ministry.name
+    return {row.name: answer_of(proposal, row.name) for row in fields_of(proposal.round)}
 
 
 def round_words(round_: Round) -> str:

@@ -1,7 +1,7 @@
 """The proposal, which is the case (提案), and what stood in it at each submission (提出版)."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +10,9 @@ from app.accounts.models import Organization, User
 from app.extensions import Base, stored_enum
 from app.rounds.models import Category, Round
 from app.workflow.states import State, state_name
+
+if TYPE_CHECKING:
+    from app.proposals.models.attachment import Attachment
 
 
 class Proposal(Base):
@@ -38,6 +41,8 @@ class Proposal(Base):
     bunken_control_number: Mapped[str] = mapped_column(String(16))
     contact_department: Mapped[str] = mapped_column(String(100))
     contact_email: Mapped[str] = mapped_column(String(254))
+    # Answers to fields of the round's form that are no column, by name (その他の項目の回答).
+    answers: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     # Folded text that search looks in (検索キー); the typed text is never folded.
     search_key: Mapped[str] = mapped_column(Text)
     is_sample: Mapped[bool] = mapped_column(default=False)
@@ -51,6 +56,9 @@ class Proposal(Base):
     outcome_text: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    # Who changed the text last; that person does not approve it (決裁). No foreign key: SQLite
+    # could add one only by building the table anew under its children.
+    edited_by_id: Mapped[int | None]
     submitted_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
@@ -64,6 +72,12 @@ class Proposal(Base):
         foreign_keys=provisional_category_id
     )
     created_by: Mapped[User] = relationship()
+    # All that were ever attached, removed and replaced ones too (添付の全版).
+    attachments: Mapped[list["Attachment"]] = relationship(
+        back_populates="proposal",
+        cascade="all, delete-orphan",
+        order_by="Attachment.position, Attachment.id",
+    )
 
     __table_args__ = (
         UniqueConstraint("round_id", "receipt_sequence"),
@@ -106,6 +120,11 @@ class ProposalRevision(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     submitted_at: Mapped[datetime]
     submitted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    # 起案者 and 決裁者, where the body signs off what it submits.
+    drafted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # Files as submitted (提出時の添付): attachment_id, name, sha256, size, kind, field, version.
+    files: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
     __table_args__ = (CheckConstraint("number > 0", name="number_positive"),)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Base, stored_enum
@@ -36,6 +36,9 @@ class CaseClock(Base):
     days_used: Mapped[int] = mapped_column(default=0)
     due_on: Mapped[date]
     reason: Mapped[str] = mapped_column(Text, default="")
+    # Closed days of the holder's own (団体の閉庁日) as they stood when the clock was started, ISO
+    # date → name: a date that was told once does not move when a body changes its calendar.
+    own_closures: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     ended_at: Mapped[datetime | None]
     end: Mapped[ClockEnd | None] = mapped_column(stored_enum(ClockEnd, "end"))
 

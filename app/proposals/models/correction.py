@@ -10,7 +10,10 @@ from app.extensions import Base
 
 
 class CorrectionRequest(Base):
-    """One return of a case to its body (差戻し); answered by the next submission."""
+    """One return of a case to its body (差戻し); answered by the next submission.
+
+    `letter` is the text as it was sent, `returns_to` the officer the corrected case comes back to.
+    """
 
     __tablename__ = "correction_request"
 
@@ -20,14 +23,18 @@ class CorrectionRequest(Base):
     requested_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
 
-    requested_by: Mapped[User] = relationship()
+    letter: Mapped[str] = mapped_column(Text)
+    returns_to_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    requested_by: Mapped[User] = relationship(foreign_keys=requested_by_id)
+    returns_to: Mapped[User] = relationship(foreign_keys=returns_to_id)
     items: Mapped[list["CorrectionItem"]] = relationship(
         order_by="CorrectionItem.position", lazy="selectin"
     )
 
 
 class CorrectionItem(Base):
-    """One field to correct and why (差戻しの項目)."""
+    """One thing to correct and why (差戻しの項目): a field, a section, the files or the whole."""
 
     __tablename__ = "correction_item"
 
@@ -35,5 +42,5 @@ class CorrectionItem(Base):
         ForeignKey("correction_request.id"), primary_key=True
     )
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    field: Mapped[str] = mapped_column(String(40))
+    field: Mapped[str] = mapped_column(String(80))
     reason: Mapped[str] = mapped_column(Text)

@@ -1,6 +1,6 @@
 """Parts of the pages: deadline, column beside the form, lines of the content (画面の部品)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -8,29 +8,37 @@ from flask import current_app
 
 from app.accounts.models import Role, User
 from app.accounts.queries import users_of_body
-from app.audit.models import AuditEvent
-from app.audit.queries import events_of
 from app.core import clock
 from app.core.calendar import CalendarRangeError
 from app.core.errors import NotFound
 from app.extensions import db
 from app.proposals.content import (
-    FIELD_LABELS,
-    VIEWPOINT_LABELS,
-    VIEWPOINTS,
+    changed_fields,
+    condition_words,
     content_of,
+    hidden_fields,
+    is_answered,
+    shown_fields,
+    words_in,
 )
-from app.proposals.forms.writing import ministry_name
-from app.proposals.models import LateSubmission, Proposal
+from app.proposals.correction_targets import (
+    ATTACHMENTS,
+    anchor_of,
+    covered_by,
+    target_label,
+)
+from app.proposals.forms.writing import NO_MINISTRY
+from app.proposals.models import LateSubmission, PartnerAnswer, Proposal
 from app.proposals.presentation import Due, due_of, due_on, state_badge
 from app.proposals.queries import late_submissions_of, revisions_of, waiting_correction
+from app.proposals.services.attachments import files_as_submitted
 from app.proposals.services.drafts import EDITABLE_STATES
-from app.rounds.models import Round
+from app.proposals.sharing.approvals import waiting_approval
+from app.proposals.sharing.partners import partners_of
+from app.proposals.versions import Saving, last_savings
+from app.rounds.models import FieldKind, Round
 from app.rounds.queries import closes_at_for, current_round, get_round, open_rounds
 from app.workflow.states import State
-
-SAVING_VERBS = ("proposal.draft", "proposal.edit")
-NO_MINISTRY = "分からない"
 
 
 class Deadline(NamedTuple):
@@ -42,13 +50,17 @@ class Deadline(NamedTuple):
 
 
 class Side(NamedTuple):
-    """The column beside the form: deadline, who may submit, last saving (右の欄)."""
+    """The column beside the form: deadline, who may submit, last saving (右の欄).
+
+    `partners` are the bodies that read the text with the own one (共同提案団体).
+    """
 
     deadline: Deadline
     managers: list[str]
     is_manager: bool
-    saved: AuditEvent | None
+    saved: Saving | None
     idle_minutes: int
+    partners: list[str]
 
 
 class Line(NamedTuple):
@@ -60,12 +72,25 @@ class Line(NamedTuple):
     is_changed: bool
 
 
+class HiddenLine(NamedTuple):
+    """One field the answers hide (表示していない項目), with what is left in it."""
+
+    label: str
+    condition: str
+    value: str
+    is_kept: bool
+
+
 class Wish(NamedTuple):
-    """One field the secretariat wants corrected, and why (補正の依頼)."""
+    """One thing the secretariat wants corrected, and why (補正の依頼).
+
+    `name` is the field it leads to; `is_answered` says that something it is about has changed.
+    """
 
     name: str
     label: str
     reason: str
+    is_answered: bool = False
 
 
 def offered_rounds(actor: User, named: str) -> list[Round]:
@@ -120,24 +145,28 @@ def side_of(round_: Round, actor: User, proposal: Proposal | None = None) -> Sid
         deadline=deadline_of(round_, actor.organization_id),
         managers=[manager.display_name for manager in db.session.scalars(managers)],
         is_manager=actor.has_role(Role.PROPOSER_MANAGER),
-        saved=_last_saving(proposal) if proposal else None,
+        saved=last_savings([proposal]).get(proposal.id) if proposal else None,
         idle_minutes=current_app.config["SETTINGS"].SESSION_IDLE_MINUTES,
+        partners=_reading_partners(proposal) if proposal else [],
     )
 
 
-def _last_saving(proposal: Proposal) -> AuditEvent | None:
-    statement = events_of("proposal", proposal.id).where(AuditEvent.verb.in_(SAVING_VERBS))
-    return db.session.scalars(statement.limit(1)).one_or_none()
+def _reading_partners(proposal: Proposal) -> list[str]:
+    reading = [row for row in partners_of(proposal) if row.answer is not PartnerAnswer.DECLINED]
+    return [row.organization.name for row in reading]
 
 
 def is_editable(proposal: Proposal) -> bool:
     """Whether its text can be changed now (編集できる状態)."""
-    return proposal.state in EDITABLE_STATES and not is_waiting(late_submissions_of(proposal))
+    if proposal.state not in EDITABLE_STATES or waiting_approval(proposal) is not None:
+        return False
+    return not is_waiting(late_submissions_of(proposal))
 
 
 def is_discardable(proposal: Proposal) -> bool:
     """Whether the draft can be deleted (削除できる下書き)."""
-    return proposal.state is State.DRAFT and not late_submissions_of(proposal)
+    is_draft = proposal.state is State.DRAFT and not late_submissions_of(proposal)
+    return is_draft and waiting_approval(proposal) is None
 
 
 def is_waiting(lates: Sequence[LateSubmission]) -> bool:
@@ -150,45 +179,66 @@ def wishes_of(proposal: Proposal) -> list[Wish]:
     request = waiting_correction(proposal)
     if request is None:
         return []
+    round_ = proposal.round
+    changed = changed_targets(proposal)
     return [
-        Wish(_anchor(item.field), FIELD_LABELS.get(item.field, item.field), item.reason)
+        Wish(
+            anchor_of(round_, item.field),
+            target_label(round_, item.field),
+            item.reason,
+            not changed.isdisjoint(covered_by(round_, item.field)),
+        )
         for item in request.items
     ]
 
 
-def _anchor(field: str) -> str:
-    return VIEWPOINTS if field in VIEWPOINT_LABELS else field
-
-
 def lines_of(proposal: Proposal) -> list[Line]:
-    """Every field with what was typed (確認の行), in the order of the form.
+    """Every field that is asked, with what was typed (確認の行), in the order of the form.
 
     `is_changed` says that a field differs from what was submitted last.
     """
-    changed = _changed_since_submission(proposal)
-    lines: list[Line] = []
-    for name, label in FIELD_LABELS.items():
-        if name not in VIEWPOINT_LABELS:
-            lines.append(Line(name, label, _shown(proposal, name), name in changed))
-        elif name == next(iter(VIEWPOINT_LABELS)):
-            chosen = [words for box, words in VIEWPOINT_LABELS.items() if getattr(proposal, box)]
-            is_changed = not changed.isdisjoint(VIEWPOINT_LABELS)
-            lines.append(Line(VIEWPOINTS, "当てはまる視点", "\n".join(chosen), is_changed))
-    return lines
+    content = content_of(proposal)
+    changed = _changed_since_submission(proposal, content)
+    return [
+        Line(
+            field.name,
+            field.label,
+            words_in(field, content) or (NO_MINISTRY if field.kind is FieldKind.MINISTRY else ""),
+            field.name in changed,
+        )
+        for field in shown_fields(proposal)
+    ]
 
 
-def _shown(proposal: Proposal, name: str) -> str:
-    if name == "ministry_id":
-        return ministry_name(proposal.ministry) if proposal.ministry else NO_MINISTRY
-    return str(getattr(proposal, name))
+def hidden_lines_of(proposal: Proposal) -> list[HiddenLine]:
+    """Fields that the answers hide (表示していない項目): why, and what becomes of their answers."""
+    content = content_of(proposal)
+    return [
+        HiddenLine(
+            label=field.label,
+            condition=condition_words(proposal.round, field),
+            value=words_in(field, content) if is_answered(field, content) else "",
+            is_kept=field.keeps_hidden_answer,
+        )
+        for field in hidden_fields(proposal)
+    ]
 
 
-def _changed_since_submission(proposal: Proposal) -> set[str]:
+def _changed_since_submission(proposal: Proposal, content: Mapping[str, Any]) -> set[str]:
     revisions = revisions_of(proposal)
     if not revisions:
         return set()
-    before = revisions[-1].content
-    return {name for name, value in content_of(proposal).items() if before.get(name) != value}
+    changed = changed_fields(proposal.round, revisions[-1].content, content)
+    return {field.name for field in changed}
+
+
+def changed_targets(proposal: Proposal) -> set[str]:
+    """What differs from the last submission, as a return names it: fields, and the files."""
+    revisions = revisions_of(proposal)
+    changed = _changed_since_submission(proposal, content_of(proposal))
+    if revisions and revisions[-1].files != files_as_submitted(proposal):
+        changed.add(ATTACHMENTS)
+    return changed
 
 
 def case_frame(proposal: Proposal | None, actor: User) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from app.proposals.forms.access_codes import IssueCodeForm, SubmitWithCodeForm
 from app.proposals.models import LateAccessCode, Proposal
 from app.proposals.pages.addresses import check_url, place_of
 from app.proposals.pages.parts import deadline_of
-from app.proposals.queries import BODY_ROLES, access_codes, get_access_code, get_visible_by_id
+from app.proposals.queries import BODY_ROLES, access_codes, get_access_code, get_own_by_id
 from app.proposals.routes.blueprint import Answer, blueprint
 from app.proposals.services.access_codes import (
     issue_code,
@@ -99,7 +99,7 @@ def _line(code: LateAccessCode) -> CodeLine:
 def submit_late_code(proposal_id: int) -> Answer:
     """Submit after the end with a code (コードによる期限後の提出)."""
     actor = current_actor()
-    proposal = get_visible_by_id(actor, proposal_id)
+    proposal = get_own_by_id(actor, proposal_id)
     form = SubmitWithCodeForm()
     if form.validate_on_submit():
         try:

@@ -8,14 +8,16 @@ from app.core.access import roles
 from app.core.errors import InvalidInput
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
+from app.proposals.attachment_queries import files_to_judge
 from app.proposals.forms.submitting import DecideLateForm, RequestLateForm
 from app.proposals.models import LateSubmission
 from app.proposals.pages.addresses import check_url
+from app.proposals.pages.attachments import views_of
 from app.proposals.pages.parts import Deadline, deadline_of, lines_of
 from app.proposals.queries import (
     BODY_ROLES,
     get_late_submission,
-    get_visible_by_id,
+    get_own_by_id,
     late_submissions_for,
 )
 from app.proposals.routes.blueprint import Answer, blueprint
@@ -30,7 +32,7 @@ SHOWN_DECISIONS = 50
 def request_late(proposal_id: int) -> Answer:
     """Ask to submit after the end (期限後の提出の申出)."""
     actor = current_actor()
-    proposal = get_visible_by_id(actor, proposal_id)
+    proposal = get_own_by_id(actor, proposal_id)
     form = RequestLateForm()
     if form.validate():
         try:
@@ -85,6 +87,7 @@ def decide_late(late_id: int) -> Answer:
         late=late,
         end=_end_of(late),
         lines=lines_of(late.proposal),
+        files=views_of(files_to_judge(late), late.proposal.round),
     )
     return page, 422 if form.is_submitted() else 200
 

@@ -19,6 +19,7 @@ from app.proposals.models import LateAccessCode, LateDecision, LateSubmission, P
 from app.proposals.policy import DECIDE_LATE_REFUSED, authorize, can_decide_late
 from app.proposals.queries import waiting_late_submission
 from app.proposals.services.late import ALREADY_WAITING, STILL_OPEN
+from app.proposals.services.readiness import check_ready
 from app.proposals.services.submission import hand_in
 from app.rounds.models import Round
 from app.rounds.queries import closes_at_for
@@ -106,6 +107,8 @@ def submit_with_code(proposal: Proposal, command: SubmitWithCode, *, actor: User
         raise IllegalTransition(ALREADY_WAITING)
     if round_.is_open(closes_at_for(round_, proposal.organization_id)):
         raise IllegalTransition(STILL_OPEN)
+    check_ready(proposal)
+    check_ready(proposal)
     code = _usable_code(proposal, command.code)
     now = clock.now()
     db.session.add(

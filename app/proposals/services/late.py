@@ -15,6 +15,7 @@ from app.proposals.lifecycle import check_version
 from app.proposals.models import LateDecision, LateSubmission, Proposal
 from app.proposals.policy import DECIDE_LATE_REFUSED, authorize, can_decide_late
 from app.proposals.queries import waiting_late_submission
+from app.proposals.services.readiness import check_ready
 from app.proposals.services.submission import hand_in
 from app.rounds.queries import closes_at_for
 from app.workflow.states import Action, State
@@ -62,6 +63,7 @@ def request_late_submission(
         problems["reason"] = ["期限に間に合わなかった理由を入力してください"]
     if problems:
         raise InvalidInput(problems)
+    check_ready(proposal)
     late = LateSubmission(
         proposal_id=proposal.id,
         requested_by_id=actor.id,

@@ -1,5 +1,6 @@
 """Submitting a proposal (提出・受付)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,15 +13,17 @@ from app.core.eras import format_datetime
 from app.core.errors import IllegalTransition, InvalidInput, NotAllowed
 from app.extensions import db
 from app.notifications.services import enqueue
-from app.proposals.content import content_of, problems_of
+from app.proposals.content import clear_hidden, content_of, problems_of
 from app.proposals.lifecycle import advance, check_possible, check_version
-from app.proposals.models import Proposal, ProposalRevision
+from app.proposals.models import ApprovalRequest, Proposal, ProposalRevision
 from app.proposals.policy import authorize
 from app.proposals.queries import (
     revisions_of,
     waiting_correction,
     waiting_late_submission,
 )
+from app.proposals.services.attachments import files_as_submitted
+from app.proposals.services.readiness import approval_now, check_ready
 from app.rounds.models import Round
 from app.rounds.queries import closes_at_for
 from app.workflow.states import Action, State
@@ -39,7 +42,8 @@ def submit(proposal: Proposal, command: Submit, *, actor: User) -> None:
     """Hand the proposal in (提出): at first it gets its receipt number.
 
     Raises NotAllowed (also when the round is closed: the words name the closing time),
-    StaleVersion, IllegalTransition, InvalidInput for an incomplete form.
+    StaleVersion, IllegalTransition, InvalidInput for an incomplete form, a partner that has not
+    answered, and a text that was not approved where the body signs off.
     """
     authorize(actor, Action.SUBMIT, proposal)
     check_version(proposal, command.version)
@@ -49,17 +53,21 @@ def submit(proposal: Proposal, command: Submit, *, actor: User) -> None:
     # A round extended meanwhile: the lead's word on the late one still comes first.
     if waiting_late_submission(proposal) is not None:
         raise IllegalTransition(LATE_WAITING)
+    check_ready(proposal)
     hand_in(proposal, actor=actor, received_at=clock.now())
 
 
 def hand_in(proposal: Proposal, *, actor: User, received_at: datetime, reason: str = "") -> None:
     """Take in a complete proposal (受付), whoever allowed it: number, revision, mail.
 
-    `received_at` is the instant that counts as submission. Raises InvalidInput.
+    Answers that the others hide are cleared, unless the form keeps them (A13). `received_at` is
+    the instant that counts as submission. Raises InvalidInput.
     """
     problems = problems_of(proposal)
     if problems:
         raise InvalidInput(problems)
+    # Named by the text as it was approved, before anything below changes it.
+    signed = approval_now(proposal)
     is_first = proposal.receipt_number is None
     answered = waiting_correction(proposal)
     if answered is not None:
@@ -69,10 +77,13 @@ def hand_in(proposal: Proposal, *, actor: User, received_at: datetime, reason: s
         proposal.receipt_sequence = sequence
         proposal.receipt_number = f"{proposal.round.key}-{sequence:04d}"
         proposal.submitted_at = received_at
-    advance(proposal, Action.SUBMIT, actor=actor, reason=reason, changes=_numbered(proposal))
-    _keep_revision(proposal, actor, received_at)
+    cleared = clear_hidden(proposal)
+    changes = {**_numbered(proposal), **({"cleared": cleared} if cleared else {})}
+    advance(proposal, Action.SUBMIT, actor=actor, reason=reason, changes=changes)
+    _keep_revision(proposal, actor, received_at, signed)
     if is_first:
-        _acknowledge(proposal, received_at)
+        body = users_of_body(proposal.organization_id, Role.PROPOSER, Role.PROPOSER_MANAGER)
+        acknowledge(proposal, db.session.scalars(body), key=f"receipt:{proposal.receipt_number}")
 
 
 def check_round_open(proposal: Proposal) -> None:
@@ -107,26 +118,32 @@ def _numbered(proposal: Proposal) -> dict[str, str]:
     return {"receipt_number": proposal.reference}
 
 
-def _keep_revision(proposal: Proposal, actor: User, received_at: datetime) -> None:
+def _keep_revision(
+    proposal: Proposal, actor: User, received_at: datetime, signed: ApprovalRequest | None
+) -> None:
     db.session.add(
         ProposalRevision(
             proposal_id=proposal.id,
             number=len(revisions_of(proposal)) + 1,
             submitted_at=received_at,
             submitted_by_id=actor.id,
+            drafted_by_id=signed.requested_by_id if signed else None,
+            approved_by_id=signed.decided_by_id if signed else None,
             content=content_of(proposal),
+            files=files_as_submitted(proposal),
         )
     )
 
 
-def _acknowledge(proposal: Proposal, received_at: datetime) -> None:
-    body = users_of_body(proposal.organization_id, Role.PROPOSER, Role.PROPOSER_MANAGER)
+def acknowledge(proposal: Proposal, recipients: Iterable[User], *, key: str) -> None:
+    """Queue the news that a proposal was received (受付通知); `key` names this sending of it."""
+    assert proposal.submitted_at is not None
     enqueue(
         "receipt",
-        db.session.scalars(body),
-        key=f"receipt:{proposal.receipt_number}",
+        recipients,
+        key=key,
         path=f"/proposals/{proposal.receipt_number}",
         reference=proposal.reference,
-        received_at=format_datetime(received_at),
+        received_at=format_datetime(proposal.submitted_at),
         round_label=proposal.round.label,
     )

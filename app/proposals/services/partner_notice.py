@@ -1,0 +1,42 @@
+"""Telling the bodies of a joint proposal (共同提案団体への知らせ). The news stands on the pages.
+
+A practice round (練習) writes to nobody.
+"""
+
+from app.accounts.models import Role
+from app.accounts.queries import users_of_body
+from app.core import clock
+from app.extensions import db
+from app.notifications.services import enqueue
+from app.proposals.models import CoProposer, Proposal
+from app.proposals.sharing.partners import accepted_partners_of, partners_of
+
+
+def tell_partner(partner: CoProposer, letter: str, *, key: str, path: str) -> None:
+    """Write to the people of a partner (共同提案団体)."""
+    if partner.proposal.round.is_practice:
+        return
+    people = users_of_body(partner.organization_id, Role.PROPOSER, Role.PROPOSER_MANAGER)
+    enqueue(letter, db.session.scalars(people), key=f"{letter}:{key}", path=path)
+
+
+def tell_drafting_body(partner: CoProposer, letter: str, *, key: str) -> None:
+    """Write to the people of the body that asked (依頼した団体)."""
+    proposal = partner.proposal
+    if proposal.round.is_practice:
+        return
+    people = users_of_body(proposal.organization_id, Role.PROPOSER, Role.PROPOSER_MANAGER)
+    enqueue(letter, db.session.scalars(people), key=f"{letter}:{key}", path="/joint")
+
+
+def tell_of_change(proposal: Proposal) -> None:
+    """Tell the partners that agreed that the text was changed, once a day (JST) at most."""
+    for partner in accepted_partners_of(proposal):
+        key = f"{partner.id}:{clock.today().isoformat()}"
+        tell_partner(partner, "joint_changed", key=key, path=f"/joint/{partner.id}")
+
+
+def tell_of_discard(proposal: Proposal) -> None:
+    """Tell every partner that the draft is gone (下書きの削除)."""
+    for partner in partners_of(proposal):
+        tell_partner(partner, "joint_removed", key=str(partner.id), path="/joint")

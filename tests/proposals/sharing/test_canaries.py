@@ -1,0 +1,155 @@
+"""What one body shares with another, and nothing beside it (P25): canaries in every text."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.proposals.services.submission import Submit, submit
+from tests.factories import World, make_draft, make_submitted, make_world
+from tests.proposals.sharing.worlds import (
+    accepted_partner,
+    ask,
+    endorse,
+    enter,
+    name_partner,
+    open_joining,
+    sign_off,
+)
+
+OPENS = clock.jst(2024, 8, 5)
+CLOSES = clock.jst(2024, 8, 27, 23, 59, 59)
+IN_TIME = clock.jst(2024, 8, 20, 10)
+AFTER = clock.jst(2024, 9, 2, 10)
+TEXTS = (
+    "title",
+    "detail",
+    "requested_measure",
+    "hardship_case",
+    "effect",
+    "legal_basis",
+    "adoption_status",
+    "contact_department",
+    "contact_email",
+)
+OPENED = ("title", "detail", "requested_measure", "hardship_case", "effect")
+# Addresses of the world below: three submitted proposals, three drafts, two partners …
+GUESSES: dict[str, list[str | int]] = {
+    "receipt_number": ["R6-0001", "R6-0002", "R6-0003"],
+    "proposal_id": [1, 2, 3, 4, 5, 6],
+    "partner_id": [1, 2],
+    "approval_id": [1],
+    "window_id": [1],
+    "amendment_id": [1],
+}
+CONTACT = ("contact_department", "contact_email")
+
+
+def canaries(kind: str) -> dict[str, str]:
+    """Give every text of one proposal a word of its own: `joint-title`."""
+    return {name: f"{kind}-{name}" for name in TEXTS} | {
+        "contact_email": f"{kind}-contact_email@example.jp"
+    }
+
+
+@pytest.fixture
+def world(db_session: Session) -> Iterator[World]:
+    with clock.at(IN_TIME):
+        world = make_world(opens_at=OPENS, closes_at=CLOSES)
+        hidden = make_submitted(world, **canaries("hidden"))
+        make_draft(world, **canaries("draft"))
+        joint = make_draft(world, **canaries("joint"))
+        accepted_partner(world, joint)
+        submit(joint, Submit(version=joint.version), actor=world["city-mgr"])
+        asked = make_draft(world, **canaries("asked"))
+        name_partner(world, asked)
+        opened = make_submitted(world, **canaries("opened"))
+        sign_off(world)
+        ask(world, make_draft(world, **canaries("approval")), note="approval-note")
+        assert hidden.receipt_number == "R6-0001"
+    with clock.at(AFTER):
+        open_joining(world, opened)
+        endorse(world, opened, "own-endorsement")
+        db_session.commit()
+        yield world
+
+
+def addresses(app: Flask) -> list[str]:
+    """Every page one can guess: each rule of the map with every number and id there is."""
+    adapter = app.url_map.bind("localhost")
+    found = []
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods or rule.endpoint == "static":
+            continue
+        if rule.arguments - set(GUESSES):
+            continue
+        values = [GUESSES[name] for name in rule.arguments]
+        for guess in product(*values):
+            known = dict(zip(rule.arguments, guess, strict=True))
+            found.append(adapter.build(rule.endpoint, known, method="GET"))
+    return sorted(set(found))
+
+
+def crawled(app: Flask, browser: FlaskClient) -> str:
+    """Everything one browser can get to see, in one text."""
+    pages = [browser.get(path, buffered=True) for path in addresses(app)]
+    assert [page.status_code for page in pages if page.status_code >= 500] == []
+    return "\n".join(page.text for page in pages if page.mimetype == "text/html")
+
+
+def test_p25_other_body_reads_what_is_shared_and_nothing_else(app: Flask, world: World) -> None:
+    seen = crawled(app, enter(app, "other-mgr"))
+
+    kinds = ("hidden", "draft", "joint", "asked", "opened", "approval")
+    read = {kind: {name for name in TEXTS if f"{kind}-{name}" in seen} for kind in kinds}
+    shared = set(TEXTS) - set(CONTACT)
+    assert read == {
+        "hidden": set(),
+        "draft": set(),
+        "joint": shared,
+        "asked": shared,
+        "opened": set(OPENED),
+        "approval": set(),
+    }
+    assert "approval-note" not in seen
+
+
+@pytest.mark.parametrize("login", ["coordinator", "admin"])
+def test_p25_those_who_read_no_case_read_none_of_it(app: Flask, world: World, login: str) -> None:
+    seen = crawled(app, enter(app, login))
+
+    kinds = ("hidden", "draft", "joint", "asked", "opened", "approval")
+    assert [kind for kind in kinds if f"{kind}-title" in seen] == []
+    assert "own-endorsement" not in seen
+
+
+def test_p25_secretariat_reads_no_draft_and_no_sign_off(app: Flask, world: World) -> None:
+    seen = crawled(app, enter(app, "officer1"))
+
+    kinds = [kind for kind in ("draft", "asked", "approval") if f"{kind}-title" in seen]
+    assert kinds == []
+    assert [text for text in ("joint-title", "own-endorsement") if text not in seen] == []
+
+
+def test_crawl_reaches_the_pages(app: Flask, world: World) -> None:
+    paths = addresses(app)
+
+    wanted = {"/joint/1", "/joining/R6-0001", "/approvals/1", "/amendments/1", "/proposals/R6-0002"}
+    assert wanted - set(paths) == set()
+
+
+def test_everything_of_the_own_body_is_reached(app: Flask, world: World) -> None:
+    seen = crawled(app, enter(app, "city"))
+
+    missing = [
+        f"{kind}-{name}"
+        for kind in ("hidden", "draft", "joint", "asked", "opened", "approval")
+        for name in TEXTS
+        if f"{kind}-{name}" not in seen
+    ]
+    assert missing == []
+    assert "own-endorsement" in seen
