@@ -30,6 +30,7 @@ help:
 run: $(RUNTIME)
 	@$(FLASK) db upgrade
 	@$(FLASK) demo load
+	@$(FLASK) organizations load
 	@$(FLASK) report classification --round R6 --format table
 	@$(FLASK) demo accounts
 	@exec $(FLASK) serve

@@ -29,6 +29,9 @@ class Settings:
 
     APP_ENV: Environment = Environment.DEVELOPMENT
     DATABASE_URL: str = ""
+    STORAGE_URL: str = ""
+    S3_ENDPOINT_URL: str = ""
+    SCANNER: str = "none"
     SECRET_KEY: str = ""
     PUBLIC_URL: str = ""
     LOG_FORMAT: str = "text"
@@ -47,6 +50,19 @@ class Settings:
     def database_url(self) -> str:
         """Return the database URL; without a setting, an SQLite file in `instance/`."""
         return self.DATABASE_URL or f"sqlite:///{ROOT / 'instance' / 'kyotsu.sqlite3'}"
+
+    def storage_url(self) -> str:
+        """Return where files are kept; without a setting, a folder beside the database.
+
+        A database of its own has a folder of its own: what one database does not name would be
+        swept out of the folder of another.
+        """
+        if self.STORAGE_URL:
+            return self.STORAGE_URL
+        if self.DATABASE_URL.startswith("sqlite:///"):
+            database = Path(self.DATABASE_URL.removeprefix("sqlite:///")).absolute()
+            return database.with_name(f"{database.stem}-files").as_uri()
+        return (ROOT / "instance" / "files").as_uri()
 
     def public_url(self) -> str:
         """Return the address people use; without a setting, this machine at PORT."""
@@ -92,8 +108,27 @@ def _check(settings: Settings) -> None:
             "NODES が2以上のとき、SQLite は使えません。"
             "DATABASE_URL に PostgreSQL（postgresql+psycopg://…）を指定してください。"
         )
+    _check_files(settings)
     if settings.APP_ENV is Environment.PRODUCTION:
         _check_production(settings)
+
+
+def _check_files(settings: Settings) -> None:
+    if not settings.storage_url().startswith(("file:///", "s3://")):
+        raise UnsafeConfiguration(
+            "STORAGE_URL には file:///フォルダー か s3://バケット/接頭辞 を指定してください。"
+        )
+    if settings.SCANNER != "none" and not settings.SCANNER.startswith(("clamd://", "command:/")):
+        raise UnsafeConfiguration(
+            "SCANNER には none、clamd://ホスト:ポート、clamd:///ソケットのパス、"
+            "command:/プログラムのパス のどれかを指定してください。"
+        )
+    # Several machines need one place: a folder is only taken when somebody named it, as shared.
+    if settings.NODES > 1 and not settings.STORAGE_URL:
+        raise UnsafeConfiguration(
+            "NODES が2以上のときは、STORAGE_URL に全台から使える保管先"
+            "（s3://… か、共有フォルダーの file:///…）を指定してください。"
+        )
 
 
 def _check_production(settings: Settings) -> None:

@@ -13,14 +13,20 @@ from app.accounts.loader import load_user
 from app.audit import routes as audit_routes
 from app.casework import routes as casework_routes
 from app.casework.conflict import show_conflict
+from app.consultations import routes as consultations_routes
 from app.core import access, error_pages
 from app.core.database import engine_options, open_safely
 from app.core.errors import IllegalTransition, StaleVersion
 from app.core.http import init_http
 from app.core.logs import configure_logs, init_logs
+from app.core.posted_form import PostedDifferently
+from app.core.repeated_posts import init_repeated_posts
+from app.core.storage import init_storage
 from app.core.template_filters import init_filters
+from app.core.uploads import init_uploads
 from app.dashboard import routes as dashboard_routes
 from app.dashboard.navigation import page_frame
+from app.exchange import routes as exchange_routes
 from app.extensions import alembic, csrf, db, login_manager
 from app.health import routes as health_routes
 from app.jobs import routes as jobs_routes
@@ -29,6 +35,7 @@ from app.proposals import routes as proposals_routes
 from app.registers import routes as registers_routes
 from app.reports import routes as reports_routes
 from app.rounds import routes as rounds_routes
+from app.similar import routes as similar_routes
 from app.triage import routes as triage_routes
 from config import ROOT, Environment, Settings, load_settings
 
@@ -39,7 +46,9 @@ BLUEPRINTS = (
     accounts_routes.blueprint,
     audit_routes.blueprint,
     casework_routes.blueprint,
+    consultations_routes.blueprint,
     dashboard_routes.blueprint,
+    exchange_routes.blueprint,
     health_routes.blueprint,
     jobs_routes.blueprint,
     notifications_routes.blueprint,
@@ -47,6 +56,7 @@ BLUEPRINTS = (
     registers_routes.blueprint,
     reports_routes.blueprint,
     rounds_routes.blueprint,
+    similar_routes.blueprint,
     triage_routes.blueprint,
 )
 
@@ -64,17 +74,21 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     _trust_proxies(app, settings)
     # First of all, so that a request refused by an extension has its id and its log line, too.
     init_logs(app)
+    init_uploads(app)
     init_http(app)
+    init_storage(app)
     _init_extensions(app)
     init_filters(app)
     access.public(app.view_functions["static"])
     app.before_request(access.gate)
+    init_repeated_posts(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(page_frame)
     error_pages.init_error_pages(app)
     app.register_error_handler(StaleVersion, show_conflict)
     app.register_error_handler(IllegalTransition, show_conflict)
+    app.register_error_handler(PostedDifferently, show_conflict)
     cli.init_commands(app)
     access.refuse_undeclared(app)
     return app

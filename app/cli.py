@@ -4,9 +4,11 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from app.accounts.body_commands import organizations_commands
 from app.accounts.commands import users_commands
 from app.audit.commands import audit_commands
 from app.demo.commands import demo_commands
+from app.exchange.commands import export_commands, import_commands
 from app.jobs.commands import jobs_commands, scheduler_command
 from app.jobs.serve import serve_command
 from app.reports.commands import report_command
@@ -17,7 +19,10 @@ workflow_commands = AppGroup("workflow", help="状態遷移の表を扱う。")
 COMMANDS = (
     audit_commands,
     demo_commands,
+    export_commands,
+    import_commands,
     jobs_commands,
+    organizations_commands,
     report_command,
     scheduler_command,
     serve_command,

@@ -69,7 +69,34 @@ def stored_enum(members: type[StrEnum], name: str) -> Enum:
     )
 
 
+class Migrations(Alembic):
+    """Migrations (移行), with the foreign keys of SQLite at rest while they run.
+
+    SQLite changes a table by copying, dropping and renaming it; with foreign keys on, dropping it
+    fails as soon as another row points to it. They are checked as a whole afterwards.
+    """
+
+    def run_migrations(self, fn: Any, **kwargs: Any) -> None:
+        """Run migrations as the parent does. Raises RuntimeError for a row that points nowhere."""
+        connection = self.migration_context.connection
+        if connection is None or connection.dialect.name != "sqlite":
+            super().run_migrations(fn, **kwargs)
+            return
+        # Not through SQLAlchemy: inside a transaction, which that would begin, the pragma is void.
+        driver = connection.connection.driver_connection
+        if driver is None:
+            raise RuntimeError("the connection of the migrations is closed")
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            super().run_migrations(fn, **kwargs)
+            broken = driver.execute("PRAGMA foreign_key_check").fetchall()
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
+        if broken:
+            raise RuntimeError(f"rows that point nowhere after the migration: {broken[:5]}")
+
+
 db = SQLAlchemy()
-alembic = Alembic(metadatas=Base.metadata)
+alembic = Migrations(metadatas=Base.metadata)
 login_manager = LoginManager()
 csrf = CSRFProtect()

@@ -5,8 +5,11 @@ is rolled back. A test with threads or processes asks for `committed_app`, a dat
 """
 
 import os
+import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +30,8 @@ settings.load_profile("project")
 SERVER_URL = pytest.StashKey[str]()
 SERVER = pytest.StashKey[PostgresqlServer]()
 LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
+# Contents are named by their hash: the tests of one process do not disturb one another there.
+STORED_FILES = Path(tempfile.gettempdir()) / f"kyotsu-test-files-{os.getpid()}"
 
 
 # --- Which database -----------------------------------------------------------------------------
@@ -65,6 +70,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     server = config.stash.get(SERVER, None)
     if server is not None:
         server.stop()
+    shutil.rmtree(STORED_FILES, ignore_errors=True)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -182,7 +188,9 @@ class RequestClient(FlaskClient):
 
 def make_app(database_url: str) -> Flask:
     """Build the app for one database; the forms ask for no CSRF token (one test asks for it)."""
-    app = create_app({"APP_ENV": "test", "DATABASE_URL": database_url})
+    app = create_app(
+        {"APP_ENV": "test", "DATABASE_URL": database_url, "STORAGE_URL": STORED_FILES.as_uri()}
+    )
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = RequestClient
     return app

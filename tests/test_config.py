@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.core.database import UnsafeDatabase, check_sqlite_version, engine_options
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
-from config import DEVELOPMENT_SECRET_KEY, Environment, UnsafeConfiguration, load_settings
+from config import DEVELOPMENT_SECRET_KEY, ROOT, Environment, UnsafeConfiguration, load_settings
 
 KEY = "0123456789abcdef0123456789abcdef"
 SAFE = {"APP_ENV": "production", "SECRET_KEY": KEY, "PUBLIC_URL": "https://triage.example.jp"}
@@ -79,6 +79,40 @@ def test_other_environments_start_without_a_key(environment: str) -> None:
     assert refusal_of(APP_ENV=environment) == ""
 
 
+# --- Files --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("environ", "url"),
+    [
+        ({}, f"{(ROOT / 'instance' / 'files').as_uri()}"),
+        ({"DATABASE_URL": "sqlite:////srv/triage.sqlite3"}, "file:///srv/triage-files"),
+        (
+            {"DATABASE_URL": "postgresql+psycopg://db/triage"},
+            f"{(ROOT / 'instance' / 'files').as_uri()}",
+        ),
+        ({"STORAGE_URL": "s3://bucket/files"}, "s3://bucket/files"),
+    ],
+)
+def test_every_database_has_files_of_its_own(environ: dict[str, str], url: str) -> None:
+    assert load_settings(environ).storage_url() == url
+
+
+@pytest.mark.parametrize("url", ["files", "http://store/", "file://server/share"])
+def test_place_of_files_that_is_none_is_refused(url: str) -> None:
+    assert refusal_of(STORAGE_URL=url) == (
+        "STORAGE_URL には file:///フォルダー か s3://バケット/接頭辞 を指定してください。"
+    )
+
+
+@pytest.mark.parametrize("scanner", ["", "clamav", "http://av/", "command:clamscan"])
+def test_scanner_that_is_none_is_refused(scanner: str) -> None:
+    assert refusal_of(SCANNER=scanner) == (
+        "SCANNER には none、clamd://ホスト:ポート、clamd:///ソケットのパス、"
+        "command:/プログラムのパス のどれかを指定してください。"
+    )
+
+
 # --- P12: SQLite safely or not at all -----------------------------------------------------------
 
 
@@ -90,7 +124,19 @@ def test_other_environments_start_without_a_key(environment: str) -> None:
             "NODES が2以上のとき、SQLite は使えません。"
             "DATABASE_URL に PostgreSQL（postgresql+psycopg://…）を指定してください。",
         ),
-        ({"NODES": "2", "DATABASE_URL": "postgresql+psycopg://db/triage"}, ""),
+        (
+            {"NODES": "2", "DATABASE_URL": "postgresql+psycopg://db/triage"},
+            "NODES が2以上のときは、STORAGE_URL に全台から使える保管先"
+            "（s3://… か、共有フォルダーの file:///…）を指定してください。",
+        ),
+        (
+            {
+                "NODES": "2",
+                "DATABASE_URL": "postgresql+psycopg://db/triage",
+                "STORAGE_URL": "s3://bucket/files",
+            },
+            "",
+        ),
         ({"NODES": "1", "DATABASE_URL": "sqlite:////tmp/triage.sqlite3"}, ""),
     ],
 )

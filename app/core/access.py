@@ -15,7 +15,7 @@ PUBLIC = "public"
 SIGNED_IN = "signed_in"
 
 # Never shown again on the page for an ended session; shorter values are quickly typed again.
-UNSEEN_FIELDS = ("csrf_token", "password")
+UNSEEN_FIELDS = ("csrf_token", "password", "form_key", "draft_key")
 SHORTEST_TEXT = 10  # characters
 
 
@@ -71,12 +71,14 @@ def _ask_to_sign_in() -> Response | tuple[str, int]:
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
     # The session ended while somebody was writing: what was typed is shown, to be copied.
-    return render_template("errors/session_ended.html", typed=_typed_texts()), 401
+    return render_template("errors/session_ended.html", typed=typed_texts()), 401
 
 
-def _typed_texts() -> list[str]:
-    return [
-        text
-        for name, text in request.form.items()
-        if name not in UNSEEN_FIELDS and len(text) >= SHORTEST_TEXT
-    ]
+def typed_texts() -> list[str]:
+    """Texts of the running request that are worth showing again, to be copied (送った文)."""
+    return [text for name, text in request.form.items() if is_worth_keeping(name, text)]
+
+
+def is_worth_keeping(name: str, text: str) -> bool:
+    """Whether a text that was sent is shown again: long enough, and typed by a person."""
+    return name not in UNSEEN_FIELDS and len(text) >= SHORTEST_TEXT

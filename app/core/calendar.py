@@ -7,7 +7,8 @@ Saturdays became closed.
 
 from bisect import bisect_right
 from calendar import monthrange
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import MAXYEAR, date, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -60,6 +61,13 @@ class OfficeCalendar:
 
     extra_closed: frozenset[date] = frozenset()
     last_valid_year: int = LAST_VALID_YEAR
+    # What its own closed days are called (開庁記念日 …); the days count, not their names.
+    names: Mapping[date, str] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def with_own(cls, names: Mapping[date, str]) -> "OfficeCalendar":
+        """The national calendar with closed days of one body's own, day → name (団体の暦)."""
+        return cls(extra_closed=frozenset(names), names=dict(names))
 
     def is_office_day(self, day: date) -> bool:
         """Whether offices are open that day (開庁日)."""
@@ -68,7 +76,8 @@ class OfficeCalendar:
     def closing_reason(self, day: date) -> str | None:
         """Why offices are closed that day (閉庁の理由): 敬老の日, 土曜日 …; None if open."""
         self._check(day)
-        return _closed_days(day.year, self.extra_closed).get(day)
+        reason = _closed_days(day.year, self.extra_closed).get(day)
+        return self.names.get(day, reason) if reason == EXTRA_CLOSED else reason
 
     def add_office_days(self, start: date, days: int) -> date:
         """The last day of a period of `days` office days from an event on `start` (開庁日での期間).

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.core.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from app.core.http import request_id
+from app.core.storage import StorageFailure
 from app.extensions import db
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,10 @@ CSRF_MESSAGE = (
 COLLISION_MESSAGE = (
     "ほかの人が同時に同じものを登録したため、この操作は行いませんでした。"
     "前の画面に戻って開き直し、今の内容を確かめてください。"
+)
+STORAGE_MESSAGE = (
+    "ファイルの保管庫が使えないため、操作を取り消しました。何も変更されていません。"
+    "少し待ってやり直し、続くときは下の番号を添えて事務局に連絡してください。"
 )
 STATUS_OF_ERROR: tuple[tuple[type[DomainError], int], ...] = (
     (NotAllowed, 403),
@@ -114,6 +119,12 @@ def _show_database_trouble(error: OperationalError) -> tuple[str, int, dict[str,
     return page, status, {"Retry-After": "5"}
 
 
+def _show_storage_trouble(error: StorageFailure) -> tuple[str, int, dict[str, str]]:
+    logger.exception("storage trouble at %s %s", request.method, request.path)
+    page, status = error_page(503, STORAGE_MESSAGE)
+    return page, status, {"Retry-After": "60"}
+
+
 def _show_unreadable(error: DataError | OverflowError) -> Page:
     # A NUL in a text or a number that no column holds: made by hand, no screen sends it.
     logger.warning("unreadable value at %s %s", request.method, request.path)
@@ -133,6 +144,7 @@ def init_error_pages(app: Flask) -> None:
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(IntegrityError, _show_collision)
     app.register_error_handler(OperationalError, _show_database_trouble)
+    app.register_error_handler(StorageFailure, _show_storage_trouble)
     app.register_error_handler(DataError, _show_unreadable)
     app.register_error_handler(OverflowError, _show_unreadable)
     app.register_error_handler(Exception, _show_fault)

@@ -4,15 +4,28 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, HiddenField
 from wtforms.i18n import get_translations
 from wtforms.validators import ValidationError
 
+from app.core.posted_form import new_form_key
 from app.core.text import count_characters, is_blank, normalize_input
 
 
+class FormKeyField(HiddenField):
+    """Key of one showing of a form (送信キー), made anew whenever it is shown."""
+
+    def _value(self) -> str:
+        return new_form_key()
+
+
 class JaForm(FlaskForm):
-    """Form whose messages are Japanese; Flask-WTF ignores the `locales` of WTForms."""
+    """Form whose messages are Japanese; Flask-WTF ignores the `locales` of WTForms.
+
+    It carries a key of its own: sent twice, it acts once (P04).
+    """
+
+    form_key = FormKeyField()
 
     class Meta(FlaskForm.Meta):
         """Meta of the form."""

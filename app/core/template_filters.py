@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.core import eras
+from app.core.difference import difference
 
 
 def format_count(number: int) -> str:
@@ -11,7 +12,7 @@ def format_count(number: int) -> str:
 
 
 def init_filters(app: Flask) -> None:
-    """Give the templates the filters for dates and numbers."""
+    """Give the templates the filters for dates, numbers and differences."""
     app.jinja_env.filters.update(
         ja_date=eras.format_date,
         ja_month_day=eras.format_month_day,
@@ -19,6 +20,7 @@ def init_filters(app: Flask) -> None:
         ja_datetime=eras.format_datetime,
         ja_datetime_short=eras.format_datetime_short,
         count=format_count,
+        difference=difference,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -8,6 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.core.database import is_writing
 from app.core.errors import StaleVersion
+from app.core.posted_form import claim, is_claimed, note_claim, post_of_request
 from app.extensions import db
 
 STALE_MESSAGE = (
@@ -20,15 +21,21 @@ STALE_MESSAGE = (
 def unit_of_work() -> Iterator[Session]:
     """Open the writing transaction, commit it at the end, roll everything back on an error.
 
-    What was read before is read anew inside, so that guards judge the present rows (P06).
-    Raises StaleVersion when another person's change came first (P05).
+    What was read before is read anew inside, so that guards judge the present rows (P06). A form
+    that was sent is marked as sent in the same transaction (P04). Raises StaleVersion when another
+    person's change came first (P05), AlreadyPosted and PostedDifferently for a form sent again.
     """
     if is_writing.get():
         raise RuntimeError("a unit of work is entered once")
     session = db.session
+    post = post_of_request()
     session.rollback()
     with _writing(session):
+        # One request may do two units of work: its form is claimed by the first.
+        if post is not None and not is_claimed():
+            claim(session, post)
         yield session
+    note_claim(post)
 
 
 @contextmanager

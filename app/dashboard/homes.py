@@ -8,6 +8,9 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Role, User
 from app.audit.models import AuditHead
+from app.consultations.models import ConsultationState
+from app.consultations.presentation import ThreadLine, thread_line
+from app.consultations.queries import rounds_with_leftovers, waiting_threads
 from app.core.calendar import DEFAULT_CALENDAR
 from app.core.clock import to_jst
 from app.core.eras import format_datetime
@@ -20,13 +23,24 @@ from app.dashboard.queries import (
     round_figures,
 )
 from app.extensions import db
+from app.files.queries import waiting_count
+from app.files.scanner import is_scanning
 from app.jobs.models import JobRun
 from app.jobs.queries import latest_runs
 from app.notifications.models import DeliveryStatus
 from app.notifications.queries import count_by_status
-from app.proposals.models import LateSubmission, Proposal
+from app.proposals.models import (
+    ApprovalRequest,
+    CoProposer,
+    LateSubmission,
+    PartnerAnswer,
+    Proposal,
+)
+from app.proposals.policy import can_approve
 from app.proposals.presentation import Due, StateBadge, due_of, due_on, state_badge
 from app.proposals.queries import late_submissions_for
+from app.proposals.sharing.approvals import waiting_approvals
+from app.proposals.sharing.partners import joint_requests_to
 from app.rounds.models import Round
 from app.rounds.queries import closes_at_for, list_rounds, open_rounds
 from app.triage.worklist import WorkItem, my_work
@@ -76,6 +90,8 @@ class SecretariatHome:
     loads: list[ReviewerLoad]
     overdue: list[CaseLine]
     late_waiting: list[LateSubmission]
+    consultations: list[ThreadLine]
+    left_consultations: list[tuple[Round, int]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +103,13 @@ class OpenRound:
     due: Due
 
 
+class ApprovalLine(NamedTuple):
+    """A request for approval on the home of a body (決裁待ち)."""
+
+    asked: ApprovalRequest
+    can_decide: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class ProposerHome:
     """Home of a body (提案団体のホーム)."""
@@ -96,6 +119,9 @@ class ProposerHome:
     drafts: list[CaseLine]
     submitted: list[CaseLine]
     settled: list[CaseLine]
+    answered: list[ThreadLine]
+    approvals: list[ApprovalLine]
+    joint_requests: list[CoProposer]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +132,8 @@ class AdminHome:
     queued: int
     parked: int
     failed_runs: list[JobRun]
+    is_scanning: bool
+    unscanned_files: int
     rounds: list[Round]
 
 
@@ -137,6 +165,8 @@ def secretariat_home(actor: User, round_: Round | None) -> SecretariatHome:
         loads=reviewer_loads(actor),
         overdue=[_line(case, actor) for case in _listed(actor)],
         late_waiting=_late_waiting(actor),
+        consultations=_threads(actor, ConsultationState.OPEN),
+        left_consultations=rounds_with_leftovers(actor),
     )
 
 
@@ -148,6 +178,9 @@ def proposer_home(actor: User) -> ProposerHome:
         drafts=_own(actor, (State.DRAFT,)),
         submitted=_own(actor, IN_HANDS),
         settled=_own(actor, SETTLED),
+        answered=_threads(actor, ConsultationState.ANSWERED),
+        approvals=_approvals(actor),
+        joint_requests=_joint_requests(actor),
     )
 
 
@@ -160,6 +193,8 @@ def admin_home() -> AdminHome:
         queued=counts[DeliveryStatus.QUEUED],
         parked=counts[DeliveryStatus.PARKED],
         failed_runs=[run for run in runs if run.error],
+        is_scanning=is_scanning(),
+        unscanned_files=waiting_count(),
         rounds=list(db.session.scalars(list_rounds())),
     )
 
@@ -195,6 +230,24 @@ def _late_waiting(actor: User) -> list[LateSubmission]:
         return []
     waiting = late_submissions_for(actor).where(LateSubmission.decision.is_(None))
     return list(db.session.scalars(waiting.order_by(LateSubmission.requested_at)))
+
+
+def _approvals(actor: User) -> list[ApprovalLine]:
+    """Requests for approval that wait in the body (決裁待ち): those the actor decides in front."""
+    lines = [
+        ApprovalLine(row, can_approve(actor, row.proposal, row)) for row in waiting_approvals(actor)
+    ]
+    return sorted(lines, key=lambda line: not line.can_decide)
+
+
+def _joint_requests(actor: User) -> list[CoProposer]:
+    """Requests of other bodies that wait for an answer (共同提案の依頼)."""
+    asked = joint_requests_to(actor)
+    return [row for row in asked if row.answer is PartnerAnswer.WAITING]
+
+
+def _threads(actor: User, state: ConsultationState) -> list[ThreadLine]:
+    return [thread_line(row, actor) for row in waiting_threads(actor, state)]
 
 
 def _own(actor: User, states: tuple[State, ...]) -> list[CaseLine]:

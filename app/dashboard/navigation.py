@@ -32,6 +32,21 @@ MENUS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("提案一覧", "casework.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
     ("自団体の提案", "casework.index", frozenset({Role.PROPOSER, Role.PROPOSER_MANAGER})),
     ("新しい提案", "proposals.new", frozenset({Role.PROPOSER, Role.PROPOSER_MANAGER})),
+    ("共同提案", "proposals.joint", frozenset({Role.PROPOSER, Role.PROPOSER_MANAGER})),
+    (
+        "追加共同提案",
+        "proposals.joining",
+        frozenset(
+            {Role.OFFICER, Role.LEAD, Role.AUDITOR, Role.PROPOSER, Role.PROPOSER_MANAGER}
+        ),
+    ),
+    (
+        "事前相談",
+        "consultations.index",
+        frozenset(
+            {Role.OFFICER, Role.LEAD, Role.AUDITOR, Role.PROPOSER, Role.PROPOSER_MANAGER}
+        ),
+    ),
     (
         "報告・集計",
         "reports.index",
@@ -39,6 +54,7 @@ MENUS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ),
     ("台帳", "registers.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
     ("募集回", "rounds.index", frozenset({Role.LEAD, Role.ADMIN})),
+    ("自団体", "accounts.own_body", frozenset({Role.PROPOSER_MANAGER})),
     ("利用者", "accounts.users", frozenset({Role.ADMIN})),
     ("団体・府省庁", "accounts.organizations", frozenset({Role.ADMIN})),
     ("送信箱", "notifications.outbox", frozenset({Role.ADMIN})),

@@ -8,7 +8,7 @@ from app.accounts.models import User
 from app.core import clock
 from app.extensions import db
 from app.proposals.models import Proposal
-from app.proposals.queries import proposals_visible_to, visible_to
+from app.proposals.queries import is_of_body, proposals_visible_to, visible_to
 from app.rounds.models import Round
 from app.triage.models import Assignment
 from app.workflow.states import State
@@ -101,7 +101,7 @@ def own_cases(actor: User, states: tuple[State, ...], limit: int) -> list[Propos
     return list(
         db.session.scalars(
             proposals_visible_to(actor)
-            .where(Proposal.organization_id == actor.organization_id, Proposal.state.in_(states))
+            .where(is_of_body(actor), Proposal.state.in_(states))
             .order_by(Proposal.due_on.is_(None), Proposal.due_on, Proposal.id.desc())
             .limit(limit)
         )

@@ -93,11 +93,16 @@ def add_organizations() -> dict[str, Organization]:
         added[name] = Organization(
             kind=OrganizationKind.MINISTRY, name=name, parent=added.get(parent)
         )
+    names_of_prefectures = {
+        str(number): f"{name}県"
+        for name, number in zip(PREFECTURES, PREFECTURE_NUMBERS, strict=True)
+    }
     for body in sample_bodies():
         added[body.name] = Organization(
             kind=OrganizationKind.LOCAL_GOVERNMENT,
             name=body.name,
             code=body.code,
+            prefecture=names_of_prefectures[body.code[:2]],
             is_sample=True,
             types=[OrganizationType(valid_from=TYPES_SINCE, org_type=body.org_type)],
         )

@@ -56,7 +56,7 @@ def add_people(bodies: Mapping[str, Organization]) -> Cast:
             organization_id=bodies[body].id,
             roles=(role,),
             password=DEMO_PASSWORD,
-            email=f"{login}@example.invalid",
+            email=f"{login}@demo.example",
         )
         users[login] = add_user(command, password_hash=password_hash, actor=None)
         return users[login]

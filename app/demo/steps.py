@@ -12,10 +12,13 @@ from app.proposals.models import Proposal
 from app.proposals.services.drafts import ProposalContent, edit_proposal, start_draft
 from app.proposals.services.submission import Submit, submit
 from app.registers.models import Register
+from app.rounds.default_form import BUNKEN_FIELD, NO, YES
 from app.rounds.models import Round
-from app.triage.models import Assessment
+from app.triage.checklist import checklist_of
+from app.triage.models import Assessment, CheckVerdict
 from app.triage.services.assess import Assess, Evidence, assess
 from app.triage.services.assign import Assign, assign
+from app.triage.services.check_marks import Mark, MarkLines, mark_lines
 from app.triage.services.confirm import Confirm, Dispute, confirm_assessment, dispute_assessment
 from app.triage.services.form_check import (
     Accept,
@@ -66,8 +69,18 @@ class Case:
         submit(self.proposal, Submit(version=self.proposal.version), actor=self._manager)
 
     def accept(self, officer: User) -> None:
-        """An officer finds the form in order (受理)."""
+        """An officer goes through the checklist and finds the form in order (受理)."""
+        self._check_off(officer)
         accept(self.proposal, Accept(version=self.proposal.version), actor=officer)
+
+    def _check_off(self, officer: User) -> None:
+        marks = tuple(
+            Mark(item=line.key, verdict=CheckVerdict.OK)
+            for line in checklist_of(self.proposal)
+            if not line.is_settled
+        )
+        command = MarkLines(version=self.proposal.version, marks=marks)
+        mark_lines(self.proposal, command, actor=officer)
 
     def send_back(self, officer: User) -> None:
         """An officer asks for a correction (差戻し)."""
@@ -154,6 +167,7 @@ class Case:
             is_viewpoint_timely_data="iii" in self.text.viewpoints,
             contact_department=self._department,
             contact_email=self._drafter.email or "",
+            answers={BUNKEN_FIELD: YES if fields["bunken_control_number"] else NO},
         )
 
     def _evidence(self) -> tuple[Evidence, ...]:

@@ -9,6 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core import clock
 from app.core.access import public
 from app.extensions import alembic, db
+from app.files.queries import oldest_waiting
+from app.files.scanner import is_scanning
 from app.jobs.queries import last_finish
 
 blueprint = Blueprint("health", __name__)
@@ -16,6 +18,8 @@ blueprint = Blueprint("health", __name__)
 # The shortest job runs every minute: five missed ticks mean that no scheduler is alive.
 SCHEDULER_AGE = timedelta(minutes=5)
 SCHEDULER_JOB = "round_gate"
+# A file is scanned within two minutes; ten mean that the scanner does not answer.
+SCAN_AGE = timedelta(minutes=10)
 
 Checks = dict[str, str]
 
@@ -30,13 +34,14 @@ def healthz() -> dict[str, str]:
 @blueprint.get("/readyz")
 @public
 def readyz() -> tuple[dict[str, object], int]:
-    """Whether requests can be served (準備): database, migrations; scheduler is told, not asked."""
-    checks: Checks = {"database": "ok", "migrations": "ok", "scheduler": "ok"}
+    """Whether requests can be served (準備); scheduler and scanner are told, not asked."""
+    checks: Checks = {"database": "ok", "migrations": "ok", "scheduler": "ok", "virus_scan": "ok"}
     try:
         db.session.execute(text("SELECT 1"))
         if set(alembic.migration_context.get_current_heads()) != _known_heads():
             checks["migrations"] = "pending"
         checks["scheduler"] = _scheduler_state()
+        checks["virus_scan"] = _scan_state()
     except SQLAlchemyError:
         checks["database"] = "failed"
     is_ready = checks["database"] == "ok" and checks["migrations"] == "ok"
@@ -52,3 +57,10 @@ def _scheduler_state() -> str:
     if finished is None:
         return "never ran"
     return "ok" if clock.now() - finished <= SCHEDULER_AGE else "late"
+
+
+def _scan_state() -> str:
+    if not is_scanning():
+        return "none"
+    since = oldest_waiting()
+    return "ok" if since is None or clock.now() - since <= SCAN_AGE else "late"

@@ -34,9 +34,11 @@ def run_tick(job: Job, scheduled_for: datetime) -> TickResult:
     if not _claim(job, moment):
         return TickResult(is_mine=False)
     try:
+        with clock.at(moment):
+            prepared = job.prepare() if job.prepare else None
         with unit_of_work():
             with clock.at(moment):
-                effects = job.run(moment)
+                effects = prepared() if prepared else job.run(moment)
             _finish(job, moment, effects=effects)
     except Exception as error:
         logger.exception("job %s failed for %s", job.name, moment.isoformat())

@@ -8,11 +8,22 @@ from apscheduler.triggers.cron import CronTrigger
 
 from app.core.clock import JST
 from app.core.errors import NotFound
+from app.exchange.background import run_imports
+from app.files.services import look_for_orphans, look_for_viruses
+from app.jobs.erase_old_drafts import erase_old_drafts
 from app.jobs.round_gate import tell_round_changes
+
+
+def no_effect(moment: datetime) -> int:
+    """Stand-in for the work of a job that prepares its work (下調べのある定期処理)."""
+    return 0
 
 
 class Job(NamedTuple):
     """A job (定期処理): `run` takes its scheduled instant and returns how many effects it had.
+
+    A job that waits for others (a scanner, a store) has `prepare` instead: it does the slow part
+    while nothing is locked, and returns what is left to write down.
 
     `cron` holds fields of a cron trigger. Days of the week are written as words: a number means
     another day to the scheduler than to cron.
@@ -21,7 +32,8 @@ class Job(NamedTuple):
     name: str
     label: str
     cron: dict[str, str]
-    run: Callable[[datetime], int]
+    run: Callable[[datetime], int] = no_effect
+    prepare: Callable[[], Callable[[], int]] | None = None
 
     def trigger(self) -> CronTrigger:
         """Trigger of the scheduler, in Japanese time."""
@@ -34,6 +46,30 @@ JOBS = (
         label="募集の開始・締切の知らせ",
         cron={"minute": "*", "second": "0"},
         run=tell_round_changes,
+    ),
+    Job(
+        name="erase_old_drafts",
+        label="古い下書きの版・送信キーの整理",
+        cron={"hour": "3", "minute": "10", "second": "0"},
+        run=erase_old_drafts,
+    ),
+    Job(
+        name="scan_files",
+        label="ファイルのウイルス検査",
+        cron={"minute": "*", "second": "30"},
+        prepare=look_for_viruses,
+    ),
+    Job(
+        name="sweep_files",
+        label="どこからも使われていないファイルの掃除",
+        cron={"hour": "3", "minute": "40", "second": "0"},
+        prepare=look_for_orphans,
+    ),
+    Job(
+        name="imports",
+        label="時間のかかる取込みの確認・実行",
+        cron={"second": "*/5"},
+        prepare=run_imports,
     ),
 )
 

@@ -28,14 +28,7 @@ def enqueue(
         dedupe_key = f"{key}:{recipient.id}"
         if _is_known(dedupe_key):
             continue
-        subject, body = write_letter(
-            letter,
-            greeting=f"{recipient.label} 様",
-            url=absolute_url(path),
-            office=office_name(),
-            contact=office_contact(),
-            **words,
-        )
+        subject, body = compose(letter, f"{recipient.label} 様", path=path, **words)
         db.session.add(
             OutboxMessage(
                 dedupe_key=dedupe_key,
@@ -49,6 +42,18 @@ def enqueue(
         )
         added += 1
     return added
+
+
+def compose(letter: str, greeting: str, *, path: str, **words: object) -> tuple[str, str]:
+    """Return subject and body of a letter (メールの文面), as it would go out now."""
+    return write_letter(
+        letter,
+        greeting=greeting,
+        url=absolute_url(path),
+        office=office_name(),
+        contact=office_contact(),
+        **words,
+    )
 
 
 def _is_known(dedupe_key: str) -> bool:

@@ -11,6 +11,7 @@ from app.core.errors import DomainError
 from app.core.tabular import to_csv, to_text
 from app.reports.catalog import REPORTS
 from app.reports.files import FileFormat, report_bytes, report_json
+from app.reports.policy import authorize_file
 from app.reports.report import Report
 from app.rounds.models import Round
 from app.rounds.queries import current_round, get_round
@@ -48,7 +49,10 @@ class NamedChoice(click.Choice[str]):
 @with_appcontext
 def report_command(name: str, round_key: str | None, form: str, out: Path | None) -> None:
     """Write one report of one round to the terminal or into a file (報告の出力)."""
-    report = REPORTS[name].build(_round(round_key), None)
+    round_ = _round(round_key)
+    if form != TABLE or out is not None:
+        _check_file(round_)
+    report = REPORTS[name].build(round_, None)
     if out is None:
         _show(report, form)
     else:
@@ -67,6 +71,13 @@ def _round(key: str | None) -> Round:
     if found is None:
         raise click.ClickException("募集回がありません。--round で募集回を指定してください。")
     return found
+
+
+def _check_file(round_: Round) -> None:
+    try:
+        authorize_file(round_)
+    except DomainError as error:
+        raise click.ClickException(error.message) from error
 
 
 def _show(report: Report, form: str) -> None:

@@ -16,7 +16,15 @@ from app.reports.published import (
     org_type_figure,
     published_figures,
 )
-from app.reports.queries import BodyCount, RoundTotals, body_counts, round_totals, type_periods
+from app.reports.queries import (
+    BodyCount,
+    RoundTotals,
+    SharingCounts,
+    body_counts,
+    round_totals,
+    sharing_counts,
+    type_periods,
+)
 from app.reports.report import Amount, Report, SumCheck, notes_of
 from app.rounds.models import Round
 
@@ -60,6 +68,7 @@ class Intake:
 
     lines: tuple[TypeLine, ...]
     totals: RoundTotals
+    sharing: SharingCounts
     special_wards: int
     special_ward_row: OrgType
 
@@ -113,7 +122,7 @@ def build_intake(round_: Round, _reader: User | None = None) -> Report:
 
 
 def count_intake(round_: Round) -> Intake:
-    """Count proposals and bodies of the round, in three queries."""
+    """Count proposals and bodies of the round, in six queries whatever their number."""
     periods = type_periods(round_)
     organizations: Counter[OrgType | None] = Counter()
     proposals: Counter[OrgType | None] = Counter()
@@ -130,6 +139,7 @@ def count_intake(round_: Round) -> Intake:
     return Intake(
         lines=tuple(_lines(organizations, proposals, mixed)),
         totals=round_totals(round_),
+        sharing=sharing_counts(round_),
         special_wards=special_wards,
         special_ward_row=ward_row,
     )
@@ -195,6 +205,20 @@ def _count_rows(counted: Intake) -> list[dict[str, object]]:
         _row("withdrawn_proposals", "取下げ（提案件数に含めない）", totals.withdrawn, "件"),
         _row(ORGANIZATIONS, "提案団体数", totals.organizations, "団体"),
         *bodies,
+        *_sharing_rows(counted.sharing),
+    ]
+
+
+def _sharing_rows(sharing: SharingCounts) -> list[dict[str, object]]:
+    return [
+        _row("partner_organizations", "共同提案団体数", sharing.partners, "団体"),
+        _row("joining_organizations", "追加共同提案団体数", sharing.joiners, "団体"),
+        _row(
+            "all_organizations",
+            "団体の実数（提案・共同提案・追加共同提案の重なりを除く）",
+            sharing.all_bodies,
+            "団体",
+        ),
     ]
 
 

@@ -1,7 +1,7 @@
 """Who may read which report of which round (報告の閲覧範囲)."""
 
 from app.accounts.models import Role, User
-from app.core.errors import NotFound
+from app.core.errors import NotAllowed, NotFound
 from app.rounds.models import Round
 
 # Those who see the cases see every report; the others see the published statistics only.
@@ -31,3 +31,12 @@ def authorize_read(reader: User, round_: Round, *, is_statistics: bool) -> None:
     """Hide a report from a reader who may not know of it. Raises NotFound."""
     if not can_read(reader, round_, is_statistics=is_statistics):
         raise NotFound("この報告は見つかりません。公表前の集計は、事務局だけが閲覧できます。")
+
+
+def authorize_file(round_: Round) -> None:
+    """Refuse a file of a practice round: its figures stay on the screen. Raises NotAllowed."""
+    if round_.is_practice:
+        raise NotAllowed(
+            f"「{round_.label}」は練習用の募集回です。練習の件数が正式な集計に混ざらないように、"
+            "ファイルには出力しません。画面で確かめてください。"
+        )

@@ -14,8 +14,9 @@ from sqlalchemy.orm import selectinload
 
 from app.accounts.models import Organization, OrganizationType, User
 from app.extensions import db
-from app.proposals.models import CaseClock, Proposal
+from app.proposals.models import CaseClock, CoProposer, Endorsement, PartnerAnswer, Proposal
 from app.proposals.queries import visible_to
+from app.proposals.sharing.joining import is_current
 from app.rounds.models import Round
 from app.workflow.states import State
 
@@ -39,6 +40,18 @@ class RoundTotals:
     late: int
     withdrawn: int
     receipt_numbers: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharingCounts:
+    """Bodies behind the counted proposals of a round (提案に加わった団体), each once a line.
+
+    `all_bodies` are the proposing, the joint and the joining ones together, each counted once.
+    """
+
+    partners: int
+    joiners: int
+    all_bodies: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +92,26 @@ def round_totals(round_: Round) -> RoundTotals:
         late=late,
         withdrawn=withdrawn,
         receipt_numbers=receipt_numbers,
+    )
+
+
+def sharing_counts(round_: Round) -> SharingCounts:
+    """Count the bodies that proposed together and that joined (共同提案・追加共同提案)."""
+    counted = select(Proposal.id).where(
+        Proposal.round_id == round_.id, Proposal.state.not_in(UNCOUNTED_STATES)
+    )
+    proposing = select(Proposal.organization_id).where(Proposal.id.in_(counted))
+    partners = select(CoProposer.organization_id).where(
+        CoProposer.proposal_id.in_(counted),
+        CoProposer.answer == PartnerAnswer.ACCEPTED,
+        CoProposer.removed_at.is_(None),
+    )
+    joiners = select(Endorsement.organization_id).where(
+        Endorsement.proposal_id.in_(counted), is_current()
+    )
+    bodies = [set(db.session.scalars(found)) for found in (proposing, partners, joiners)]
+    return SharingCounts(
+        partners=len(bodies[1]), joiners=len(bodies[2]), all_bodies=len(set().union(*bodies))
     )
 
 

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.reports.catalog import REPORTS, ReportKind, get_report_kind
 from app.reports.cp932 import lost_letters
 from app.reports.files import FileFormat, file_format, report_file
-from app.reports.policy import READERS, authorize_read, can_read, sees_cases
+from app.reports.policy import READERS, authorize_file, authorize_read, can_read, sees_cases
 from app.reports.report import Report
 from app.rounds.choice import chosen_round
 from app.rounds.models import Round
@@ -59,6 +59,8 @@ def show(name: str) -> Answer:
     authorize_read(reader, round_, is_statistics=kind.is_statistics)
     form = request.args.get("format", "")
     chosen = file_format(form) if form else None
+    if chosen is not None:
+        authorize_file(round_)
     report = kind.build(round_, reader)
     if chosen is None:
         return _page(kind, report, reader)

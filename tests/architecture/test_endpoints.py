@@ -18,10 +18,12 @@ from app.core import clock
 from app.core.access import PUBLIC, SIGNED_IN, audience_of
 from app.proposals.models import Proposal
 from tests.accounts.browser import sign_in
+from tests.consultations.threads import make_consultation
 from tests.factories import ROLE_OF_LOGIN, World, make_draft, make_in_confirmation, make_world
 
 # The doors that stand open, by hand: a new one is a decision, not an accident.
 PUBLIC_ENDPOINTS = {
+    "accounts.accept",
     "accounts.login",
     "dashboard.home",
     "health.healthz",
@@ -35,11 +37,23 @@ VALUES = {
     "key": "R6",
     "name": "classification",
     "register": "types",
+    "field_name": "title",
     "filename": "css/base.css",
     "user_id": 1,
+    "request_id": 1,
+    "invitation_id": 1,
+    "organization_id": 1,
     "proposal_id": 1,
     "late_id": 1,
+    "import_id": 1,
+    "correction_number": 1,
     "code_id": 1,
+    "partner_id": 1,
+    "approval_id": 1,
+    "window_id": 1,
+    "amendment_id": 1,
+    "consultation_number": "902012-001",
+    "public_id": "bm8tc3VjaC1maWxlLWhlcmU",
 }
 CSRF_WORDS = "画面を開いてから時間がたったか、別の画面でログインし直したため"
 # What differs from one answer to the next whatever was asked for.
@@ -78,6 +92,7 @@ def world(db_session: Session) -> World:
     world = make_world()
     make_in_confirmation(world)
     make_draft(world)
+    make_consultation(world)
     db_session.commit()
     return world
 

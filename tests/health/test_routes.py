@@ -23,7 +23,12 @@ def test_readyz_tells_that_no_scheduler_ran(client: FlaskClient) -> None:
         200,
         {
             "status": "ok",
-            "checks": {"database": "ok", "migrations": "ok", "scheduler": "never ran"},
+            "checks": {
+                "database": "ok",
+                "migrations": "ok",
+                "scheduler": "never ran",
+                "virus_scan": "none",
+            },
         },
     )
 

@@ -11,6 +11,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.rounds.queries import get_round
 from tests.factories import make_classified, make_pending, make_world
 
 
@@ -97,3 +98,14 @@ def test_unknown_round_is_refused(app: Flask) -> None:
 
     assert result.exit_code == 1
     assert result.stderr == "Error: この募集回は見つかりません。（--round R9）\n"
+
+
+@pytest.mark.usefixtures("counted")
+def test_a14_file_of_a_practice_round_is_refused(app: Flask, db_session: Session) -> None:
+    get_round("R6").is_practice = True
+    db_session.commit()
+
+    result = report(app, "intake", "--round", "R6", "--format", "csv")
+
+    assert result.exit_code == 1
+    assert "練習用の募集回です" in result.stderr

@@ -170,3 +170,19 @@ def test_text_of_a_proposal_is_never_markup(
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a14_practice_round_shows_figures_and_gives_no_file(
+    client: FlaskClient, world: World, db_session: Session
+) -> None:
+    world.round.is_practice = True
+    db_session.commit()
+    sign_in(client, "lead")
+
+    page = client.get("/reports/classification?round=R6")
+    file = client.get("/reports/classification?round=R6&format=csv")
+
+    assert (page.status_code, file.status_code) == (200, 403)
+    assert "練習用の募集回の件数です" in page.get_data(as_text=True)
+    assert "format=csv" not in page.get_data(as_text=True)
+    assert "ファイルには出力しません" in file.get_data(as_text=True)
