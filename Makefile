@@ -21,7 +21,7 @@ DEV     := .venv/.dev-stamp
 help:
 	@echo 'make run      デモを http://127.0.0.1:$(PORT)/ で動かす（PORT=8080 で変更、Ctrl-C で終了）'
 	@echo 'make test     ブラウザを使わない検査をすべて行う（SQLite と PostgreSQL）'
-	@echo 'make browser  Chromium で操作と利用しやすさを検査する（CHROMIUM=… で指定）'
+	@echo 'make browser  Chromium で操作と利用しやすさを、LibreOffice で様式を検査する（CHROMIUM=… で指定）'
 	@echo 'make lint     書き方・型・依存関係・テンプレートだけを検査する'
 	@echo 'make format   書き方を整える'
 	@echo 'make requirements  requirements*.txt を作り直す'
@@ -39,7 +39,7 @@ test: $(DEV)
 	@.ci/checks lint sqlite postgresql
 
 browser: $(DEV)
-	@.ci/checks browser
+	@.ci/checks browser office
 
 lint: $(DEV)
 	@.ci/checks lint

@@ -110,6 +110,8 @@ def downgrade() -> None:
         )
         batch.drop_column("returns_to_id")
         batch.drop_column("letter")
+    # What a return names may be a whole section since this migration: longer than before.
+    op.execute("UPDATE correction_item SET field = substr(field, 1, 40)")
     with op.batch_alter_table("correction_item") as batch:
         batch.alter_column("field", existing_type=sa.String(length=80), type_=sa.String(length=40))
     op.drop_table("form_check_mark")

@@ -40,11 +40,19 @@ _LONG_HEIGHT = 110
 _SHORT_HEIGHT = 36
 _HEAD_HEIGHT = 22
 _FONT = {"font_name": "Yu Gothic"}
-_IN_ROW = {"valign": "top", "text_wrap": True, "bottom": 1, "bottom_color": "#B3B3B3"}
+_TEXT = {"align": "left", "valign": "top", "text_wrap": True, "indent": 1}
+_IN_ROW = {**_TEXT, "bottom": 1, "bottom_color": "#B3B3B3"}
 _LOOKS: Mapping[str, Mapping[str, object]] = {
     "title": {"bold": True, "font_size": 16},
     "note": {"font_size": 10},
-    "heading": {"bold": True, "bg_color": "#E6E6E6", "top": 1, "bottom": 1, "valign": "vcenter"},
+    "heading": {
+        "bold": True,
+        "indent": 1,
+        "bg_color": "#E6E6E6",
+        "top": 1,
+        "bottom": 1,
+        "valign": "vcenter",
+    },
     "section": {
         "bold": True,
         "font_color": "#00118F",
@@ -57,14 +65,8 @@ _LOOKS: Mapping[str, Mapping[str, object]] = {
     "required": {"bold": True, "font_color": "#CE0000"},
     "optional": {"font_color": "#595959"},
     "help": {"font_size": 10, **_IN_ROW},
-    "input": {
-        "num_format": "@",
-        "border": 1,
-        "locked": False,
-        "valign": "top",
-        "text_wrap": True,
-    },
-    "fixed": {"num_format": "@", "valign": "top"},
+    "input": {"num_format": "@", "border": 1, "locked": False, **_TEXT},
+    "fixed": {"num_format": "@", "align": "left", "valign": "top", "indent": 1},
 }
 
 

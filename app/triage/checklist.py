@@ -3,8 +3,10 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.proposals.models import Proposal
-from app.proposals.queries import revisions_of
+from sqlalchemy import func, select
+
+from app.extensions import db
+from app.proposals.models import Proposal, ProposalRevision
 from app.rounds.models import FormCheckItem
 from app.rounds.queries import form_check_items
 from app.triage.automatic_checks import AutomaticCheck, automatic_checks
@@ -65,8 +67,10 @@ class CheckLine:
 
 def checked_revision(proposal: Proposal) -> int:
     """Number of the submission the checklist is about (確認する提出版), 0 before the first."""
-    revisions = revisions_of(proposal)
-    return revisions[-1].number if revisions else 0
+    last = select(func.max(ProposalRevision.number)).where(
+        ProposalRevision.proposal_id == proposal.id
+    )
+    return db.session.scalar(last) or 0
 
 
 def checklist_of(proposal: Proposal) -> list[CheckLine]:
@@ -76,8 +80,9 @@ def checklist_of(proposal: Proposal) -> list[CheckLine]:
     has to remember what was found the last time.
     """
     number = checked_revision(proposal)
-    marks = {mark.item: mark for mark in marks_of(proposal, number)}
-    earlier = {mark.item: mark for mark in marks_of(proposal, number - 1)}
+    found = marks_of(proposal, (number - 1, number))
+    marks = {mark.item: mark for mark in found if mark.revision_number == number}
+    earlier = {mark.item: mark for mark in found if mark.revision_number < number}
     lines = [
         *(_automatic_line(check) for check in automatic_checks(proposal)),
         *(_line_by_hand(item) for item in form_check_items(proposal.round)),

@@ -1,6 +1,6 @@
 """Finding assignments and opinions (担当割当・仕分け意見の検索)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, func, or_, select
 
@@ -173,14 +173,14 @@ def count_late_submissions(round_: Round) -> int:
     return db.session.scalar(statement) or 0
 
 
-def marks_of(proposal: Proposal, revision_number: int) -> list[FormCheckMark]:
-    """Marks of the form check of one submission (確認の印), in the order of their lines' keys."""
+def marks_of(proposal: Proposal, revision_numbers: Collection[int]) -> list[FormCheckMark]:
+    """Marks of the form check of some submissions (確認の印), in the order of the lines' keys."""
     return list(
         db.session.scalars(
             select(FormCheckMark)
             .where(
                 FormCheckMark.proposal_id == proposal.id,
-                FormCheckMark.revision_number == revision_number,
+                FormCheckMark.revision_number.in_(revision_numbers),
             )
             .order_by(FormCheckMark.item)
         )

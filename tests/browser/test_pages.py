@@ -11,7 +11,7 @@ Visit = Callable[..., Visitor]
 PAGES: dict[str | None, tuple[str, ...]] = {
     None: ("/", "/login", "/no-such-page"),
     "city": ("/", "/proposals", "/proposals/new", "/rounds", "/rounds/R6", "/users"),
-    "city-mgr": ("/",),
+    "city-mgr": ("/", "/organization"),
     "officer1": (
         "/",
         "/triage",
@@ -46,6 +46,8 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/users/new",
         "/users/1",
         "/organizations",
+        "/organizations/new",
+        "/organizations/requests",
         "/rounds/R6/categories/new",
         "/rounds/R6/form",
         "/rounds/R6/form/fields/title",

@@ -79,7 +79,8 @@ def test_sent_file_is_checked_and_nothing_is_saved(
     answer = send(browser, good(2))
     page = browser.get(answer.location)
 
-    assert (answer.status_code, answer.location) == (302, f"{OWN}/1")
+    run = db_session.scalars(select(ImportRun)).one()
+    assert (answer.status_code, answer.location) == (302, f"{OWN}/{run.id}")
     assert figures_of(page) == {
         "誤り": "0",
         "新しい下書き": "2",

@@ -8,10 +8,20 @@ from sqlalchemy.orm import Session
 from app.accounts.models import OrganizationType, OrgType
 from app.core import clock
 from app.core.clock import jst
+from app.proposals.models import PartnerAnswer
+from app.proposals.services.endorsements import withdraw_endorsement
+from app.proposals.services.submission import Submit, submit
 from app.reports.intake import build_intake, count_intake
 from app.rounds.models import Round
 from app.rounds.services import ChangeClosing, change_closing, publish_figures
-from tests.factories import make_submitted, make_withdrawn, make_world
+from tests.factories import make_draft, make_submitted, make_withdrawn, make_world
+from tests.proposals.sharing.worlds import (
+    accepted_partner,
+    answer,
+    endorse,
+    name_partner,
+    open_joining,
+)
 from tests.reports.bodies import become, submit_as
 
 SOURCE_ROWS = ["prefecture", "designated_city", "core_city", "city", "town_village"]
@@ -151,3 +161,44 @@ def test_published_figures_of_types_are_compared(db_session: Session) -> None:
 
     assert comparison is not None
     assert [each.label for each in comparison.differing] == ["都道府県"]
+
+
+# --- Bodies that share a proposal -----------------------------------------------------------------
+
+
+def test_every_body_counts_once_in_each_line_and_in_the_real_number(db_session: Session) -> None:
+    now = clock.now()
+    with clock.at(now - timedelta(days=2)):
+        world = make_world(closes_at=now - timedelta(days=1))
+        joint, plain = make_draft(world), make_submitted(world)
+        accepted_partner(world, joint)
+        submit(joint, Submit(version=joint.version), actor=world["city-mgr"])
+        again = make_draft(world)
+        accepted_partner(world, again)
+        submit(again, Submit(version=again.version), actor=world["city-mgr"])
+        submit_as(world, "13000", OrgType.PREFECTURE)
+    open_joining(world, plain)
+    endorse(world, plain)
+
+    rows = {row["key"]: row["value"] for row in build_intake(world.round).records.rows}
+
+    assert rows["organizations"] == 2
+    assert rows["partner_organizations"] == 1
+    assert rows["joining_organizations"] == 1
+    assert rows["all_organizations"] == 3
+
+
+def test_who_declined_or_left_is_not_counted(db_session: Session) -> None:
+    now = clock.now()
+    with clock.at(now - timedelta(days=2)):
+        world = make_world(closes_at=now - timedelta(days=1))
+        proposal = make_draft(world)
+        answer(world, name_partner(world, proposal), PartnerAnswer.DECLINED, "予算がない。")
+        submit(proposal, Submit(version=proposal.version), actor=world["city-mgr"])
+    open_joining(world, proposal)
+    joined = endorse(world, proposal)
+    withdraw_endorsement(proposal, joined.id, actor=world["other-mgr"])
+
+    sharing = count_intake(world.round).sharing
+
+    assert (sharing.partners, sharing.joiners, sharing.all_bodies) == (0, 0, 1)

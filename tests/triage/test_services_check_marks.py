@@ -69,7 +69,7 @@ def test_mark_says_who_and_what_and_leaves_one_entry(world: World, db_session: S
     with unit_of_work():
         mark(world, proposal, line, CheckVerdict.WAIVED, "電話で確かめた")
 
-    [kept] = marks_of(proposal, 1)
+    [kept] = marks_of(proposal, [1])
     assert (kept.verdict, kept.reason, kept.marked_by) == (
         CheckVerdict.WAIVED,
         "電話で確かめた",
@@ -101,7 +101,7 @@ def test_same_mark_again_changes_nothing(world: World, db_session: Session) -> N
     again = mark(world, proposal, line, CheckVerdict.OK, by="officer2")
 
     assert again == []
-    assert marks_of(proposal, 1)[0].marked_by == world["officer1"]
+    assert marks_of(proposal, [1])[0].marked_by == world["officer1"]
 
 
 def test_two_officers_may_mark_different_lines(world: World) -> None:
@@ -144,7 +144,7 @@ def test_mark_that_says_too_little_or_too_much_is_refused(
         mark(world, proposal, line, verdict, reason)
 
     assert refused.value.errors == {line.key: [f"「{line.label}」{words}"]}
-    assert marks_of(proposal, 1) == []
+    assert marks_of(proposal, [1]) == []
 
 
 def test_automatic_line_can_only_be_waived(world: World) -> None:
@@ -210,7 +210,7 @@ def test_interrupted_marking_keeps_nothing(world: World, db_session: Session) ->
     with pytest.raises(RuntimeError):
         interrupted(lambda: mark(world, proposal, line, CheckVerdict.OK))
 
-    assert marks_of(proposal, 1) == []
+    assert marks_of(proposal, [1]) == []
 
 
 def test_duplicate_of_the_same_body_is_found_whatever_its_width(world: World) -> None:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app.accounts.current import current_actor
 from app.accounts.directory import LONGEST_SEARCH, Found, Search, prefectures, search_bodies
 from app.accounts.forms import DissolveForm, NewBodyForm, RenameForm, TypeForm
+from app.accounts.forms.fields import BodyForm
 from app.accounts.labels import KIND_LABELS, ORG_TYPE_LABELS
 from app.accounts.models import Organization, OrganizationKind, Role
 from app.accounts.queries import get_body
@@ -174,9 +175,9 @@ def body_end(organization_id: int) -> Answer:
 def body_keep(organization_id: int) -> Response:
     """Take back an end that has not come yet (廃止予定の取消し)."""
     actor, body = current_actor(), get_body(organization_id)
-    version = request.form.get("version", "")
+    form = BodyForm()
     with unit_of_work():
-        bodies.keep_body(body, version=int(version) if version.isdecimal() else -1, actor=actor)
+        bodies.keep_body(body, version=form.opened_version(), actor=actor)
     flash("合併・廃止の予定を取り消しました。", "status")
     return redirect(url_for("accounts.body", organization_id=organization_id))
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum, auto
 
+from sqlalchemy import select
+
 from app.accounts.models import User
 from app.audit.services import Subject, record
 from app.core import clock
@@ -169,7 +171,10 @@ def _saved(line: Line, round_: Round, scope: Scope) -> Line:
 
 def locked(import_id: int) -> ImportRun:
     """Return an import anew, so that nobody else moves it meanwhile. Raises NotFound."""
-    found = db.session.get(ImportRun, import_id, with_for_update=True, populate_existing=True)
+    # The row first: whoever comes second reads what the first one left, instead of a version of it
+    # that is no longer true.
+    db.session.execute(select(ImportRun.id).where(ImportRun.id == import_id).with_for_update())
+    found = db.session.get(ImportRun, import_id, populate_existing=True)
     if found is None:
         raise NotFound(NOT_FOUND)
     return found

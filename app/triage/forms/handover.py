@@ -8,6 +8,7 @@ from app.core.forms import CharacterLimit, JaForm, clean
 from app.triage.services.handover import HandOver
 
 LONGEST_NOTE = 1000
+LONGEST_ID = 9  # digits; anything longer is no id of ours
 
 
 class CasesField(SelectMultipleField):
@@ -20,8 +21,9 @@ class CasesField(SelectMultipleField):
 class HandOverForm(JaForm):
     """What goes to whom (引継ぎ)."""
 
-    proposal_ids = CasesField("引き継ぐ仕事", coerce=int)
-    successor_id = SelectField("引継ぎ先")
+    # Judged by the service, which says in words what changed since the page was opened.
+    proposal_ids = CasesField("引き継ぐ仕事", coerce=int, validate_choice=False)
+    successor_id = SelectField("引継ぎ先", validate_choice=False)
     note = TextAreaField(
         "引継ぎのメモ",
         [CharacterLimit(LONGEST_NOTE)],
@@ -39,7 +41,7 @@ class HandOverForm(JaForm):
         """Make the command of the form."""
         chosen = self.successor_id.data or ""
         return HandOver(
-            successor_id=int(chosen) if chosen.isdecimal() else None,
+            successor_id=int(chosen) if chosen.isdecimal() and len(chosen) <= LONGEST_ID else None,
             proposal_ids=tuple(self.proposal_ids.data or ()),
             note=self.note.data or "",
             ends_on=day_in(self.ends_on.data),

@@ -70,7 +70,8 @@ def mark_lines(proposal: Proposal, command: MarkLines, *, actor: User) -> list[F
     _check_marks(changed, lines)
     if not changed:
         return []
-    kept = [_keep(proposal, lines[mark.item], mark, actor) for mark in changed]
+    number = checked_revision(proposal)
+    kept = [_keep(proposal, number, lines[mark.item], mark, actor) for mark in changed]
     db.session.flush()
     _record(
         proposal,
@@ -140,13 +141,15 @@ def _problem_of(line: CheckLine, mark: Mark) -> str:
     return ""
 
 
-def _keep(proposal: Proposal, line: CheckLine, mark: Mark, actor: User) -> FormCheckMark | None:
+def _keep(
+    proposal: Proposal, number: int, line: CheckLine, mark: Mark, actor: User
+) -> FormCheckMark | None:
     if mark.verdict is None:
         if line.mark is not None:
             db.session.delete(line.mark)
         return None
     kept = line.mark or FormCheckMark(
-        proposal_id=proposal.id, revision_number=checked_revision(proposal), item=line.key
+        proposal_id=proposal.id, revision_number=number, item=line.key
     )
     kept.verdict = mark.verdict
     kept.reason = mark.reason

@@ -27,6 +27,8 @@ from app.triage.queries import is_assigned
 from app.triage.services.assign import tell_new_reviewers
 
 REFUSED = "仕事を引き継がせられるのは、団体の管理者と、事務局の総括だけです。"
+# What an integer column can hold: a larger number is the id of no case.
+LARGEST_ID = 2**31 - 1
 CHANGED = (
     "開いている間に、手元の仕事が変わりました（{count}件）。一覧を確かめて、もう一度選んでください"
 )
@@ -74,8 +76,9 @@ def _successor(user: User, successor_id: int | None) -> User:
 def _chosen(user: User, proposal_ids: Sequence[int], actor: User) -> list[OpenWork]:
     # In one order, so that two handovers never wait for each other.
     wanted = sorted(set(proposal_ids))
+    known = [id_ for id_ in wanted if 0 < id_ <= LARGEST_ID]
     db.session.execute(
-        select(Proposal.id).where(Proposal.id.in_(wanted)).order_by(Proposal.id).with_for_update()
+        select(Proposal.id).where(Proposal.id.in_(known)).order_by(Proposal.id).with_for_update()
     )
     present = {work.proposal.id: work for work in open_work(user, actor)}
     gone = [id_ for id_ in wanted if id_ not in present]

@@ -90,7 +90,7 @@ def test_return_keeps_the_marks_that_were_typed(app: Flask, world: World) -> Non
 
     enter(app, "officer1").post(address(proposal, "return"), data=data)
 
-    assert [(mark.verdict.value, mark.reason) for mark in marks_of(proposal, 1)] == [
+    assert [(mark.verdict.value, mark.reason) for mark in marks_of(proposal, [1])] == [
         ("problem", "2つの業務がある")
     ]
 

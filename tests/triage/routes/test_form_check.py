@@ -60,7 +60,7 @@ def test_saving_keeps_the_marks_and_stays_on_the_page(app: Flask, world: World) 
         address(proposal, "form-check"), data=data, follow_redirects=True
     )
 
-    assert [(mark.verdict.value, mark.reason) for mark in marks_of(proposal, 1)] == [
+    assert [(mark.verdict.value, mark.reason) for mark in marks_of(proposal, [1])] == [
         ("ok", ""),
         ("waived", "電話で確かめた"),
     ]
@@ -142,7 +142,7 @@ def test_accept_is_refused_at_each_open_line_and_keeps_what_was_typed(
     assert [anchor in page.text for anchor in summary_of(page)] == [True] * 5
     assert "電話済み" in page.text
     assert "主語がない" in page.text
-    assert marks_of(proposal, 1) == []
+    assert marks_of(proposal, [1]) == []
 
 
 def test_accept_with_every_line_says_what_comes_next(app: Flask, world: World) -> None:
@@ -208,7 +208,7 @@ def test_nonsense_in_the_checklist_changes_nothing(app: Flask, world: World) -> 
     )
 
     assert page.status_code == 302
-    assert marks_of(proposal, 1) == []
+    assert marks_of(proposal, [1]) == []
 
 
 def test_form_check_in_review_offers_the_return_only(app: Flask, world: World) -> None:
