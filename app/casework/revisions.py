@@ -11,8 +11,6 @@ from app.casework.content_view import may_see_contact
 from app.core.errors import NotFound
 from app.extensions import db
 from app.proposals.models import CorrectionRequest, Proposal, ProposalRevision
-from app.proposals.policy import is_own
-from app.proposals.presentation import reads_as_secretariat
 from app.proposals.queries import corrections_of, revisions_of
 from app.proposals.revision_changes import FieldChange, changes_between
 
@@ -51,7 +49,8 @@ def revisions_view(
     then the last submission stands against the one before.
     """
     found = revisions_of(proposal)
-    lines = _lines(found)
+    sees_inner = may_see_contact(reader, proposal)
+    lines = _lines(found, proposal, names_people=sees_inner)
     if len(found) < 2:
         return RevisionsView(revisions=lines, before=None, after=None, changes=[])
     one = _index(first, len(found), default=len(found) - 2)
@@ -61,12 +60,7 @@ def revisions_view(
         revisions=lines,
         before=lines[older],
         after=lines[newer],
-        changes=changes_between(
-            proposal.round,
-            found[older],
-            found[newer],
-            sees_inner=may_see_contact(reader, proposal),
-        ),
+        changes=changes_between(proposal.round, found[older], found[newer], sees_inner=sees_inner),
     )
 
 
@@ -76,8 +70,7 @@ def get_correction(proposal: Proposal, reader: User, number: int) -> CorrectionR
     Raises NotFound, also for anybody else who may read the case.
     """
     found = corrections_of(proposal)
-    may_read = reads_as_secretariat(reader) or is_own(reader, proposal)
-    if not may_read or not 1 <= number <= len(found):
+    if not may_see_contact(reader, proposal) or not 1 <= number <= len(found):
         raise NotFound(LETTER_NOT_FOUND)
     return found[number - 1]
 
@@ -87,11 +80,16 @@ def _index(text: str, count: int, *, default: int) -> int:
     return number - 1 if 1 <= number <= count else default
 
 
-def _lines(revisions: list[ProposalRevision]) -> list[RevisionLine]:
-    ids = {row.submitted_by_id for row in revisions}
-    people = {
-        user.id: user.label for user in db.session.scalars(select(User).where(User.id.in_(ids)))
-    }
+def _lines(
+    revisions: list[ProposalRevision], proposal: Proposal, *, names_people: bool
+) -> list[RevisionLine]:
+    """Submissions with who submitted them; a partner reads the body, not the person."""
+    submitters = select(User).where(User.id.in_({row.submitted_by_id for row in revisions}))
+    people = {user.id: user.label for user in db.session.scalars(submitters)}
+    body = proposal.organization.name
     return [
-        RevisionLine(row.number, row.submitted_at, people[row.submitted_by_id]) for row in revisions
+        RevisionLine(
+            row.number, row.submitted_at, people[row.submitted_by_id] if names_people else body
+        )
+        for row in revisions
     ]

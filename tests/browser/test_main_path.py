@@ -36,7 +36,7 @@ def draft_and_submit(visit: Visit, *, with_script: bool) -> str:
     drafter.page.fill("#title", TITLE)
     drafter.press("保存して確認へ進む")
     expect(drafter.page.locator(".error-summary h2")).to_have_text(
-        "入力内容に6件のエラーがあります"
+        "入力内容に5件のエラーがあります"
     )
     assert drafter.page.input_value("#title") == TITLE
     drafter.look("proposal_form_errors")

@@ -11,7 +11,7 @@ Visit = Callable[..., Visitor]
 PAGES: dict[str | None, tuple[str, ...]] = {
     None: ("/", "/login", "/no-such-page"),
     "city": ("/", "/proposals", "/proposals/new", "/rounds", "/rounds/R6", "/users"),
-    "city-mgr": ("/", "/organization"),
+    "city-mgr": ("/", "/joint", "/joining", "/organization"),
     "officer1": (
         "/",
         "/triage",
@@ -35,6 +35,9 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/proposals/R6-0001/close",
         "/proposals/R6-0001/reclassify",
         "/proposals/late",
+        "/joining",
+        "/joining/windows/new",
+        "/joining/windows/new?round=R6",
         "/rounds/R6",
         "/rounds/R6/closing",
         "/rounds/R6/extensions/new",

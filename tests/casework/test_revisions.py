@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.casework.revisions import revisions_view
-from app.proposals.models import CorrectionRequest, Proposal
+from app.core import clock
+from app.proposals.models import CoProposer, CorrectionRequest, PartnerAnswer, Proposal
 from app.proposals.queries import revisions_of
 from tests.casework.pages import body_of, sign_in
 from tests.factories import World, declare_conflict, make_submitted, make_world
@@ -141,6 +142,50 @@ def test_contact_stays_between_the_body_and_the_secretariat(world: World) -> Non
     view = revisions_view(proposal, reader)
 
     assert [change.label for change in view.changes] == ["提案概要"]
+
+
+def make_partner(world: World, proposal: Proposal, session: Session) -> None:
+    """Let the other city propose together."""
+    now = clock.now()
+    session.add(
+        CoProposer(
+            proposal_id=proposal.id,
+            organization_id=world["other"].organization_id,
+            asked_by_id=world["city"].id,
+            asked_at=now,
+            answer=PartnerAnswer.ACCEPTED,
+            answered_by_id=world["other-mgr"].id,
+            answered_at=now,
+        )
+    )
+    session.flush()
+
+
+def test_partner_reads_the_difference_without_person_and_contact(
+    client: FlaskClient, db_session: Session, world: World
+) -> None:
+    proposal = make_resubmitted(world, contact_department="新しい部署")
+    make_partner(world, proposal, db_session)
+    sign_in(client, db_session, "other")
+
+    page = body_of(client.get(f"/proposals/{proposal.reference}/revisions").text)
+
+    assert "提案概要" in page
+    assert [words in page for words in ("新しい部署", "甲子市 city-mgr")] == [False, False]
+
+
+def test_partner_reads_no_letter_of_a_return(
+    client: FlaskClient, db_session: Session, world: World
+) -> None:
+    proposal = make_resubmitted(world)
+    make_partner(world, proposal, db_session)
+    sign_in(client, db_session, "other-mgr")
+
+    letter = client.get(f"/proposals/{proposal.reference}/corrections/1")
+    case = client.get(f"/proposals/{proposal.reference}")
+
+    assert (letter.status_code, case.status_code) == (404, 200)
+    assert "対象の業務を書いてください。" not in body_of(case.text)
 
 
 def test_single_submission_has_nothing_to_compare(

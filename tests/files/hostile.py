@@ -110,6 +110,25 @@ def overlapping() -> bytes:
     return bytes(packed)
 
 
+def one_inside_the_other() -> bytes:
+    """An entry whose packed bytes are a whole entry of another name."""
+    inner = archive({"word/media/b.png": b"inner"}, zipfile.ZIP_STORED)
+    record = b"outside " + inner[: inner.find(b"PK\x01\x02")]
+    listed = bytearray(inner[inner.find(b"PK\x01\x02") : inner.rfind(b"PK\x05\x06")])
+    target = BytesIO(docx())
+    with zipfile.ZipFile(target, "a") as packed:
+        packed.writestr("word/media/a.png", record)
+        start = packed.getinfo("word/media/a.png").header_offset
+    outer = bytearray(target.getvalue())
+    struct.pack_into("<L", listed, 42, start + 30 + len("word/media/a.png") + 8)
+    end = outer.rfind(b"PK\x05\x06")
+    outer[end:end] = listed
+    end += len(listed)
+    count, length = struct.unpack_from("<HL", outer, end + 10)
+    struct.pack_into("<HHL", outer, end + 8, count + 1, count + 1, length + len(listed))
+    return bytes(outer)
+
+
 def many_entries(count: int) -> bytes:
     return docx({f"customXml/item{number}.xml": "<a/>" for number in range(count)})
 
@@ -551,6 +570,7 @@ BOMBS = (
     ),
     Hostile("a part of no known kind", "a.docx", lambda: docx({"word/data.bin": noise()}), NESTED),
     Hostile("one piece under two names", "a.docx", overlapping, BROKEN),
+    Hostile("one entry inside the other", "a.docx", one_inside_the_other, BROKEN),
     Hostile("three thousand entries", "a.docx", lambda: many_entries(3000), "部品が多すぎます"),
     Hostile("three thousand entries, five named", "a.docx", lying_count, "部品が多すぎます"),
     Hostile("billion laughs", "a.docx", lambda: docx({"word/document.xml": billion_laughs()}), DTD),

@@ -61,6 +61,8 @@ class FakeClamd:
     def _words(self, content: bytes) -> bytes:
         if self.behaviour == "garbage":
             return b"HTTP/1.1 200 OK\r\n\r\n\0"
+        if self.behaviour == "almost":
+            return b"stream: OK not\0"
         if self.behaviour == "half":
             return b"stream: O"
         if self.behaviour == "endless":

@@ -39,7 +39,7 @@ def test_p33_file_beyond_the_limit_of_clamd_can_never_be_judged() -> None:
     assert found == Finding(Verdict.FAILED, "検査できる大きさを超えています")
 
 
-@pytest.mark.parametrize("behaviour", ["closed", "garbage", "half", "endless", "silent"])
+@pytest.mark.parametrize("behaviour", ["closed", "garbage", "almost", "half", "endless", "silent"])
 def test_p33_answer_that_is_none_leaves_the_file_waiting(behaviour: str) -> None:
     with fake_clamd(behaviour) as clamd:
         scanner = Clamd(("127.0.0.1", clamd.port), seconds=0.5)

@@ -97,7 +97,6 @@ def _check(content: BinaryIO, size: int, kind: Kind) -> None:
     # Places first: a forbidden part is named before anything of it is unpacked.
     for entry in archive.entries:
         _refuse(entry.filename.lower(), FORBIDDEN_PLACES)
-    archive.refuse_nested()
     main_types: list[str] = []
     for entry in archive.entries:
         if entry.is_dir():

@@ -253,6 +253,22 @@ def test_decision_needs_a_reason_and_falls_once(world: World) -> None:
     assert len(revisions_of(proposal)) == 2
 
 
+def test_refusal_is_not_decided_again_nor_from_an_old_page(world: World) -> None:
+    proposal = make_submitted(world)
+    amendment = wish(world, proposal)
+    old = DecideAmendment(
+        version=proposal.version - 1, decision=AmendmentDecision.REFUSED, reason="古い画面"
+    )
+
+    with pytest.raises(StaleVersion):
+        decide_amendment(amendment, old, actor=world["lead"])
+    decide(world, amendment, AmendmentDecision.REFUSED)
+    with pytest.raises(IllegalTransition):
+        decide(world, amendment, AmendmentDecision.REFUSED, by="lead", reason="もう一度")
+
+    assert amendment.decision_reason == "認めます。"
+
+
 def test_partner_is_told_of_the_amended_text(world: World) -> None:
     proposal = make_draft(world)
     accepted_partner(world, proposal)

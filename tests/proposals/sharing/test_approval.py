@@ -34,7 +34,7 @@ from app.proposals.services.readiness import (
     obstacles_of,
 )
 from app.proposals.services.submission import Submit, submit
-from app.proposals.sharing.approvals import get_approval, waiting_approvals
+from app.proposals.sharing.approvals import approvals_of, get_approval, waiting_approvals
 from app.workflow.states import State
 from tests.factories import World, make_draft, make_returned, make_submitted, make_world
 from tests.proposals.sharing.worlds import (
@@ -366,14 +366,16 @@ def test_pages_lead_from_asking_to_the_receipt(app: Flask, world: World) -> None
         f"/proposals/drafts/{proposal.id}/approval",
         data={"version": proposal.version, "note": "効果を見てください。"},
     )
+    (asked,) = approvals_of(proposal)
+    here = f"/approvals/{asked.id}"
     home = manager.get("/")
-    page = manager.get("/approvals/1")
-    done = manager.post("/approvals/1", data={"version": proposal.version, "step": "submit"})
+    page = manager.get(here)
+    done = manager.post(here, data={"version": proposal.version, "step": "submit"})
     receipt = manager.get(done.location)
 
     assert "決裁を求める" in offered.text
     assert (sent.status_code, sent.location) == (302, check)
-    assert "/approvals/1" in home.text
+    assert here in home.text
     assert "効果を見てください。" in page.text
     assert (done.status_code, done.location) == (302, "/proposals/R6-0001/receipt")
     assert "起案者" in receipt.text

@@ -1,10 +1,13 @@
 """Joint proposals (共同提案): partners are asked, answer for themselves, and read only so much."""
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.accounts.models import OrgType
+from app.core import clock
 from app.core.errors import (
     IllegalTransition,
     InvalidInput,
@@ -12,8 +15,10 @@ from app.core.errors import (
     NotFound,
     StaleVersion,
 )
-from app.proposals.models import CoProposer, PartnerAnswer, Proposal
+from app.extensions import db
+from app.proposals.models import CoProposer, Endorsement, PartnerAnswer, Proposal
 from app.proposals.queries import get_own, get_own_by_id, get_visible_by_id, is_conflicted
+from app.proposals.services.amendments import RequestAmendment, request_amendment
 from app.proposals.services.drafts import discard_draft, edit_proposal
 from app.proposals.services.partners import (
     AnswerJoint,
@@ -381,6 +386,54 @@ def test_partner_sees_no_receipt_and_no_amendment(app: Flask, world: World) -> N
     assert set(statuses.values()) == {404}
     with pytest.raises(NotFound):
         get_own(world["other-mgr"], proposal.receipt_number or "")
+
+
+def test_partner_reads_the_course_of_the_case_and_no_names_or_reasons(
+    app: Flask, world: World, db_session: Session
+) -> None:
+    proposal = make_draft(world)
+    edit_proposal(
+        proposal, world.content(effect="別"), version=proposal.version, actor=world["city"]
+    )
+    accepted_partner(world, proposal)
+    hand_in(world, proposal)
+    db_session.commit()
+
+    page = enter(app, "other").get(f"/proposals/{proposal.receipt_number}/history")
+
+    lines = re.findall(r"</time>(.*?)　<a.*?<b>(.*?)</b>", page.text)
+    assert lines == [("甲子市", "提出しました")]
+    assert "city-mgr" not in page.text
+
+
+def test_partner_reads_neither_who_joined_nor_what_is_to_be_amended(
+    app: Flask, world: World
+) -> None:
+    proposal = make_draft(world)
+    accepted_partner(world, proposal)
+    hand_in(world, proposal)
+    command = RequestAmendment(
+        version=proposal.version, content=world.content(effect="直した効果"), reason="申出の理由"
+    )
+    request_amendment(proposal, command, actor=world["city-mgr"])
+    third = make_local_government("90204", "丙寅村", OrgType.TOWN_VILLAGE)
+    db.session.add(
+        Endorsement(
+            proposal_id=proposal.id,
+            organization_id=third.id,
+            hardship_case="丙寅村の困りごと",
+            submitted_by_id=world["other-mgr"].id,
+            submitted_at=clock.now(),
+        )
+    )
+
+    pages = {
+        login: enter(app, login).get(f"/proposals/{proposal.receipt_number}").text
+        for login in ("city", "other", "officer1")
+    }
+
+    for words in ("申出の理由", "丙寅村の困りごと"):
+        assert {login for login, page in pages.items() if words in page} == {"city", "officer1"}
 
 
 def test_partner_is_listed_on_the_case_for_all_who_read_it(app: Flask, world: World) -> None:
