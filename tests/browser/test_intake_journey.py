@@ -145,6 +145,7 @@ def send_back(visit: Visit, number: str) -> None:
     officer = visit("officer1")
     officer.open(f"/proposals/{number}/form-check")
     officer.look("form_check_with_files")
+    officer.page.get_by_text("2行目から").click()
     for position, (target, reason) in enumerate(
         zip(("制度改正の効果", "添付"), REASONS, strict=True)
     ):

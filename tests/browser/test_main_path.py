@@ -76,7 +76,7 @@ def accept(visit: Visit, number: str, *, with_script: bool) -> None:
     check_off(officer)
     officer.look("form_check")
     officer.press("受理する")
-    expect(officer.page.locator("body")).to_contain_text("受理")
+    expect(officer.page.locator("body")).to_contain_text(f"{number}を受理しました")
 
 
 def assign(visit: Visit, number: str, *, with_script: bool) -> None:
@@ -171,6 +171,7 @@ def test_stale_form_tells_what_changed_and_keeps_the_text(visit: Visit) -> None:
     other.open(f"/proposals/{number}/form-check")
     check_off(other)
     other.press("受理する")
+    expect(other.page.locator("body")).to_contain_text(f"{number}を受理しました")
     first.page.fill("#note", "記入もれはない。担当課に電話で確かめた。")
 
     first.press("受理する")

@@ -11,7 +11,7 @@ Visit = Callable[..., Visitor]
 PAGES: dict[str | None, tuple[str, ...]] = {
     None: ("/", "/login", "/no-such-page"),
     "city": ("/", "/proposals", "/proposals/new", "/rounds", "/rounds/R6", "/users"),
-    "city-mgr": ("/", "/joint", "/joining", "/organization"),
+    "city-mgr": ("/", "/joint", "/joining", "/organization", "/proposals/import"),
     "officer1": (
         "/",
         "/triage",
@@ -34,6 +34,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/triage",
         "/proposals/R6-0001/close",
         "/proposals/R6-0001/reclassify",
+        "/proposals/export",
         "/proposals/late",
         "/joining",
         "/joining/windows/new",

@@ -76,8 +76,8 @@ def _rows(proposal: Proposal, revision: ProposalRevision) -> list[tuple[str, str
 
 def _people(revision: ProposalRevision) -> list[tuple[str, str]]:
     people = (
-        ("起案した人", revision.drafted_by_id),
-        ("決裁した人", revision.approved_by_id),
+        ("起案者", revision.drafted_by_id),
+        ("決裁者", revision.approved_by_id),
         ("提出した人", revision.submitted_by_id),
     )
     return [

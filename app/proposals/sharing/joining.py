@@ -21,10 +21,9 @@ UNOPENABLE_STATES = (State.DRAFT, State.WITHDRAWN)
 
 
 def opened_proposals() -> Select[Proposal]:
-    """Proposals every body may read now, by number (照会の対象)."""
-    return (
-        select(Proposal).where(opened_to_bodies()).order_by(Proposal.round_id.desc(), Proposal.id)
-    )
+    """Proposals every body may read now, the latest round first, by number (照会の対象)."""
+    found = select(Proposal).where(opened_to_bodies()).join(Proposal.round)
+    return found.order_by(Round.opens_at.desc(), Proposal.round_id, Proposal.receipt_sequence)
 
 
 def get_opened(receipt_number: str) -> Proposal:

@@ -1,5 +1,6 @@
 """Joining after the round (追加共同提案): the lead opens, other bodies join with their own case."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -474,7 +475,11 @@ def test_window_is_changed_on_its_page(app: Flask, world: World, proposal: Propo
 
 
 def test_list_has_pages_and_finds_by_words(app: Flask, world: World) -> None:
-    rows = [make_submitted(world, title=f"提案その{number}") for number in range(52)]
+    drafts = [make_draft(world, title=f"提案その{number}") for number in range(52)]
+    # Handed in in another order than they were begun in.
+    rows = [drafts[-1], *drafts[:-1]]
+    for row in rows:
+        submit(row, Submit(version=row.version), actor=world["city-mgr"])
     with clock.at(AFTER):
         open_joining(world, *rows)
         browser = enter(app, "other")
@@ -482,5 +487,7 @@ def test_list_has_pages_and_finds_by_words(app: Flask, world: World) -> None:
         found = browser.get("/joining?q=その51")
         odd = browser.get("/joining?page=99999999999")
 
-    counts = [page.text.count('href="/joining/R6-') for page in (first, second, found, odd)]
-    assert counts == [50, 2, 1, 50]
+    shown = [re.findall(r'href="/joining/(R6-\d+)"', page.text) for page in (first, second)]
+    counts = [page.text.count('href="/joining/R6-') for page in (found, odd)]
+    assert [*shown[0], *shown[1]] == [f"R6-{number:04d}" for number in range(1, 53)]
+    assert (len(shown[0]), counts) == (50, [1, 50])
