@@ -128,6 +128,7 @@ def ask_partner(visit: Visit, drafter: Visitor) -> None:
 
 def sign_off(visit: Visit, drafter: Visitor) -> Visitor:
     """Ask for the approval; the manager approves and submits. Return the manager."""
+    expect(drafter.page.get_by_role("button", name="決裁を求める")).to_be_visible()
     drafter.look("check_before_approval")
     drafter.press("決裁を求める")
     manager = visit("pref-mgr")
@@ -144,6 +145,7 @@ def send_back(visit: Visit, number: str) -> None:
     """Return the case with two reasons in one letter."""
     officer = visit("officer1")
     officer.open(f"/proposals/{number}/form-check")
+    expect(officer.page.get_by_role("link", name="通報件数.xlsx")).to_be_visible()
     officer.look("form_check_with_files")
     officer.page.get_by_text("2行目から").click()
     for position, (target, reason) in enumerate(

@@ -16,6 +16,7 @@ from app.core.forms import JaForm
 from app.core.unit_of_work import unit_of_work
 from app.proposals.lifecycle import check_possible, check_version
 from app.proposals.models import Proposal
+from app.proposals.pages.attachments import attachment_list
 from app.proposals.presentation import (
     Due,
     StateBadge,
@@ -86,8 +87,15 @@ def carried_out(form: JaForm, work: Callable[[], object]) -> bool:
 
 def case_page(template: str, proposal: Proposal, form: JaForm, **context: Any) -> Answer:
     """Render a page about a case: 422 when its form was sent and refused, else 200."""
-    head = case_head(current_actor(), proposal)
-    page = render_template(template, case=head, proposal=proposal, form=form, **context)
+    actor = current_actor()
+    page = render_template(
+        template,
+        case=case_head(actor, proposal),
+        proposal=proposal,
+        form=form,
+        files=attachment_list(proposal, actor).now,
+        **context,
+    )
     return page, 422 if form.errors or form.form_errors else 200
 
 
