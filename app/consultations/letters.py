@@ -8,14 +8,13 @@ from app.accounts.models import User
 from app.consultations.models import Consultation
 from app.consultations.queries import visible_to
 from app.extensions import db
-from app.notifications.services import enqueue
+from app.rounds.letters import write_in_round
 
 
 def tell(letter: str, consultation: Consultation, recipients: Iterable[User]) -> None:
-    """Queue a letter about the latest message; a practice thread sends none (練習)."""
-    if consultation.is_practice:
-        return
-    enqueue(
+    """Queue a letter about the latest message (事前相談の知らせ)."""
+    write_in_round(
+        consultation.round,
         letter,
         recipients,
         key=f"{letter}:{consultation.number}:{len(consultation.messages)}",

@@ -36,16 +36,12 @@ MENUS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     (
         "追加共同提案",
         "proposals.joining",
-        frozenset(
-            {Role.OFFICER, Role.LEAD, Role.AUDITOR, Role.PROPOSER, Role.PROPOSER_MANAGER}
-        ),
+        frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR, Role.PROPOSER, Role.PROPOSER_MANAGER}),
     ),
     (
         "事前相談",
         "consultations.index",
-        frozenset(
-            {Role.OFFICER, Role.LEAD, Role.AUDITOR, Role.PROPOSER, Role.PROPOSER_MANAGER}
-        ),
+        frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR, Role.PROPOSER, Role.PROPOSER_MANAGER}),
     ),
     (
         "報告・集計",

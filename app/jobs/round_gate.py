@@ -11,8 +11,8 @@ from app.accounts.models import Role, User
 from app.accounts.queries import users_with_role
 from app.core.eras import format_datetime
 from app.extensions import db
-from app.notifications.services import enqueue
 from app.proposals.models import Proposal
+from app.rounds.letters import write_in_round
 from app.rounds.models import Round
 from app.workflow.states import State
 
@@ -29,15 +29,16 @@ def tell_round_changes(moment: datetime) -> int:
     opened = select(Round).where(Round.opens_at > since, Round.opens_at <= moment)
     closed = select(Round).where(Round.closes_at > since, Round.closes_at < moment)
     told = 0
-    for round_ in db.session.scalars(opened.where(Round.is_practice.is_(False))):
+    for round_ in db.session.scalars(opened):
         told += _tell_opened(round_)
-    for round_ in db.session.scalars(closed.where(Round.is_practice.is_(False))):
+    for round_ in db.session.scalars(closed):
         told += _tell_closed(round_)
     return told
 
 
 def _tell_opened(round_: Round) -> int:
-    return enqueue(
+    return write_in_round(
+        round_,
         "round_opened",
         _people(Role.PROPOSER, Role.PROPOSER_MANAGER, Role.OFFICER, Role.LEAD),
         key=f"round_opened:{round_.key}:{round_.opens_at.isoformat()}",
@@ -49,7 +50,8 @@ def _tell_opened(round_: Round) -> int:
 
 
 def _tell_closed(round_: Round) -> int:
-    return enqueue(
+    return write_in_round(
+        round_,
         "round_closed",
         _people(Role.OFFICER, Role.LEAD),
         key=f"round_closed:{round_.key}:{round_.closes_at.isoformat()}",

@@ -133,9 +133,8 @@ def sign_off(visit: Visit, drafter: Visitor) -> Visitor:
     drafter.press("決裁を求める")
     manager = visit("pref-mgr")
     manager.look("home_approver")
-    manager.follow(SUBJECT)
-    if "/approvals/" not in manager.page.url:
-        manager.follow("内容を見て決裁する")
+    waiting = manager.page.get_by_role("row", name=SUBJECT)
+    waiting.get_by_role("link", name="内容を見て決裁する").click()
     manager.look("approval")
     manager.press("承認して提出する")
     return manager

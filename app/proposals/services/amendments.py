@@ -10,7 +10,6 @@ from app.core import clock
 from app.core.errors import IllegalTransition, InvalidInput, NotAllowed
 from app.core.text import is_blank
 from app.extensions import db
-from app.notifications.services import enqueue
 from app.proposals.content import (
     apply_content,
     changed_fields,
@@ -33,6 +32,7 @@ from app.proposals.queries import revisions_of
 from app.proposals.services.drafts import ProposalContent, check_content
 from app.proposals.services.partner_notice import tell_of_change
 from app.proposals.sharing.amendments import waiting_amendment
+from app.rounds.letters import write_in_round
 from app.rounds.models import Round
 
 NOT_AMENDABLE = (
@@ -220,10 +220,9 @@ def _record(
 
 def _tell_body(amendment: Amendment) -> None:
     proposal = amendment.proposal
-    if proposal.round.is_practice:
-        return
     people = users_of_body(proposal.organization_id, Role.PROPOSER, Role.PROPOSER_MANAGER)
-    enqueue(
+    write_in_round(
+        proposal.round,
         "amendment_decided",
         db.session.scalars(people),
         key=f"amendment_decided:{amendment.id}",

@@ -9,7 +9,6 @@ from app.core import clock
 from app.core.errors import IllegalTransition, InvalidInput, NotAllowed
 from app.core.text import is_blank
 from app.extensions import db
-from app.notifications.services import enqueue
 from app.proposals.content import problems_of
 from app.proposals.fingerprint import fingerprint_of
 from app.proposals.lifecycle import check_version
@@ -18,6 +17,7 @@ from app.proposals.policy import APPROVE_REFUSED, authorize_edit, can_approve
 from app.proposals.services.drafts import check_editable
 from app.proposals.services.readiness import PARTNERS, approval_now, obstacles_of
 from app.proposals.services.submission import Submit, submit
+from app.rounds.letters import write_in_round
 
 NOT_REQUIRED = "自団体では決裁を使っていません。管理者がそのまま提出できます。"
 ALREADY_WAITING = "決裁は既に求めています。決裁する人の決定を待ってください。"
@@ -156,11 +156,9 @@ def _record(asked: ApprovalRequest, verb: str, actor: User, reason: str) -> None
 
 
 def _tell(asked: ApprovalRequest, letter: str, *roles: Role, but: User) -> None:
-    # A practice round (練習) writes to nobody.
-    if asked.proposal.round.is_practice:
-        return
     people = db.session.scalars(users_of_body(asked.proposal.organization_id, *roles))
-    enqueue(
+    write_in_round(
+        asked.proposal.round,
         letter,
         [person for person in people if person.id != but.id],
         key=f"{letter}:{asked.id}",

@@ -13,12 +13,12 @@ from app.core.errors import IllegalTransition, InvalidInput, NotAllowed, NotFoun
 from app.core.text import is_blank
 from app.core.unit_of_work import STALE_MESSAGE
 from app.extensions import db
-from app.notifications.services import enqueue
 from app.proposals.models import Endorsement, Proposal
 from app.proposals.policy import JOIN_REFUSED, can_join
 from app.proposals.queries import NOT_FOUND, opened_to_bodies
 from app.proposals.sharing.joining import endorsement_by, window_of
 from app.proposals.sharing.partners import accepted_partners_of
+from app.rounds.letters import write_in_round
 
 NOT_JOINED = "自団体は、この提案に追加共同提案をしていません。"
 
@@ -105,10 +105,9 @@ def _record(joined: Endorsement, verb: str, actor: User) -> None:
 
 def _tell_proposing_body(joined: Endorsement) -> None:
     proposal = joined.proposal
-    if proposal.round.is_practice:
-        return
     people = users_of_body(proposal.organization_id, Role.PROPOSER, Role.PROPOSER_MANAGER)
-    enqueue(
+    write_in_round(
+        proposal.round,
         "endorsed",
         db.session.scalars(people),
         key=f"endorsed:{joined.id}",

@@ -16,10 +16,10 @@ from app.core.errors import IllegalTransition, InvalidInput, NotAllowed, StaleVe
 from app.core.text import is_blank
 from app.core.unit_of_work import STALE_MESSAGE
 from app.extensions import db
-from app.notifications.services import enqueue
 from app.proposals.models import JoiningWindow, OpenedProposal
 from app.proposals.policy import OPEN_JOINING_REFUSED, can_open_joining
 from app.proposals.sharing.joining import openable_proposals
+from app.rounds.letters import write_in_round
 from app.rounds.models import Round
 
 ROUND_OPEN = "募集が終わっていない募集回では、追加共同提案の照会を始められません。"
@@ -134,10 +134,9 @@ def _record(
 
 
 def _announce(window: JoiningWindow) -> None:
-    """Write to the managers of all bodies; a practice round (練習) writes to nobody."""
-    if window.round.is_practice:
-        return
-    enqueue(
+    """Write to the managers of all bodies (照会の知らせ)."""
+    write_in_round(
+        window.round,
         "joining_opened",
         db.session.scalars(users_with_role(Role.PROPOSER_MANAGER)),
         key=f"joining_opened:{window.id}",

@@ -9,7 +9,6 @@ from app.core import clock
 from app.core.errors import IllegalTransition, InvalidInput, NotAllowed
 from app.core.text import is_blank
 from app.extensions import db
-from app.notifications.services import enqueue
 from app.proposals.content import problems_of
 from app.proposals.lifecycle import check_version
 from app.proposals.models import LateDecision, LateSubmission, Proposal
@@ -17,6 +16,7 @@ from app.proposals.policy import DECIDE_LATE_REFUSED, authorize, can_decide_late
 from app.proposals.queries import waiting_late_submission
 from app.proposals.services.readiness import check_ready
 from app.proposals.services.submission import hand_in
+from app.rounds.letters import write_in_round
 from app.rounds.queries import closes_at_for
 from app.workflow.states import Action, State
 
@@ -117,7 +117,8 @@ def _tell_body(late: LateSubmission) -> None:
     if late.decision is None:
         return
     body = users_of_body(late.proposal.organization_id, Role.PROPOSER, Role.PROPOSER_MANAGER)
-    enqueue(
+    write_in_round(
+        late.proposal.round,
         "late_decided",
         db.session.scalars(body),
         key=f"late:{late.id}",

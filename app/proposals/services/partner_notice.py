@@ -7,26 +7,34 @@ from app.accounts.models import Role
 from app.accounts.queries import users_of_body
 from app.core import clock
 from app.extensions import db
-from app.notifications.services import enqueue
 from app.proposals.models import CoProposer, Proposal
 from app.proposals.sharing.partners import accepted_partners_of, partners_of
+from app.rounds.letters import write_in_round
 
 
 def tell_partner(partner: CoProposer, letter: str, *, key: str, path: str) -> None:
     """Write to the people of a partner (共同提案団体)."""
-    if partner.proposal.round.is_practice:
-        return
     people = users_of_body(partner.organization_id, Role.PROPOSER, Role.PROPOSER_MANAGER)
-    enqueue(letter, db.session.scalars(people), key=f"{letter}:{key}", path=path)
+    write_in_round(
+        partner.proposal.round,
+        letter,
+        db.session.scalars(people),
+        key=f"{letter}:{key}",
+        path=path,
+    )
 
 
 def tell_drafting_body(partner: CoProposer, letter: str, *, key: str) -> None:
     """Write to the people of the body that asked (依頼した団体)."""
     proposal = partner.proposal
-    if proposal.round.is_practice:
-        return
     people = users_of_body(proposal.organization_id, Role.PROPOSER, Role.PROPOSER_MANAGER)
-    enqueue(letter, db.session.scalars(people), key=f"{letter}:{key}", path="/joint")
+    write_in_round(
+        proposal.round,
+        letter,
+        db.session.scalars(people),
+        key=f"{letter}:{key}",
+        path="/joint",
+    )
 
 
 def tell_of_change(proposal: Proposal) -> None:

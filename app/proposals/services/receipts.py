@@ -13,6 +13,7 @@ from app.proposals.services.submission import acknowledge
 
 RESENT = "proposal.resend_receipt"
 NOT_RECEIVED = "まだ提出していないため、受付の知らせはありません。"
+NO_MAIL = "練習用の募集回では、メールの知らせを送りません。"
 
 
 def resend_receipt(proposal: Proposal, *, actor: User) -> None:
@@ -24,6 +25,8 @@ def resend_receipt(proposal: Proposal, *, actor: User) -> None:
         raise NotAllowed(EDIT_REFUSED)
     if proposal.receipt_number is None or proposal.submitted_at is None:
         raise IllegalTransition(NOT_RECEIVED)
+    if proposal.round.is_practice:
+        raise IllegalTransition(NO_MAIL)
     times = db.session.scalar(
         select(func.count()).where(
             AuditEvent.verb == RESENT,

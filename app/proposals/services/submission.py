@@ -12,7 +12,6 @@ from app.core import clock
 from app.core.eras import format_datetime
 from app.core.errors import IllegalTransition, InvalidInput, NotAllowed
 from app.extensions import db
-from app.notifications.services import enqueue
 from app.proposals.content import clear_hidden, content_of, problems_of
 from app.proposals.lifecycle import advance, check_possible, check_version
 from app.proposals.models import ApprovalRequest, Proposal, ProposalRevision
@@ -24,6 +23,7 @@ from app.proposals.queries import (
 )
 from app.proposals.services.attachments import files_as_submitted
 from app.proposals.services.readiness import approval_now, check_ready
+from app.rounds.letters import write_in_round
 from app.rounds.models import Round
 from app.rounds.queries import closes_at_for
 from app.workflow.states import Action, State
@@ -138,7 +138,8 @@ def _keep_revision(
 def acknowledge(proposal: Proposal, recipients: Iterable[User], *, key: str) -> None:
     """Queue the news that a proposal was received (受付通知); `key` names this sending of it."""
     assert proposal.submitted_at is not None
-    enqueue(
+    write_in_round(
+        proposal.round,
         "receipt",
         recipients,
         key=key,

@@ -8,10 +8,10 @@ from app.core import clock
 from app.core.eras import format_date_short
 from app.core.errors import InvalidInput
 from app.extensions import db
-from app.notifications.services import enqueue
 from app.proposals.lifecycle import advance, check_possible, check_version
 from app.proposals.models import Proposal
 from app.proposals.queries import is_conflicted
+from app.rounds.letters import write_in_round
 from app.triage.models import Assignment
 from app.triage.policy import authorize
 from app.triage.queries import current_assignments
@@ -102,7 +102,8 @@ def tell_new_reviewers(proposal: Proposal, reviewers: Sequence[User]) -> None:
     """Queue the letter to whoever has a new case (担当になった知らせ)."""
     if proposal.due_on is None:
         return
-    enqueue(
+    write_in_round(
+        proposal.round,
         "assigned",
         reviewers,
         key=f"assigned:{proposal.receipt_number}:{proposal.version}",

@@ -11,10 +11,10 @@ from app.core.eras import format_date_short
 from app.core.errors import InvalidInput
 from app.core.text import is_blank
 from app.extensions import db
-from app.notifications.services import enqueue
 from app.proposals.correction_targets import correction_targets, target_label
 from app.proposals.lifecycle import advance, check_possible, check_version
 from app.proposals.models import CorrectionItem, CorrectionRequest, Proposal
+from app.rounds.letters import write_in_round
 from app.triage.checklist import CheckLine, LineState, checklist_of
 from app.triage.letter import letter_text
 from app.triage.policy import authorize
@@ -131,7 +131,8 @@ def _summary(proposal: Proposal, items: Sequence[Correction]) -> str:
 
 def _tell_body(proposal: Proposal) -> None:
     body = users_of_body(proposal.organization_id, Role.PROPOSER, Role.PROPOSER_MANAGER)
-    enqueue(
+    write_in_round(
+        proposal.round,
         "returned",
         db.session.scalars(body),
         key=f"returned:{proposal.receipt_number}:{proposal.version}",

@@ -7,9 +7,9 @@ from app.accounts.queries import users_of_body
 from app.core.errors import InvalidInput
 from app.core.text import is_blank
 from app.extensions import db
-from app.notifications.services import enqueue
 from app.proposals.lifecycle import advance, check_possible, check_version
 from app.proposals.models import Proposal
+from app.rounds.letters import write_in_round
 from app.triage.policy import authorize
 from app.workflow.states import Action
 
@@ -72,7 +72,8 @@ def close(proposal: Proposal, command: Close, *, actor: User) -> None:
     proposal.outcome_text = command.outcome_text
     advance(proposal, Action.CLOSE, actor=actor)
     body = users_of_body(proposal.organization_id, Role.PROPOSER, Role.PROPOSER_MANAGER)
-    enqueue(
+    write_in_round(
+        proposal.round,
         "closed",
         db.session.scalars(body),
         key=f"closed:{proposal.receipt_number}:{proposal.version}",

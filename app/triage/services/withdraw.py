@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from app.accounts.models import User
 from app.core.errors import InvalidInput
 from app.core.text import is_blank
-from app.notifications.services import enqueue
 from app.proposals.lifecycle import advance, check_possible, check_version
 from app.proposals.models import Proposal
+from app.rounds.letters import write_in_round
 from app.triage.policy import authorize
 from app.triage.queries import current_assignments
 from app.triage.services.assign import end_assignments
@@ -37,7 +37,8 @@ def withdraw(proposal: Proposal, command: Withdraw, *, actor: User) -> None:
     end_assignments(proposal)
     supersede_open_assessment(proposal)
     advance(proposal, Action.WITHDRAW, actor=actor, reason=command.reason)
-    enqueue(
+    write_in_round(
+        proposal.round,
         "withdrawn",
         told,
         key=f"withdrawn:{proposal.receipt_number}",
