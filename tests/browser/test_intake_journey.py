@@ -174,6 +174,7 @@ def accept(visit: Visit, number: str) -> None:
     """See what changed, tick the list off, accept."""
     officer = visit("officer1")
     officer.open("/triage")
+    officer.follow("令和8年（操作練習）の仕分け")
     officer.look("queue_resubmitted")
     first = officer.page.locator("main tbody tr").first
     expect(first).to_contain_text(number)
