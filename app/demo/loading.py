@@ -17,6 +17,7 @@ from app.demo.allotment import Allotted, allot
 from app.demo.bodies import add_organizations, sample_bodies
 from app.demo.people import Cast, add_people
 from app.demo.practice import CASES, choose_texts, practice_opens_on, tell_practice
+from app.demo.questions import tell_questions
 from app.demo.replay import Event, replay
 from app.demo.steps import Case, Place
 from app.demo.story import tell_story
@@ -115,7 +116,8 @@ def _load_practice(world: _World) -> int:
         Allotted(text, bodies[planned.body]) for planned, text in zip(CASES, texts, strict=True)
     ]
     cases = _cases(world, round_, allotted, rng)
-    return replay(tell_practice(cases, world.cast, loaded_on))
+    events = tell_practice(cases, world.cast, loaded_on)
+    return replay([*events, *tell_questions(round_, world.cast, loaded_on)])
 
 
 def practice_day() -> date:

@@ -56,9 +56,10 @@ class PracticeCase(NamedTuple):
 # The dates leave some cases in time and some overdue in every state that has a deadline.
 CASES = (
     PracticeCase("甲子市", "f2", "draft@3"),
-    PracticeCase("甲県", "keiyu", "draft@2"),
+    PracticeCase("甲県", "keiyu", "draft@2 joint@1"),
     PracticeCase("甲子市", "f4", "draft@6 submit@6 back:1@4"),
     PracticeCase("甲県", "types", "draft@14 submit@13 back:2@9"),
+    PracticeCase("甲子市", "core20", "draft@12 submit@11 back:1@9 correct@3 submit@2"),
     PracticeCase("甲子市", "core20", "draft@2 submit@1"),
     PracticeCase("甲県", "dpi", "draft@4 submit@2"),
     PracticeCase("乙亥市", "f5", "draft@8 submit@6"),
@@ -164,6 +165,8 @@ class _Acts:
         acts: dict[str, Callable[[], object]] = {
             "draft": case.draft,
             "submit": case.submit,
+            "correct": case.correct,
+            "joint": partial(case.ask_partner, self._cast["city"].organization),
             "close": partial(case.close, lead, OUTCOME),
             "withdraw": partial(case.withdraw, WITHDRAWAL),
         }

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.accounts.models import User
+from app.accounts.models import Organization, User
 from app.demo.answers import answers_for
 from app.demo.texts import SampleText
 from app.proposals.models import Proposal
 from app.proposals.services.drafts import ProposalContent, edit_proposal, start_draft
+from app.proposals.services.partners import AskPartner, ask_partner
 from app.proposals.services.submission import Submit, submit
 from app.registers.models import Register
 from app.rounds.default_form import BUNKEN_FIELD, NO, YES
@@ -63,6 +64,11 @@ class Case:
         self._proposal = start_draft(
             self._place.round, content, actor=self._drafter, is_sample=True
         )
+
+    def ask_partner(self, body: Organization) -> None:
+        """The drafter asks another body to propose with its own (共同提案の依頼)."""
+        command = AskPartner(version=self.proposal.version, organization_id=body.id)
+        ask_partner(self.proposal, command, actor=self._drafter)
 
     def submit(self) -> None:
         """The manager hands it in (提出)."""

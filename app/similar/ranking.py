@@ -15,11 +15,12 @@ from app.core.text import search_key
 # Words that stand in the title of nearly every proposal and make nothing similar; folded.
 EVERYWHERE = re.compile(
     "しすてむ|ぷらっとふぉーむ|さーびす|でじたる|おんらいん|自治体|地方公共団体|標準化|共通化|共同化|"
-    "共通|共同|業務|事務|電子化|一元化|構築|導入|整備|提供|活用|実施|推進|対応|及び"
+    "共通|共同|業務|事務|仕組|電子化|一元化|構築|導入|整備|提供|活用|実施|推進|対応|及び"
 )
-# Grammar between the words, in hiragana as it is written: one letter (の, を), or one of these.
+# Grammar between the words, in hiragana as it is written: one or two letters (の, ける), or one of
+# these. ごみ is a word.
 GRAMMAR = re.compile(
-    "(?<![ぁ-ん])(?:[ぁ-ん]|から|まで|など|より|への|での|とも|する|した|して|すべき|できる|される|"
+    "(?<![ぁ-ん])(?:(?!ごみ)[ぁ-ん]{1,2}|すべき|できる|される|"
     r"における|について|および|ならびに|または|ための|による|により|している|したい|してほしい)(?![ぁ-ん])|[\W_]"
 )
 MOST_PAIRS = 200  # of the text asked about: bounds the work for a long one

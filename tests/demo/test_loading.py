@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Organization, OrganizationKind, OrganizationType, OrgType
 from app.audit.models import AuditEvent
 from app.audit.services import verify
+from app.consultations.models import Consultation
 from app.core import clock
 from app.core.calendar import DEFAULT_CALENDAR
 from app.demo.loading import NotEmpty, load_demo, practice_day
 from app.demo.texts import DATA, read_categories, read_figures, read_pending
 from app.extensions import db
-from app.proposals.models import Proposal
+from app.proposals.models import CoProposer, CorrectionRequest, Proposal
 from app.rounds.models import Category, Round
 from app.rounds.queries import get_round
 from app.triage.models import Assessment, AssessmentDecision, AssessmentStatus, DecisionKind
@@ -320,3 +321,18 @@ def test_load_demo_refuses_database_with_other_bodies(db_session: Session) -> No
         load_demo(lambda _words: None)
 
     assert db.session.scalar(select(func.count()).select_from(Organization)) == 1
+
+
+def test_practice_has_a_question_to_answer_a_partner_to_ask_and_a_resubmission(
+    demo_session: Session,
+) -> None:
+    threads = demo_session.scalars(select(Consultation)).all()
+    partners = demo_session.scalars(select(CoProposer)).all()
+    corrections = demo_session.scalars(
+        select(CorrectionRequest).where(CorrectionRequest.answered_at.is_not(None))
+    ).all()
+    practice = {proposal.id for proposal in proposals_of(demo_session, "R8")}
+
+    assert sorted(len(thread.messages) for thread in threads) == [1, 2]
+    assert [partner.organization.name for partner in partners] == ["甲子市"]
+    assert len([request for request in corrections if request.proposal_id in practice]) == 1

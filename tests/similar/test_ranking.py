@@ -41,7 +41,17 @@ def test_rank_finds_the_nearest_case(query: str, nearest: int) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["", "　", "鍵", "戸籍の附票", "システムの共通化", "業務の標準化について", "%_\\", "\x00"],
+    [
+        "",
+        "　",
+        "鍵",
+        "戸籍の附票",
+        "声を伝える仕組みを作り分ける",
+        "システムの共通化",
+        "業務の標準化について",
+        "%_\\",
+        "\x00",
+    ],
 )
 def test_rank_finds_nothing_where_nothing_is_near(query: str) -> None:
     assert found(query) == []
