@@ -10,6 +10,7 @@ from app.core.clock import JST
 from app.core.errors import NotFound
 from app.exchange.background import run_imports
 from app.files.services import look_for_orphans, look_for_viruses
+from app.jobs.erase_idle_runs import erase_idle_runs
 from app.jobs.erase_old_drafts import erase_old_drafts
 from app.jobs.round_gate import tell_round_changes
 
@@ -52,6 +53,12 @@ JOBS = (
         label="古い下書きの版・送信キーの整理",
         cron={"hour": "3", "minute": "10", "second": "0"},
         run=erase_old_drafts,
+    ),
+    Job(
+        name="erase_idle_runs",
+        label="何もすることのなかった定期処理の記録の整理",
+        cron={"hour": "3", "minute": "20", "second": "0"},
+        run=erase_idle_runs,
     ),
     Job(
         name="scan_files",
