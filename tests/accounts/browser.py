@@ -1,5 +1,6 @@
 """Signing in as a browser does, for the tests of the pages."""
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -11,6 +12,13 @@ def sign_in(
 ) -> TestResponse:
     """Post the sign-in form."""
     return client.post("/login", data={"login": login, "password": password, **fields})
+
+
+def enter(app: Flask, login: str) -> FlaskClient:
+    """Sign in with a browser of one's own."""
+    browser = app.test_client()
+    sign_in(browser, login)
+    return browser
 
 
 def is_signed_in(client: FlaskClient) -> bool:

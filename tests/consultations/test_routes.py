@@ -8,7 +8,6 @@ from html import unescape
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -19,6 +18,7 @@ from app.core import clock
 from app.files.models import Verdict
 from app.proposals.models import Proposal
 from app.rounds.services import NewRound, create_round
+from tests.accounts.browser import enter
 from tests.consultations.threads import (
     ANSWER,
     QUESTION,
@@ -28,7 +28,7 @@ from tests.consultations.threads import (
     make_converted,
     make_ended,
 )
-from tests.factories import PASSWORD, World, make_submitted, make_world
+from tests.factories import World, make_submitted, make_world
 
 NOW = clock.jst(2024, 8, 20, 10)
 CSV = b"a,b\r\n1,2\r\n"
@@ -41,13 +41,6 @@ def world(db_session: Session) -> Iterator[World]:
         world = make_world()
         db_session.commit()
         yield world
-
-
-def enter(app: Flask, login: str) -> FlaskClient:
-    """Sign in as somebody, in a browser of their own."""
-    browser = app.test_client()
-    browser.post("/login", data={"login": login, "password": PASSWORD})
-    return browser
 
 
 def main_of(page: TestResponse) -> str:

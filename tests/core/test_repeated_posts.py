@@ -15,8 +15,9 @@ from app.core.repeated_posts import KEPT_DAYS, erase_old_posts
 from app.core.unit_of_work import unit_of_work
 from app.proposals.models import Proposal
 from app.workflow.states import State
+from tests.accounts.browser import enter
 from tests.factories import World, make_draft, make_submitted, make_world
-from tests.proposals.saving import drafts_of, enter, hidden_of, new_key, typed
+from tests.proposals.saving import drafts_of, hidden_of, new_key, typed
 
 
 @pytest.fixture

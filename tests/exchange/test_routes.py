@@ -16,17 +16,11 @@ from app.audit.models import AuditEvent
 from app.exchange.models import ImportRun, ImportStage
 from app.exchange.services import imports
 from app.proposals.models import Proposal
-from tests.accounts.browser import sign_in
+from tests.accounts.browser import enter
 from tests.exchange.tables import cells_of, complete, csv_of, titles, trail_length, with_cell
 from tests.factories import World, make_draft, make_submitted
 
 OWN = "/proposals/import"
-
-
-def enter(app: Flask, login: str) -> FlaskClient:
-    browser = app.test_client()
-    sign_in(browser, login)
-    return browser
 
 
 def send(browser: FlaskClient, *files: tuple[str, bytes], round_key: str = "R6") -> TestResponse:

@@ -10,8 +10,9 @@ from app.core import clock
 from app.core.posted_form import PostedForm
 from app.jobs.erase_old_drafts import erase_old_drafts
 from app.proposals.models import DraftVersion
+from tests.accounts.browser import enter
 from tests.factories import make_world
-from tests.proposals.saving import enter, new_key, typed
+from tests.proposals.saving import new_key, typed
 
 
 def test_job_erases_keys_and_versions_and_the_second_run_finds_nothing(

@@ -4,23 +4,13 @@ import re
 from html import unescape
 from secrets import token_hex
 
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.audit.models import AuditEvent
 from app.proposals.models import Proposal
-from tests.factories import PASSWORD
 from tests.proposals.test_forms import COMPLETE_INPUT
-
-
-def enter(app: Flask, login: str) -> FlaskClient:
-    """Sign in as somebody, in a browser of their own."""
-    browser = app.test_client()
-    browser.post("/login", data={"login": login, "password": PASSWORD})
-    return browser
 
 
 def typed(version: int | None = None, **values: object) -> dict[str, object]:

@@ -19,7 +19,7 @@ from app.files.services import look_for_viruses
 from app.proposals.attachment_queries import current_attachments
 from app.proposals.models import Attachment, Proposal
 from app.proposals.services.submission import Submit, submit
-from tests.accounts.browser import sign_in
+from tests.accounts.browser import enter, sign_in
 from tests.factories import World, make_draft, make_returned, make_submitted, make_world
 from tests.files.browser import post_files
 from tests.files.documents import csv_table, docx, jpeg, pdf, png, xlsx
@@ -86,12 +86,6 @@ def errors_of(page: TestResponse) -> list[str]:
 
 def download(browser: FlaskClient, attachment: Attachment) -> TestResponse:
     return browser.get(address(attachment), buffered=True)
-
-
-def enter(app: Flask, login: str) -> FlaskClient:
-    browser = app.test_client()
-    sign_in(browser, login)
-    return browser
 
 
 # --- Adding -------------------------------------------------------------------------------------

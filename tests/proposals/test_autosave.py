@@ -13,8 +13,9 @@ from app.core import clock
 from app.proposals.models import Proposal
 from app.proposals.services.late import RequestLate, request_late_submission
 from app.workflow.states import State
+from tests.accounts.browser import enter
 from tests.factories import World, make_draft, make_returned, make_submitted, make_world
-from tests.proposals.saving import drafts_of, enter, entries_of, hidden_of, new_key, typed
+from tests.proposals.saving import drafts_of, entries_of, hidden_of, new_key, typed
 
 NOW = clock.jst(2024, 8, 20, 9, 5)
 NEW = "/proposals/new/autosave"

@@ -19,8 +19,9 @@ from app.proposals.forms.writing import ProposalForm, proposal_form
 from app.proposals.models import DraftVersion, Proposal
 from app.proposals.services.submission import Submit, submit
 from app.proposals.versions import KEPT_HOURS, erase_old_versions
+from tests.accounts.browser import enter
 from tests.factories import World, make_draft, make_returned, make_world
-from tests.proposals.saving import enter, hidden_of, sent_by_page
+from tests.proposals.saving import hidden_of, sent_by_page
 
 NOW = clock.jst(2024, 8, 20, 9, 5)
 

@@ -12,8 +12,9 @@ from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.rounds.models import Round
+from tests.accounts.browser import enter
 from tests.factories import make_draft, make_world
-from tests.proposals.saving import enter, new_key, typed
+from tests.proposals.saving import new_key, typed
 
 POSTS = 50
 ROUNDS = 4

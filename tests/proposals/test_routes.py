@@ -7,7 +7,6 @@ from html import unescape
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -21,8 +20,8 @@ from app.proposals.services.submission import Submit, submit
 from app.rounds.models import FieldKind
 from app.rounds.services import NewRound, create_round
 from app.workflow.states import State
+from tests.accounts.browser import enter
 from tests.factories import (
-    PASSWORD,
     World,
     declare_conflict,
     make_draft,
@@ -46,13 +45,6 @@ def world(db_session: Session) -> Iterator[World]:
         world = make_world(opens_at=OPENS, closes_at=CLOSES)
         db_session.commit()
         yield world
-
-
-def enter(app: Flask, login: str) -> FlaskClient:
-    """Sign in as somebody, in a browser of their own."""
-    browser = app.test_client()
-    browser.post("/login", data={"login": login, "password": PASSWORD})
-    return browser
 
 
 def typed(proposal: Proposal | None = None, **values: object) -> dict[str, object]:

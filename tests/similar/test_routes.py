@@ -6,7 +6,6 @@ from html import unescape
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -16,8 +15,8 @@ from app.proposals.services.drafts import start_draft
 from app.proposals.services.submission import Submit, submit
 from app.similar.forms import DIFFERENCE_LIMIT
 from app.similar.queries import notes_of
+from tests.accounts.browser import enter
 from tests.factories import (
-    PASSWORD,
     World,
     make_closed,
     make_draft,
@@ -37,13 +36,6 @@ def world(db_session: Session) -> Iterator[World]:
         world = make_world()
         db_session.commit()
         yield world
-
-
-def enter(app: Flask, login: str) -> FlaskClient:
-    """Sign in as somebody, in a browser of their own."""
-    browser = app.test_client()
-    browser.post("/login", data={"login": login, "password": PASSWORD})
-    return browser
 
 
 def numbers_in(page: TestResponse) -> list[str]:

@@ -4,8 +4,6 @@ import re
 from datetime import date
 from html import unescape
 
-from flask import Flask
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.core import clock
@@ -16,20 +14,12 @@ from app.triage.queries import open_assessment
 from app.triage.services.confirm import Dispute, dispute_assessment
 from app.workflow.states import FollowUp
 from tests.factories import (
-    PASSWORD,
     World,
     give_opinion,
     make_in_review,
 )
 
 NOW = clock.jst(2024, 8, 20, 10)
-
-
-def enter(app: Flask, login: str) -> FlaskClient:
-    """Sign in as somebody, in a browser of their own."""
-    browser = app.test_client()
-    browser.post("/login", data={"login": login, "password": PASSWORD})
-    return browser
 
 
 def address(proposal: Proposal, page: str) -> str:

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from app.proposals.models import Proposal
 from app.triage.services.assign import Assign, assign
 from app.workflow.states import State
+from tests.accounts.browser import enter
 from tests.factories import (
     World,
     check_off,
@@ -17,7 +18,7 @@ from tests.factories import (
     make_in_state,
     make_submitted,
 )
-from tests.triage.pages import address, enter, typed
+from tests.triage.pages import address, typed
 
 # Where each page is, and a state in which its action is possible.
 PAGES = {

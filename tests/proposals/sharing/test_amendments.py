@@ -34,6 +34,7 @@ from app.triage.services.confirm import Confirm, confirm_assessment
 from app.triage.services.form_check import Correction, ReturnForCorrection, return_for_correction
 from app.triage.services.withdraw import Withdraw, withdraw
 from app.workflow.states import State
+from tests.accounts.browser import enter
 from tests.factories import (
     ROLE_OF_LOGIN,
     World,
@@ -45,7 +46,7 @@ from tests.factories import (
     make_submitted,
     make_world,
 )
-from tests.proposals.sharing.worlds import accepted_partner, enter, letters_to, verbs
+from tests.proposals.sharing.worlds import accepted_partner, letters_to, verbs
 from tests.proposals.test_forms import COMPLETE_INPUT
 
 AMENDABLE = {

@@ -36,13 +36,13 @@ from app.proposals.services.readiness import (
 from app.proposals.services.submission import Submit, submit
 from app.proposals.sharing.approvals import approvals_of, get_approval, waiting_approvals
 from app.workflow.states import State
+from tests.accounts.browser import enter
 from tests.factories import World, make_draft, make_returned, make_submitted, make_world
 from tests.proposals.sharing.worlds import (
     SECOND_MANAGER,
     accepted_partner,
     answer,
     ask,
-    enter,
     give_approval,
     letters_to,
     name_partner,

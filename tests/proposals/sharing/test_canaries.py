@@ -13,12 +13,12 @@ from app.core import clock
 from app.extensions import db
 from app.proposals.models import ApprovalRequest, CoProposer, JoiningWindow, Proposal
 from app.proposals.services.submission import Submit, submit
+from tests.accounts.browser import enter
 from tests.factories import World, make_draft, make_submitted, make_world
 from tests.proposals.sharing.worlds import (
     accepted_partner,
     ask,
     endorse,
-    enter,
     name_partner,
     open_joining,
     sign_off,

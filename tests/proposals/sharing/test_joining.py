@@ -24,6 +24,7 @@ from app.proposals.services.joining import SetWindow, change_window, open_window
 from app.proposals.services.submission import Submit, submit
 from app.proposals.sharing.joining import all_endorsements_of, endorsement_by, get_opened
 from app.triage.services.withdraw import Withdraw, withdraw
+from tests.accounts.browser import enter
 from tests.factories import (
     ROLE_OF_LOGIN,
     World,
@@ -36,7 +37,6 @@ from tests.factories import (
 from tests.proposals.sharing.worlds import (
     accepted_partner,
     endorse,
-    enter,
     letters_to,
     open_joining,
     verbs,

@@ -36,6 +36,7 @@ from app.proposals.sharing.partners import (
     partners_of,
 )
 from app.workflow.states import State
+from tests.accounts.browser import enter
 from tests.factories import (
     ROLE_OF_LOGIN,
     World,
@@ -44,14 +45,7 @@ from tests.factories import (
     make_local_government,
     make_world,
 )
-from tests.proposals.sharing.worlds import (
-    accepted_partner,
-    answer,
-    enter,
-    letters_to,
-    name_partner,
-    verbs,
-)
+from tests.proposals.sharing.worlds import accepted_partner, answer, letters_to, name_partner, verbs
 from tests.proposals.test_forms import COMPLETE_INPUT
 
 

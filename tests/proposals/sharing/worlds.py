@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.accounts.models import Role, User
@@ -23,16 +21,9 @@ from app.proposals.services.approval import AskApproval, DecideApproval, approve
 from app.proposals.services.endorsements import Join, join
 from app.proposals.services.joining import SetWindow, open_window
 from app.proposals.services.partners import AnswerJoint, AskPartner, answer_joint, ask_partner
-from tests.factories import PASSWORD, World, make_user
+from tests.factories import World, make_user
 
 SECOND_MANAGER = "city-boss"
-
-
-def enter(app: Flask, login: str) -> FlaskClient:
-    """Sign in as somebody, in a browser of their own."""
-    browser = app.test_client()
-    browser.post("/login", data={"login": login, "password": PASSWORD})
-    return browser
 
 
 def sign_off(world: World) -> User:

@@ -5,6 +5,7 @@ from flask import Flask
 from app.triage.guide import GUIDE_VERSION
 from app.triage.queries import assessments_of
 from app.workflow.states import State
+from tests.accounts.browser import enter
 from tests.factories import (
     World,
     make_in_confirmation,
@@ -13,7 +14,6 @@ from tests.factories import (
 from tests.triage.pages import (
     address,
     complete_scheme,
-    enter,
     errors_of,
     make_twice_disputed,
     messages_of,

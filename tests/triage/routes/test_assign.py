@@ -7,13 +7,14 @@ from flask import Flask
 
 from app.core import clock
 from app.triage.queries import current_assignments
+from tests.accounts.browser import enter
 from tests.factories import (
     World,
     declare_conflict,
     make_accepted,
     make_in_review,
 )
-from tests.triage.pages import NOW, address, enter, errors_of, messages_of, summary_of, typed
+from tests.triage.pages import NOW, address, errors_of, messages_of, summary_of, typed
 
 
 def test_assign_shows_loads_and_who_cannot_be_chosen(app: Flask, world: World) -> None:

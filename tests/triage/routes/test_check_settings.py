@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from app.audit.models import AuditEvent
 from app.rounds.models import FormCheckItem
 from app.rounds.queries import correction_phrases, form_check_items
+from tests.accounts.browser import enter
 from tests.factories import World, make_submitted
-from tests.triage.pages import address, enter, errors_of, summary_of
+from tests.triage.pages import address, errors_of, summary_of
 
 PAGE = "/rounds/R6/form-check"
 

@@ -5,20 +5,13 @@ from flask import Flask
 from app.triage.models import DecisionKind
 from app.triage.queries import open_assessment
 from app.workflow.states import State
+from tests.accounts.browser import enter
 from tests.factories import (
     World,
     give_opinion,
     make_in_confirmation,
 )
-from tests.triage.pages import (
-    address,
-    enter,
-    errors_of,
-    messages_of,
-    object_to_opinion,
-    section_of,
-    typed,
-)
+from tests.triage.pages import address, errors_of, messages_of, object_to_opinion, section_of, typed
 
 
 def test_confirm_shows_the_opinion_and_settles_the_category(app: Flask, world: World) -> None:

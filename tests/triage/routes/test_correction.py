@@ -11,8 +11,9 @@ from app.rounds.queries import correction_phrases
 from app.triage.checklist import checklist_of
 from app.triage.queries import marks_of
 from app.workflow.states import State
+from tests.accounts.browser import enter
 from tests.factories import World, make_in_review, make_submitted
-from tests.triage.pages import address, enter, errors_of, section_of, summary_of, typed
+from tests.triage.pages import address, errors_of, section_of, summary_of, typed
 
 
 def rows(*items: tuple[str, str]) -> dict[str, str]:

@@ -10,8 +10,9 @@ from app.proposals.models import Proposal
 from app.triage.checklist import LineState, checklist_of
 from app.triage.queries import marks_of
 from app.workflow.states import State
+from tests.accounts.browser import enter
 from tests.factories import World, check_off, make_accepted, make_in_review, make_submitted
-from tests.triage.pages import address, enter, errors_of, messages_of, section_of, summary_of, typed
+from tests.triage.pages import address, errors_of, messages_of, section_of, summary_of, typed
 from tests.triage.resubmitting import NEW_TITLE, make_resubmitted
 
 

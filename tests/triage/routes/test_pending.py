@@ -5,13 +5,14 @@ from datetime import date
 from flask import Flask
 
 from app.workflow.states import State
+from tests.accounts.browser import enter
 from tests.factories import (
     World,
     make_in_confirmation,
     make_in_review,
     make_pending,
 )
-from tests.triage.pages import address, enter, errors_of, messages_of, typed
+from tests.triage.pages import address, errors_of, messages_of, typed
 
 
 def test_hold_takes_an_era_date_and_warns_of_a_closed_day(app: Flask, world: World) -> None:

@@ -9,6 +9,7 @@ from app.core import clock
 from app.rounds.services import NewRound, create_round
 from app.triage.services.pending import Hold, hold
 from app.triage.services.settle import Reclassify, reclassify
+from tests.accounts.browser import enter
 from tests.factories import (
     World,
     give_opinion,
@@ -20,14 +21,7 @@ from tests.factories import (
     make_submitted,
     make_user,
 )
-from tests.triage.pages import (
-    NOW,
-    enter,
-    make_twice_disputed,
-    numbers_in,
-    object_to_opinion,
-    section_of,
-)
+from tests.triage.pages import NOW, make_twice_disputed, numbers_in, object_to_opinion, section_of
 from tests.triage.resubmitting import make_resubmitted
 
 

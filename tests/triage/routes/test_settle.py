@@ -7,13 +7,14 @@ from flask import Flask
 
 from app.proposals.models import Proposal
 from app.workflow.states import State
+from tests.accounts.browser import enter
 from tests.factories import (
     World,
     make_classified,
     make_closed,
     make_submitted,
 )
-from tests.triage.pages import address, enter, errors_of, section_of, typed
+from tests.triage.pages import address, errors_of, section_of, typed
 
 
 def test_reclassify_leads_on_to_the_assignment(app: Flask, world: World) -> None:

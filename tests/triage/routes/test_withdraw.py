@@ -3,11 +3,12 @@
 from flask import Flask
 
 from app.workflow.states import State
+from tests.accounts.browser import enter
 from tests.factories import (
     World,
     make_submitted,
 )
-from tests.triage.pages import address, enter, typed
+from tests.triage.pages import address, typed
 
 
 def test_withdraw_stops_to_ask_and_then_takes_the_case_back(app: Flask, world: World) -> None:
