@@ -164,6 +164,4 @@ def _create_attachment() -> None:
         sa.UniqueConstraint("file_id", name=op.f("uq_attachment_file_id")),
         sa.UniqueConstraint("replaces_id", name=op.f("uq_attachment_replaces_id")),
     )
-    op.create_index(
-        "ix_attachment_proposal_id_position", "attachment", ["proposal_id", "position"]
-    )
+    op.create_index("ix_attachment_proposal_id_position", "attachment", ["proposal_id", "position"])
