@@ -11,12 +11,10 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Invitation, MasterDataRequest, Organization, Role, User
 from app.accounts.queries import find_body, find_user
 from app.core import clock
-from tests.accounts.browser import is_signed_in, sign_in
+from tests.accounts.browser import CHANCE, is_signed_in, sign_in
 from tests.factories import World, make_draft, make_user, make_world
 
 NOON = clock.jst(2026, 6, 1, 12)
-# What differs from one answer to the next whatever was asked for.
-CHANCE = re.compile(r'[0-9a-f]{16}|name="csrf_token"[^>]*>')
 
 
 @pytest.fixture

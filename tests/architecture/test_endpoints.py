@@ -1,6 +1,5 @@
 """Every endpoint (入口の権限): who may come in, what a stranger learns, what a post needs."""
 
-import re
 from typing import NamedTuple
 
 import pytest
@@ -17,7 +16,7 @@ from app.audit.models import AuditEvent
 from app.core import clock
 from app.core.access import PUBLIC, SIGNED_IN, audience_of
 from app.proposals.models import Proposal
-from tests.accounts.browser import sign_in
+from tests.accounts.browser import CHANCE, sign_in
 from tests.consultations.threads import make_consultation
 from tests.factories import ROLE_OF_LOGIN, World, make_draft, make_in_confirmation, make_world
 
@@ -56,8 +55,6 @@ VALUES = {
     "public_id": "bm8tc3VjaC1maWxlLWhlcmU",
 }
 CSRF_WORDS = "画面を開いてから時間がたったか、別の画面でログインし直したため"
-# What differs from one answer to the next whatever was asked for.
-CHANCE = re.compile(r'[0-9a-f]{16}|name="csrf_token"[^>]*>')
 
 
 class Door(NamedTuple):

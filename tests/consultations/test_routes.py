@@ -18,7 +18,7 @@ from app.core import clock
 from app.files.models import Verdict
 from app.proposals.models import Proposal
 from app.rounds.services import NewRound, create_round
-from tests.accounts.browser import enter
+from tests.accounts.browser import CHANCE, enter
 from tests.consultations.threads import (
     ANSWER,
     QUESTION,
@@ -32,7 +32,6 @@ from tests.factories import World, make_submitted, make_world
 
 NOW = clock.jst(2024, 8, 20, 10)
 CSV = b"a,b\r\n1,2\r\n"
-CHANCE = re.compile(r'[0-9a-f]{16,}|name="csrf_token"[^>]*>')
 
 
 @pytest.fixture
