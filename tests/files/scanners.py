@@ -9,12 +9,15 @@ from tests.files.hostile import EICAR
 
 
 class FakeClamd:
-    """Answers INSTREAM; `behaviour`: real (looks for EICAR), silent, garbage, closed, too large."""
+    """Answers INSTREAM; `behaviour`: real (looks for EICAR), silent, garbage, closed, too large.
 
-    def __init__(self, behaviour: str = "real") -> None:
+    With a `path` it listens there, on a Unix socket, instead of on the loopback.
+    """
+
+    def __init__(self, behaviour: str = "real", path: str = "") -> None:
         self.behaviour = behaviour
         self.seen: list[bytes] = []
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket = _listen_at(path) if path else socket.create_server(("127.0.0.1", 0))
         self._released = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -72,10 +75,17 @@ class FakeClamd:
         return b"stream: Eicar-Test FOUND\0" if EICAR in content else b"stream: OK\0"
 
 
+def _listen_at(path: str) -> socket.socket:
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(path)
+    listening.listen()
+    return listening
+
+
 @contextmanager
-def fake_clamd(behaviour: str = "real") -> Iterator[FakeClamd]:
+def fake_clamd(behaviour: str = "real", path: str = "") -> Iterator[FakeClamd]:
     """Run a clamd for the length of the block."""
-    server = FakeClamd(behaviour)
+    server = FakeClamd(behaviour, path)
     try:
         yield server
     finally:

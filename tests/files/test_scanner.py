@@ -1,8 +1,6 @@
 """The virus scanner (ウイルス検査): clear answers count, everything else means waiting (P33)."""
 
-import socket
 import sys
-import threading
 from io import BytesIO
 from pathlib import Path
 
@@ -58,23 +56,10 @@ def test_p33_scanner_that_is_down_leaves_the_file_waiting() -> None:
 
 def test_clamd_over_a_unix_socket(tmp_path: Path) -> None:
     path = str(tmp_path / "clamd.sock")
-    server = socket.socket(socket.AF_UNIX)
-    server.bind(path)
-    server.listen()
 
-    def answer() -> None:
-        link, _ = server.accept()
-        with link:
-            link.recv(1000)
-            link.sendall(b"stream: OK\0")
+    with fake_clamd(path=path):
+        found = make_scanner(f"clamd://{path}").scan(BytesIO(b"x"))
 
-    thread = threading.Thread(target=answer)
-    thread.start()
-
-    found = make_scanner(f"clamd://{path}").scan(BytesIO(b"x"))
-
-    thread.join()
-    server.close()
     assert found == CLEAN
 
 
