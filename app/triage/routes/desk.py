@@ -14,8 +14,9 @@ from app.proposals.content import (
 from app.proposals.models import Proposal
 from app.registers.models import REGISTER_LABELS, Register, RegisterEntry
 from app.rounds.models import FieldKind, FormField
+from app.suggestions.near_rows import nearest
 from app.triage.forms.assess import AssessForm
-from app.triage.guide import Question, nearest
+from app.triage.guide import Question
 from app.triage.models import Assessment, AssessmentStatus
 
 STATUS_WORDS = {

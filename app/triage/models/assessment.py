@@ -1,6 +1,6 @@
-"""Assignments, assessments, their evidence and the second person's decision (仕分け)."""
+"""Opinions, their evidence and the second person's decision (仕分け意見・根拠・二次確認)."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -10,7 +10,6 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    String,
     Text,
     UniqueConstraint,
     text,
@@ -19,38 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.extensions import Base, stored_enum
-from app.proposals.models import Proposal
 from app.registers.models import RegisterEntry
 from app.rounds.models import Category
-
-
-class Assignment(Base):
-    """A reviewer on a case (担当割当), with the day the opinion is due."""
-
-    __tablename__ = "assignment"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
-    reviewer_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    assigned_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    assigned_at: Mapped[datetime]
-    due_on: Mapped[date]
-    ended_at: Mapped[datetime | None]
-
-    proposal: Mapped[Proposal] = relationship()
-    reviewer: Mapped[User] = relationship(foreign_keys=reviewer_id)
-
-    __table_args__ = (
-        Index(
-            "uq_assignment_current",
-            "proposal_id",
-            "reviewer_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
-        Index("ix_assignment_reviewer_id_ended_at", "reviewer_id", "ended_at"),
-    )
 
 
 class AssessmentStatus(StrEnum):
@@ -152,41 +121,3 @@ class AssessmentDecision(Base):
         CheckConstraint("decided_by_id <> author_id", name="second_person"),
         CheckConstraint("(kind = 'dispute') = (category_id IS NOT NULL)", name="other_category"),
     )
-
-
-class CheckVerdict(StrEnum):
-    """What an officer found at a line of the form check (確認の結果)."""
-
-    OK = "ok"
-    PROBLEM = "problem"
-    WAIVED = "waived"
-
-
-class FormCheckMark(Base):
-    """Mark of an officer at one line of the form check of one submission (確認の印).
-
-    `item` is the key of the line in `checklist`. Each submission is checked anew.
-    """
-
-    __tablename__ = "form_check_mark"
-
-    proposal_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    revision_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    item: Mapped[str] = mapped_column(String(80), primary_key=True)
-    verdict: Mapped[CheckVerdict] = mapped_column(stored_enum(CheckVerdict, "verdict"))
-    reason: Mapped[str] = mapped_column(Text)
-    marked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    marked_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column()
-
-    marked_by: Mapped[User] = relationship()
-
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["proposal_id", "revision_number"],
-            ["proposal_revision.proposal_id", "proposal_revision.number"],
-            name="fk_form_check_mark_proposal_revision",
-        ),
-        CheckConstraint("verdict <> 'waived' OR reason <> ''", name="waived_with_reason"),
-    )
-    __mapper_args__ = {"version_id_col": version}

@@ -1,0 +1,1 @@
+"""Systems of one function under whatever name (呼称のゆれのまとめ)."""
