@@ -4,8 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.accounts.models import User
-from app.core.errors import NotFound
+from app.core.errors import InvalidInput, NotFound
 from app.reports import classification, intake, pending
+from app.reports.counting import NOW, Counting
+from app.reports.registers import REGISTER_REPORTS
+from app.reports.registers import TEMPLATE as REGISTER_TEMPLATE
 from app.reports.report import Report
 from app.rounds.models import Round
 
@@ -14,16 +17,27 @@ from app.rounds.models import Round
 class ReportKind:
     """A report that can be asked for (報告の種類).
 
-    `build` takes the round and the reader; without a reader it leaves nothing out. `is_statistics`
-    marks figures alone: no text of a proposal, no body by name.
+    `build` takes the round and the reader; without a reader it leaves nothing out. One that
+    `counts_cases` takes the counting, too (数え方・時点). `is_statistics` marks figures alone: no
+    text of a proposal, no body by name.
     """
 
     name: str
     title: str
     description: str
-    build: Callable[[Round, User | None], Report]
+    build: Callable[..., Report]
     template: str
     is_statistics: bool
+    counts_cases: bool = False
+
+    def make(self, round_: Round, reader: User | None, counting: Counting = NOW) -> Report:
+        """Build the report (報告). Raises InvalidInput for a counting it does not know."""
+        if self.counts_cases:
+            return self.build(round_, reader, counting)
+        if counting != NOW:
+            message = f"「{self.title}」では、数え方（basis）と時点（as_of）を指定できません"
+            raise InvalidInput({"as_of": [message]}, message + "。")
+        return self.build(round_, reader)
 
 
 REPORTS = {
@@ -36,6 +50,7 @@ REPORTS = {
             build=intake.build_intake,
             template="reports/intake.html",
             is_statistics=True,
+            counts_cases=True,
         ),
         ReportKind(
             name=classification.NAME,
@@ -44,6 +59,7 @@ REPORTS = {
             build=classification.build_classification,
             template="reports/classification.html",
             is_statistics=True,
+            counts_cases=True,
         ),
         ReportKind(
             name=pending.NAME,
@@ -52,6 +68,18 @@ REPORTS = {
             build=pending.build_pending,
             template="reports/pending.html",
             is_statistics=False,
+            counts_cases=True,
+        ),
+        *(
+            ReportKind(
+                name=kind.name,
+                title=kind.title,
+                description=kind.description,
+                build=kind.build,
+                template=REGISTER_TEMPLATE,
+                is_statistics=False,
+            )
+            for kind in REGISTER_REPORTS
         ),
     )
 }

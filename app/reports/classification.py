@@ -7,9 +7,12 @@ from itertools import groupby
 from app.accounts.models import User
 from app.core import clock
 from app.core.tabular import Column, Table
+from app.reports.cases import RoundCases, round_cases
+from app.reports.counting import NOW, Counting
 from app.reports.published import PENDING as PENDING_FIGURE
-from app.reports.published import Counted, category_figure, compare, published_figures
-from app.reports.queries import StateCounts, round_totals, state_counts
+from app.reports.published import Counted, category_figure
+from app.reports.queries import StateCounts, count_whole, state_counts
+from app.reports.reader import comparison_of, notes_for
 from app.reports.report import Amount, Report, SumCheck, notes_of
 from app.rounds.models import Category, Round
 from app.workflow.states import State
@@ -102,19 +105,22 @@ class Classification:
         return share(count, self.proposals)
 
 
-def build_classification(round_: Round, _reader: User | None = None) -> Report:
-    """Count the round by category (分類別の件数と対応方針), the same for every reader.
+def build_classification(
+    round_: Round, reader: User | None = None, counting: Counting = NOW
+) -> Report:
+    """Count the round by category (分類別の件数と対応方針), without what is kept from the reader.
 
     Every category of the scheme has its row, also one added in mid-round, then the cases that are
     still on the desk if there are any, then the pending ones: the sum is the number of proposals.
     """
-    counted = count_classification(round_)
-    checks = (_identity(counted),)
-    comparison = compare(published_figures(round_), _counted_figures(counted))
+    cases = round_cases(round_, reader, counting)
+    counted = count_classification(round_, cases)
+    checks = (_identity(counted, count_whole(round_, cases, counting)),)
+    comparison = comparison_of(round_, cases, counting, _counted_figures(counted))
     title = f"{TITLE}（{round_.label}）"
     rows = _rows(counted)
     total = {"label": "提案 計", "count": counted.proposals}
-    notes = notes_of(checks, comparison)
+    notes = (*notes_for(cases, counting), *notes_of(checks, comparison))
     return Report(
         name=NAME,
         title=TITLE,
@@ -126,18 +132,21 @@ def build_classification(round_: Round, _reader: User | None = None) -> Report:
         checks=checks,
         comparison=comparison,
         content=counted,
+        counting=counting,
+        is_whole=cases.is_whole,
     )
 
 
-def count_classification(round_: Round) -> Classification:
-    """Count the proposals of the round by category, in two queries."""
-    counts, totals = state_counts(round_), round_totals(round_)
+def count_classification(round_: Round, cases: RoundCases | None = None) -> Classification:
+    """Add the cases of the round up by category (分類別の件数); all of now where none are given."""
+    cases = cases or round_cases(round_, None, NOW)
+    counts, proposals = state_counts(cases), len(cases.counted)
     return Classification(
-        sections=_sections(round_.scheme.categories, counts, totals.proposals),
+        sections=_sections(round_.scheme.categories, counts, proposals),
         pending=counts.pending,
         undecided_by_state=counts.undecided,
-        proposals=totals.proposals,
-        organizations=totals.organizations,
+        proposals=proposals,
+        organizations=len({case.organization_id for case in cases.with_bodies}),
     )
 
 
@@ -201,11 +210,11 @@ def _plain_row(code: str, label: str, count: int) -> dict[str, object]:
     return {"code": code, "key": key, "label": label, "response_policy": "", "count": count}
 
 
-def _identity(counted: Classification) -> SumCheck:
+def _identity(counted: Classification, whole: int) -> SumCheck:
     parts = [Amount("分類済み", counted.classified), Amount(PENDING_LABEL, counted.pending)]
     if counted.undecided:
         parts.append(Amount(UNDECIDED_LABEL, counted.undecided))
-    return SumCheck(parts=tuple(parts), whole=Amount("提案", counted.proposals))
+    return SumCheck(parts=tuple(parts), whole=Amount("提案", whole))
 
 
 def _counted_figures(counted: Classification) -> list[Counted]:

@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from app.core.errors import DomainError
 from app.core.tabular import to_csv, to_text
 from app.reports.catalog import REPORTS
+from app.reports.counting import Basis, read_counting
 from app.reports.files import FileFormat, report_bytes, report_json
 from app.reports.policy import authorize_file
 from app.reports.report import Report
@@ -46,13 +47,23 @@ class NamedChoice(click.Choice[str]):
 @click.option(
     "--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="出力ファイル。"
 )
+@click.option(
+    "--basis",
+    type=NamedChoice([basis.value for basis in Basis]),
+    default=Basis.RECEIVED.value,
+    show_default=True,
+    help="数え方。received は受付どおり、merged は統合・分割の整理後。",
+)
+@click.option("--as-of", metavar="YYYY-MM-DD", default="", help="時点。その日の終わりの件数。")
 @with_appcontext
-def report_command(name: str, round_key: str | None, form: str, out: Path | None) -> None:
+def report_command(
+    name: str, round_key: str | None, form: str, out: Path | None, basis: str, as_of: str
+) -> None:
     """Write one report of one round to the terminal or into a file (報告の出力)."""
     round_ = _round(round_key)
     if form != TABLE or out is not None:
         _check_file(round_)
-    report = REPORTS[name].build(round_, None)
+    report = _made(name, round_, basis, as_of)
     if out is None:
         _show(report, form)
     else:
@@ -61,6 +72,14 @@ def report_command(name: str, round_key: str | None, form: str, out: Path | None
     for check in report.checks:
         if not check.is_ok:
             click.echo(check.sentence, err=True)
+
+
+def _made(name: str, round_: Round, basis: str, as_of: str) -> Report:
+    try:
+        counting = read_counting({"basis": basis, "as_of": as_of})
+        return REPORTS[name].make(round_, None, counting)
+    except DomainError as error:
+        raise click.ClickException(error.message) from error
 
 
 def _round(key: str | None) -> Round:

@@ -11,6 +11,7 @@ from app.core.errors import InvalidInput
 from app.core.tabular import Table, to_csv, to_xlsx
 from app.core.tabular.model import plain_value
 from app.reports import cp932
+from app.reports.counting import BASIS_LABELS, Basis
 from app.reports.report import Report
 
 
@@ -62,13 +63,17 @@ def file_format(name: str) -> FileFormat:
 def report_file(report: Report, form: FileFormat, *, produced_by: str) -> ReportFile:
     """Make the file of a report (出力). CP932 stands 〓 for what it cannot carry: ask before."""
     extension = EXTENSIONS.get(form, form.value)
-    day = f"{to_jst(report.counted_at):%Y%m%d}"
+    day = f"{report.counting.as_of or to_jst(report.counted_at).date():%Y%m%d}"
+    # A table for programs has no room for notes: the name says what was counted.
+    is_usual = report.counting.basis is Basis.RECEIVED
+    basis = "" if is_usual else f"_{report.counting.basis}"
+    label = "" if is_usual else f"（{BASIS_LABELS[report.counting.basis]}）"
     ascii_key = _NOT_IN_ASCII_NAME.sub("_", report.round.key)
     return ReportFile(
         content=report_bytes(report, form, produced_by=produced_by),
         content_type=CONTENT_TYPES[form],
-        ascii_name=f"{ascii_key}_{report.name}_{day}.{extension}",
-        name=_NOT_IN_NAME.sub("_", f"{report.round.key}_{report.title}_{day}.{extension}"),
+        ascii_name=f"{ascii_key}_{report.name}{basis}_{day}.{extension}",
+        name=_NOT_IN_NAME.sub("_", f"{report.round.key}_{report.title}{label}_{day}.{extension}"),
     )
 
 
@@ -90,6 +95,8 @@ def report_json(report: Report) -> str:
         "round": report.round.key,
         "title": report.table.title,
         "counted_at": plain_value(report.counted_at),
+        "basis": report.counting.basis.value,
+        "as_of": plain_value(report.counting.as_of),
         "rows": _records(report.records),
         "total": report.total,
         "checks": [{"words": check.words, "is_ok": check.is_ok} for check in report.checks],

@@ -8,14 +8,9 @@ from app.accounts.models import OrganizationType, OrgType, User
 from app.core import clock
 from app.core.clock import to_jst
 from app.core.tabular import Column, Table
-from app.reports.published import (
-    ORGANIZATIONS,
-    PROPOSALS,
-    Counted,
-    compare,
-    org_type_figure,
-    published_figures,
-)
+from app.reports.cases import RoundCases, round_cases
+from app.reports.counting import NOW, Basis, Counting
+from app.reports.published import ORGANIZATIONS, PROPOSALS, Counted, org_type_figure
 from app.reports.queries import (
     BodyCount,
     RoundTotals,
@@ -25,6 +20,7 @@ from app.reports.queries import (
     sharing_counts,
     type_periods,
 )
+from app.reports.reader import comparison_of, notes_for
 from app.reports.report import Amount, Report, SumCheck, notes_of
 from app.rounds.models import Round
 
@@ -95,18 +91,19 @@ class Intake:
         return f"特別区{self.special_wards}団体は、「{row}」に数えています。"
 
 
-def build_intake(round_: Round, _reader: User | None = None) -> Report:
-    """Count what was received in the round (募集の概要), the same for every reader.
+def build_intake(round_: Round, reader: User | None = None, counting: Counting = NOW) -> Report:
+    """Count what was received in the round (募集の概要), without what is kept from the reader.
 
     A body counts once, under the type it had on the day of its first submission.
     """
-    counted = count_intake(round_)
-    checks = _identities(counted)
-    comparison = compare(published_figures(round_), _counted_figures(counted))
+    cases = round_cases(round_, reader, counting)
+    counted = count_intake(round_, cases, counting)
+    checks = _identities(counted, counting)
+    comparison = comparison_of(round_, cases, counting, _counted_figures(counted))
     rows = [*_period_rows(round_), *_count_rows(counted)]
     title = f"{TITLE}（{round_.label}）"
     wards = (counted.ward_note,) if counted.ward_note else ()
-    notes = (*wards, *notes_of(checks, comparison))
+    notes = (*wards, *notes_for(cases, counting), *notes_of(checks, comparison))
     return Report(
         name=NAME,
         title=TITLE,
@@ -118,16 +115,22 @@ def build_intake(round_: Round, _reader: User | None = None) -> Report:
         checks=checks,
         comparison=comparison,
         content=counted,
+        counting=counting,
+        is_whole=cases.is_whole,
     )
 
 
-def count_intake(round_: Round) -> Intake:
-    """Count proposals and bodies of the round, in six queries whatever their number."""
-    periods = type_periods(round_)
+def count_intake(
+    round_: Round, cases: RoundCases | None = None, counting: Counting = NOW
+) -> Intake:
+    """Add proposals and bodies of the round up (募集の概要); all of now where none are given."""
+    cases = cases or round_cases(round_, None, counting)
+    bodies = body_counts(cases)
+    periods = type_periods([body.organization_id for body in bodies])
     organizations: Counter[OrgType | None] = Counter()
     proposals: Counter[OrgType | None] = Counter()
     special_wards = 0
-    for body in body_counts(round_):
+    for body in bodies:
         org_type = _type_at_submission(periods.get(body.organization_id, []), body)
         if org_type is OrgType.SPECIAL_WARD:
             special_wards += 1
@@ -138,8 +141,8 @@ def count_intake(round_: Round) -> Intake:
     mixed = ward_row if special_wards and ward_row is not OrgType.SPECIAL_WARD else None
     return Intake(
         lines=tuple(_lines(organizations, proposals, mixed)),
-        totals=round_totals(round_),
-        sharing=sharing_counts(round_),
+        totals=round_totals(round_, cases, counting),
+        sharing=sharing_counts(cases, counting),
         special_wards=special_wards,
         special_ward_row=ward_row,
     )
@@ -222,18 +225,19 @@ def _sharing_rows(sharing: SharingCounts) -> list[dict[str, object]]:
     ]
 
 
-def _identities(counted: Intake) -> tuple[SumCheck, ...]:
+def _identities(counted: Intake, counting: Counting) -> tuple[SumCheck, ...]:
     totals = counted.totals
     by_type = tuple(Amount(line.label, line.organizations, "団体") for line in counted.lines)
-    received = (
-        Amount("提案", totals.proposals),
-        Amount("取下げ", totals.withdrawn),
-    )
-    return (
-        SumCheck(parts=by_type, whole=Amount("提案団体", totals.organizations, "団体")),
-        # Receipt numbers are gapless: whatever has one is counted or was withdrawn.
-        SumCheck(parts=received, whole=Amount("受付番号の数", totals.receipt_numbers)),
-    )
+    bodies = SumCheck(parts=by_type, whole=Amount("提案団体", totals.organizations, "団体"))
+    if totals.numbers is None:
+        return (bodies,)
+    received = [Amount("提案", totals.proposals), Amount("取下げ", totals.withdrawn)]
+    words = "受付番号の数"
+    if counting.basis is Basis.MERGED:
+        received.append(Amount("統合・分割の取消し", totals.joined))
+        words = "受付番号と枝番の数"
+    # Receipt numbers are gapless: whatever has one is counted, was withdrawn or went elsewhere.
+    return (bodies, SumCheck(parts=tuple(received), whole=Amount(words, totals.numbers)))
 
 
 def _counted_figures(counted: Intake) -> list[Counted]:

@@ -1,26 +1,37 @@
 """Counting the proposals of a round (提案の集計): few grouped queries, whatever their number.
 
-Drafts (下書き) and withdrawn proposals (取下げ) count nowhere. A conflict of interest hides a case
-from a person, not from a sum: the figures of a round are the same for every reader.
+What counts, and where, is decided in `cases`; here it is added up.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
-from app.accounts.models import Organization, OrganizationType, User
+from app.accounts.models import Organization, OrganizationType
+from app.audit.models import AuditEvent
 from app.extensions import db
-from app.proposals.models import CaseClock, CoProposer, Endorsement, PartnerAnswer, Proposal
-from app.proposals.queries import visible_to
+from app.proposals.models import (
+    CaseClock,
+    CoProposer,
+    Endorsement,
+    PartnerAnswer,
+    Proposal,
+    ProposalRevision,
+)
 from app.proposals.sharing.joining import is_current
+from app.reports.cases import UNCOUNTED_STATES, RoundCases
+from app.reports.counting import Basis, Counting
 from app.rounds.models import Round
 from app.workflow.states import State
+from app.workflow.terms import Term
 
-UNCOUNTED_STATES = (State.DRAFT, State.WITHDRAWN)
+FIRST_VERB = "proposal.submit"
+
 DECIDED_STATES = (State.CLASSIFIED, State.CLOSED)
 # On the desk, without a category yet (分類未定).
 UNDECIDED_STATES = tuple(
@@ -30,16 +41,18 @@ UNDECIDED_STATES = tuple(
 
 @dataclass(frozen=True, kw_only=True)
 class RoundTotals:
-    """What was received in a round (受付の総数); `late` is part of `proposals`, `withdrawn` not.
+    """What was received in a round (受付の総数); `late` is part of `proposals`, the rest is not.
 
-    `receipt_numbers` is how many were given out (受付番号), as the round itself counts them.
+    `joined` went into another case, or back to it (統合・分割の取消し). `numbers` is how many were
+    given out (受付番号と枝番), as the round itself counts them; None where it cannot be said.
     """
 
     proposals: int
     organizations: int
     late: int
     withdrawn: int
-    receipt_numbers: int
+    joined: int
+    numbers: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,65 +85,99 @@ class BodyCount:
     first_submitted_at: datetime
 
 
-def round_totals(round_: Round) -> RoundTotals:
-    """Count what was received in the round, in one query (受付の総数)."""
-    is_counted = Proposal.state.not_in(UNCOUNTED_STATES)
-    numbers = select(Round.last_receipt_sequence).where(Round.id == round_.id)
-    row = db.session.execute(
-        select(
-            func.count(case((is_counted, 1))),
-            func.count(case((is_counted, Proposal.organization_id)).distinct()),
-            func.count(case((is_counted & Proposal.is_late, 1))),
-            func.count(case((Proposal.state == State.WITHDRAWN, 1))),
-            numbers.scalar_subquery(),
-        ).where(Proposal.round_id == round_.id)
-    ).one()
-    proposals, organizations, late, withdrawn, receipt_numbers = row
+def round_totals(round_: Round, cases: RoundCases, counting: Counting) -> RoundTotals:
+    """Add up what was received in the round (受付の総数)."""
     return RoundTotals(
-        proposals=proposals,
-        organizations=organizations,
-        late=late,
-        withdrawn=withdrawn,
-        receipt_numbers=receipt_numbers,
+        proposals=len(cases.counted),
+        organizations=len({case.organization_id for case in cases.with_bodies}),
+        late=sum(case.is_late for case in cases.counted),
+        withdrawn=cases.withdrawn,
+        joined=cases.joined,
+        numbers=_numbers(round_, cases, counting),
     )
 
 
-def sharing_counts(round_: Round) -> SharingCounts:
+def _numbers(round_: Round, cases: RoundCases, counting: Counting) -> int | None:
+    """Numbers given out (受付番号), and those of the parts (枝番) where parts count."""
+    if not cases.is_whole:
+        return None
+    parts = cases.parts if counting.basis is Basis.MERGED else 0
+    if counting.end is None:
+        given = select(Round.last_receipt_sequence).where(Round.id == round_.id)
+        return (db.session.scalar(given) or 0) + parts
+    submitted = select(func.count(AuditEvent.subject_id.distinct())).where(
+        AuditEvent.subject_type == "proposal",
+        AuditEvent.verb == FIRST_VERB,
+        AuditEvent.occurred_at < counting.end,
+        AuditEvent.subject_id.in_(select(Proposal.id).where(Proposal.round_id == round_.id)),
+    )
+    return (db.session.scalar(submitted) or 0) + parts
+
+
+def count_whole(round_: Round, cases: RoundCases, counting: Counting) -> int:
+    """Count the proposals anew, by the database itself, for the check of the sums (検算).
+
+    For a past day and for a reader from whom cases are kept there is no second way to count.
+    """
+    if counting.end is not None or not cases.is_whole:
+        return len(cases.counted)
+    uncounted = [*UNCOUNTED_STATES]
+    if counting.basis is Basis.MERGED:
+        uncounted.append(State.MERGED)
+    statement = select(func.count(Proposal.id)).where(
+        Proposal.round_id == round_.id, Proposal.state.not_in(uncounted)
+    )
+    if counting.basis is Basis.RECEIVED:
+        statement = statement.where(Proposal.branch_number == 1)
+    return db.session.scalar(statement) or 0
+
+
+def sharing_counts(cases: RoundCases, counting: Counting) -> SharingCounts:
     """Count the bodies that proposed together and that joined (共同提案・追加共同提案)."""
-    counted = select(Proposal.id).where(
-        Proposal.round_id == round_.id, Proposal.state.not_in(UNCOUNTED_STATES)
-    )
-    proposing = select(Proposal.organization_id).where(Proposal.id.in_(counted))
+    ids = [case.id for case in cases.with_bodies]
     partners = select(CoProposer.organization_id).where(
-        CoProposer.proposal_id.in_(counted),
-        CoProposer.answer == PartnerAnswer.ACCEPTED,
-        CoProposer.removed_at.is_(None),
+        CoProposer.proposal_id.in_(ids), *_is_partner(counting.end)
     )
     joiners = select(Endorsement.organization_id).where(
-        Endorsement.proposal_id.in_(counted), is_current()
+        Endorsement.proposal_id.in_(ids), *_has_joined(counting.end)
     )
-    bodies = [set(db.session.scalars(found)) for found in (proposing, partners, joiners)]
+    proposing = {case.organization_id for case in cases.with_bodies}
+    found = [set(db.session.scalars(statement)) for statement in (partners, joiners)]
     return SharingCounts(
-        partners=len(bodies[1]), joiners=len(bodies[2]), all_bodies=len(set().union(*bodies))
+        partners=len(found[0]), joiners=len(found[1]), all_bodies=len(proposing.union(*found))
     )
 
 
-def state_counts(round_: Round) -> StateCounts:
-    """Count the proposals of the round by category and state, in one query.
+def _is_partner(end: datetime | None) -> list[ColumnElement[bool]]:
+    """Conditions for a partner that had accepted just before an instant, None for now."""
+    accepted = CoProposer.answer == PartnerAnswer.ACCEPTED
+    if end is None:
+        return [accepted, CoProposer.removed_at.is_(None)]
+    stayed = CoProposer.removed_at.is_(None) | (CoProposer.removed_at >= end)
+    return [accepted, CoProposer.answered_at < end, stayed]
+
+
+def _has_joined(end: datetime | None) -> list[ColumnElement[bool]]:
+    """Conditions for a body that had joined just before an instant, None for now."""
+    if end is None:
+        return [is_current()]
+    return [
+        Endorsement.submitted_at < end,
+        Endorsement.withdrawn_at.is_(None) | (Endorsement.withdrawn_at >= end),
+    ]
+
+
+def state_counts(cases: RoundCases) -> StateCounts:
+    """Add the cases up by category and state (状態別の件数).
 
     A closed case counts in its category; a pending one does not, whatever its provisional category.
     """
-    rows = db.session.execute(
-        select(Proposal.state, Proposal.category_id, func.count())
-        .where(Proposal.round_id == round_.id)
-        .group_by(Proposal.state, Proposal.category_id)
+    by_category = Counter(
+        case.category_id
+        for case in cases.counted
+        if case.state in DECIDED_STATES and case.category_id is not None
     )
-    by_category: Counter[int] = Counter()
-    by_state: Counter[State] = Counter()
-    for state, category_id, count in rows:
-        by_state[state] += count
-        if state in DECIDED_STATES and category_id is not None:
-            by_category[category_id] += count
+    by_state = Counter(case.state for case in cases.counted)
     return StateCounts(
         by_category=by_category,
         pending=by_state[State.PENDING],
@@ -138,26 +185,21 @@ def state_counts(round_: Round) -> StateCounts:
     )
 
 
-def body_counts(round_: Round) -> list[BodyCount]:
-    """Count the proposals of each body of the round, in one query (団体別の件数)."""
-    rows = db.session.execute(
-        select(Proposal.organization_id, func.count(), func.min(Proposal.submitted_at))
-        .where(Proposal.round_id == round_.id, Proposal.state.not_in(UNCOUNTED_STATES))
-        .group_by(Proposal.organization_id)
-        .order_by(Proposal.organization_id)
-    )
+def body_counts(cases: RoundCases) -> list[BodyCount]:
+    """Add the cases of each body up (団体別の件数); a body behind a merged case counts none."""
+    firsts: dict[int, datetime] = {}
+    for case in cases.with_bodies:
+        first = firsts.get(case.organization_id, case.submitted_at)
+        firsts[case.organization_id] = min(first, case.submitted_at)
+    proposals = Counter(case.organization_id for case in cases.counted)
     return [
-        BodyCount(organization_id=body, proposals=count, first_submitted_at=first)
-        for body, count, first in rows
-        if first is not None
+        BodyCount(organization_id=body, proposals=proposals[body], first_submitted_at=first)
+        for body, first in sorted(firsts.items())
     ]
 
 
-def type_periods(round_: Round) -> dict[int, list[OrganizationType]]:
-    """Types with their periods of every body that proposed in the round (団体種別の期間)."""
-    bodies = select(Proposal.organization_id).where(
-        Proposal.round_id == round_.id, Proposal.state.not_in(UNCOUNTED_STATES)
-    )
+def type_periods(bodies: Collection[int]) -> dict[int, list[OrganizationType]]:
+    """Types with their periods of the bodies, by id (団体種別の期間)."""
     found: dict[int, list[OrganizationType]] = {}
     for period in db.session.scalars(
         select(OrganizationType)
@@ -168,28 +210,46 @@ def type_periods(round_: Round) -> dict[int, list[OrganizationType]]:
     return found
 
 
-def pending_proposals(round_: Round) -> Select[Proposal]:
-    """Pending proposals of the round by number, bodies with their types (ペンディングの提案)."""
-    return (
+def pending_proposals(ids: Collection[int]) -> list[Proposal]:
+    """Proposals with these ids by number, bodies with their types (ペンディングの提案)."""
+    statement = (
         select(Proposal)
-        .where(Proposal.round_id == round_.id, Proposal.state == State.PENDING)
+        .where(Proposal.id.in_(ids))
         .options(selectinload(Proposal.organization).selectinload(Organization.types))
-        .order_by(Proposal.receipt_sequence)
+        .order_by(Proposal.receipt_sequence, Proposal.id)
     )
+    return list(db.session.scalars(statement))
 
 
-def hidden_pending(round_: Round, reader: User) -> int:
-    """Number of pending proposals of the round the reader may not know of (利益相反)."""
-    hidden = select(func.count(Proposal.id)).where(
-        Proposal.round_id == round_.id, Proposal.state == State.PENDING, ~visible_to(reader)
+class Hold(NamedTuple):
+    """Why a case is put off, and until when (ペンディングの理由・見直し日)."""
+
+    reason: str
+    revisit_on: date
+
+
+def holds(ids: Collection[int], counting: Counting) -> dict[int, Hold]:
+    """Why and until when each case was put off, by proposal id (ペンディング), in one query."""
+    conditions = [CaseClock.proposal_id.in_(ids), CaseClock.term == Term.REVISIT]
+    if counting.as_of is None:
+        conditions.append(CaseClock.ended_at.is_(None))
+    else:
+        conditions.append(CaseClock.started_on <= counting.as_of)
+    statement = (
+        select(CaseClock.proposal_id, CaseClock.reason, CaseClock.due_on)
+        .where(*conditions)
+        .order_by(CaseClock.id)
     )
-    return db.session.scalar(hidden) or 0
+    return {row[0]: Hold(row[1], row[2]) for row in db.session.execute(statement)}
 
 
-def hold_reasons(proposals: Sequence[Proposal]) -> dict[int, str]:
-    """Why each case was put off, by proposal id (ペンディングの理由), in one query."""
-    statement = select(CaseClock.proposal_id, CaseClock.reason).where(
-        CaseClock.proposal_id.in_([proposal.id for proposal in proposals]),
-        CaseClock.ended_at.is_(None),
+def texts_at(ids: Collection[int], end: datetime | None) -> dict[int, dict[str, Any]]:
+    """What stood in each case just before an instant (その時点の内容), by proposal id."""
+    if end is None:
+        return {}
+    rows = db.session.execute(
+        select(ProposalRevision.proposal_id, ProposalRevision.content)
+        .where(ProposalRevision.proposal_id.in_(ids), ProposalRevision.submitted_at < end)
+        .order_by(ProposalRevision.number)
     )
-    return dict(db.session.execute(statement).all())
+    return {row[0]: row[1] for row in rows}

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.core.tabular import Table
+from app.reports.counting import NOW, Counting
 from app.rounds.models import Round
 
 
@@ -111,6 +112,9 @@ class Report:
     checks: tuple[SumCheck, ...]
     comparison: Comparison | None
     content: object
+    counting: Counting = NOW
+    # Whether nothing is left out for this reader (利益相反).
+    is_whole: bool = True
 
     @property
     def is_sound(self) -> bool:

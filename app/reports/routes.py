@@ -5,11 +5,13 @@ from werkzeug.wrappers import Response
 
 from app.accounts.current import current_actor
 from app.accounts.models import User
+from app.core import clock
 from app.core.access import roles
 from app.core.clock import to_jst
 from app.core.errors import NotFound
 from app.extensions import db
 from app.reports.catalog import REPORTS, ReportKind, get_report_kind
+from app.reports.counting import BASIS_LABELS, read_counting
 from app.reports.cp932 import lost_letters
 from app.reports.files import FileFormat, file_format, report_file
 from app.reports.policy import READERS, authorize_file, authorize_read, can_read, sees_cases
@@ -61,7 +63,7 @@ def show(name: str) -> Answer:
     chosen = file_format(form) if form else None
     if chosen is not None:
         authorize_file(round_)
-    report = kind.build(round_, reader)
+    report = kind.make(round_, reader, read_counting(request.args))
     if chosen is None:
         return _page(kind, report, reader)
     if chosen is FileFormat.CSV_CP932 and not request.args.get(REPLACE):
@@ -95,7 +97,16 @@ def _page(kind: ReportKind, report: Report, reader: User) -> str:
         closes_on=to_jst(report.round.closes_at).date(),
         sees_cases=sees_cases(reader),
         state_labels=STATE_LABELS,
+        in_list=_in_list(report),
+        basis_labels=BASIS_LABELS,
+        today=clock.today(),
     )
+
+
+def _in_list(report: Report) -> dict[str, str]:
+    """What the address of a list of cases takes over from a report: the day it is about (時点)."""
+    as_of = report.counting.as_of
+    return {"as_of": as_of.isoformat()} if as_of else {}
 
 
 def _download(report: Report, form: FileFormat, reader: User) -> Response:

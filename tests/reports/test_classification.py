@@ -11,6 +11,7 @@ from app.reports.classification import build_classification, count_classificatio
 from app.reports.files import report_json
 from app.rounds.models import Round
 from app.rounds.services import publish_figures
+from app.triage.consistency import differences
 from app.triage.services.confirm import Confirm, confirm_assessment
 from app.workflow.states import State
 from tests.factories import (
@@ -30,7 +31,11 @@ from tests.reports.bodies import add_f7
 def classify(world: World, key: str) -> None:
     proposal = make_in_review(world)
     opinion = give_opinion(world, proposal, key)
-    command = Confirm(version=proposal.version, assessment_id=opinion.id)
+    command = Confirm(
+        version=proposal.version,
+        assessment_id=opinion.id,
+        compared_with=tuple(row.number for row in differences(world["officer2"], proposal)),
+    )
     confirm_assessment(proposal, command, actor=world["officer2"])
 
 

@@ -39,12 +39,17 @@ def test_screen_has_reason_owner_and_revisit_date(db_session: Session) -> None:
 
     assert isinstance(content, PendingList)
     line = content.lines[0]
-    assert (line.reason, line.owners) == ("調査を待つため", ("officer1",))
+    assert (line.reason, line.owner, line.reviewers, line.age) == (
+        "調査を待つため",
+        "officer1",
+        ("officer1",),
+        0,
+    )
     assert line.revisit is not None
     assert line.revisit.date == proposal.due_on
 
 
-def test_conflict_of_interest_hides_the_text_and_keeps_the_count(db_session: Session) -> None:
+def test_conflict_of_interest_leaves_the_case_out_of_list_and_count(db_session: Session) -> None:
     world = make_world()
     make_pending(world)
     hidden = make_pending(world)
@@ -53,8 +58,8 @@ def test_conflict_of_interest_hides_the_text_and_keeps_the_count(db_session: Ses
     report = build_pending(world.round, world["officer2"])
 
     assert [row["number"] for row in report.table.rows] == [1]
-    assert report.total == 2
-    assert report.checks[0].words == (
-        "一覧 1 ＋ 利益相反のため表示しないもの 1 ＝ ペンディング 2件"
+    assert report.total == 1
+    assert report.checks[0].words == "一覧 1 ＝ ペンディング 1件"
+    assert report.table.notes[1] == (
+        "利益相反のある提案を除いた件数です。公表値とは照合していません。"
     )
-    assert report.is_sound

@@ -154,7 +154,7 @@ def test_hidden_case_is_neither_on_the_page_nor_in_the_file(
     page = client.get("/reports/pending?round=R6")
     file = client.get("/reports/pending?round=R6&format=csv")
 
-    assert "利益相反のため、1件を表示していません" in page.text
+    assert "利益相反のある提案を除いた件数です。" in page.text
     assert "隠された提案" not in page.text
     assert "隠された提案" not in file.data.decode("utf-8-sig")
 

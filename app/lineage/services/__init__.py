@@ -1,0 +1,1 @@
+"""Merging, splitting and marking cases, and taking it back (系譜の操作)."""
