@@ -1,0 +1,60 @@
+"""Taking a bulk act back (一括操作の取消し)."""
+
+from app.accounts.models import User
+from app.audit.services import Subject, record
+from app.bulk.models import BulkAct, BulkActItem
+from app.bulk.policy import authorize_undo
+from app.core import clock
+from app.core.errors import StaleVersion
+from app.extensions import db
+from app.proposals.lifecycle import CaseStanding, check_version, take_back
+from app.triage.models import Assessment, AssessmentStatus, Assignment
+from app.triage.services.assign import end_assignments
+
+CHANGED_SINCE = (
+    "{numbers}は、この操作の後でほかの人が動かしたため、取り消せません。"
+    "1件も戻していません。提案ごとの画面から直してください。"
+)
+NAMES_SHOWN = 5
+
+
+def undo(act: BulkAct, *, actor: User, session_key: str) -> int:
+    """Put every case back to where it stood before the act (取消し); return how many.
+
+    All or nothing: when one of them was moved since, none is put back. Raises NotAllowed for
+    anybody else and in another sign-in, StaleVersion naming the cases that were moved.
+    """
+    authorize_undo(actor, act, session_key)
+    moved = [row for row in act.items if row.proposal.version != row.version_after]
+    if moved:
+        names = "、".join(row.proposal.reference for row in moved[:NAMES_SHOWN])
+        rest = f"ほか{len(moved) - NAMES_SHOWN}件" if len(moved) > NAMES_SHOWN else ""
+        raise StaleVersion(CHANGED_SINCE.format(numbers=names + rest))
+    for item in act.items:
+        _put_back(item, actor)
+    act.undone_at = clock.now()
+    db.session.flush()
+    record(
+        "bulk_act.undo",
+        Subject(type="bulk_act", id=act.id),
+        actor=actor,
+        changes={"kind": act.kind.value, "cases": len(act.items)},
+    )
+    return len(act.items)
+
+
+def _put_back(item: BulkActItem, actor: User) -> None:
+    proposal = item.proposal
+    check_version(proposal, item.version_after)
+    end_assignments(proposal)
+    for assignment_id in item.before["assignment_ids"]:
+        db.session.get_one(Assignment, assignment_id).ended_at = None
+    if item.before["assessment_id"] is not None:
+        waiting = db.session.get_one(Assessment, item.before["assessment_id"])
+        waiting.status = AssessmentStatus.OPEN
+    take_back(
+        proposal,
+        CaseStanding(**item.before["standing"]),
+        actor=actor,
+        changes={"bulk_act_id": item.act_id},
+    )

@@ -1,0 +1,139 @@
+"""Finding comments (コメントの検索). Every list starts from what the actor may see."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from app.accounts.models import Role, User
+from app.accounts.queries import users_of_body, users_with_role
+from app.comments.models import Comment, CommentAudience, CommentMention
+from app.core.errors import NotFound
+from app.extensions import db
+from app.proposals.models import Proposal
+from app.proposals.queries import BODY_ROLES, SECRETARIAT_ROLES, visible_to
+from app.triage.queries import conflicts_with
+
+NOT_FOUND = "このコメントは見つかりません。提案の「コメント」の画面から開いてください。"
+MINISTRY_ROLES = (Role.MINISTRY_OFFICER, Role.MINISTRY_COORDINATOR)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readers:
+    """Who would read a comment (読む人の数): people of the secretariat, and of others by name.
+
+    Whoever has a conflict of interest with the case reads nothing and is not counted.
+    """
+
+    secretariat: int
+    others: tuple[tuple[str, int], ...]
+
+
+def readable_by(actor: User) -> ColumnElement[bool]:
+    """Condition for the comments an actor may read on a case it may see (閲覧範囲).
+
+    Beyond the secretariat nobody reads one that was taken back.
+    """
+    allowed: list[ColumnElement[bool]] = []
+    if actor.has_role(*SECRETARIAT_ROLES):
+        allowed.append(Comment.id.is_not(None))
+    if actor.has_role(*BODY_ROLES):
+        allowed.append(_shown_to(CommentAudience.BODY))
+    if actor.has_role(*MINISTRY_ROLES):
+        allowed.append(_shown_to(CommentAudience.MINISTRY))
+    return or_(*allowed) if allowed else Comment.id.is_(None)
+
+
+def _shown_to(audience: CommentAudience) -> ColumnElement[bool]:
+    return (Comment.audience == audience) & Comment.retracted_at.is_(None)
+
+
+def comments_on(proposal: Proposal, actor: User) -> list[Comment]:
+    """Comments of a case the actor may read, oldest first (コメント).
+
+    A partner of the proposal reads none: they are said to the proposing body.
+    """
+    if actor.has_role(*BODY_ROLES) and not _is_proposer(proposal, actor):
+        return []
+    statement = (
+        select(Comment)
+        .where(Comment.proposal_id == proposal.id, readable_by(actor))
+        .order_by(Comment.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def _is_proposer(proposal: Proposal, actor: User) -> bool:
+    people = users_of_body(proposal.organization_id, *BODY_ROLES).where(User.id == actor.id)
+    return db.session.scalars(people).first() is not None
+
+
+def get_comment(proposal: Proposal, actor: User, comment_id: int) -> Comment:
+    """Return a comment of this case the actor may read (コメント). Raises NotFound."""
+    found = next((row for row in comments_on(proposal, actor) if row.id == comment_id), None)
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    return found
+
+
+def mentionable_on(proposal: Proposal, author: User) -> list[User]:
+    """Colleagues a comment can be meant for: those who may see the case, the author not (候補)."""
+    conflicted = conflicts_with(proposal)
+    people = db.session.scalars(users_with_role(*SECRETARIAT_ROLES))
+    return [user for user in people if user.id not in conflicted and user.id != author.id]
+
+
+def readers_of(proposal: Proposal, audience: CommentAudience) -> Readers:
+    """Count who would read a comment with this audience today (読む人の数)."""
+    conflicted = conflicts_with(proposal)
+    inner = [
+        user
+        for user in db.session.scalars(users_with_role(*SECRETARIAT_ROLES))
+        if user.id not in conflicted
+    ]
+    return Readers(secretariat=len(inner), others=_others(proposal, audience))
+
+
+def _others(proposal: Proposal, audience: CommentAudience) -> tuple[tuple[str, int], ...]:
+    if audience is CommentAudience.BODY:
+        people = db.session.scalars(users_of_body(proposal.organization_id, *BODY_ROLES))
+        return ((proposal.organization.name, len(list(people))),)
+    # No case was sent to a ministry yet: what is written for it waits for the hand-off (送付).
+    return (("送付先の府省庁", 0),) if audience is CommentAudience.MINISTRY else ()
+
+
+def mentions_of(actor: User, *, is_read: bool, limit: int) -> list[Comment]:
+    """Comments meant for the actor, the latest first (あなたへの知らせ).
+
+    Those on cases the person may no longer see are left out, and those taken back.
+    """
+    statement = (
+        select(Comment)
+        .join(Comment.mentions)
+        .join(Comment.proposal)
+        .where(*_meant_for(actor, is_read=is_read))
+        .order_by(Comment.id.desc())
+        .limit(limit)
+    )
+    return list(db.session.scalars(statement))
+
+
+def count_unread(actor: User) -> int:
+    """Number of comments meant for the actor and not read yet (未読の知らせ)."""
+    statement = (
+        select(func.count())
+        .select_from(Comment)
+        .join(Comment.mentions)
+        .join(Comment.proposal)
+        .where(*_meant_for(actor, is_read=False))
+    )
+    return db.session.scalar(statement) or 0
+
+
+def _meant_for(actor: User, *, is_read: bool) -> tuple[ColumnElement[bool], ...]:
+    read = CommentMention.read_at
+    return (
+        CommentMention.user_id == actor.id,
+        read.is_not(None) if is_read else read.is_(None),
+        Comment.retracted_at.is_(None),
+        visible_to(actor),
+    )

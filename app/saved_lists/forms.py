@@ -1,0 +1,46 @@
+"""Forms of the saved lists (保存した一覧の入力様式)."""
+
+from collections.abc import Mapping
+
+from wtforms import BooleanField, StringField
+
+from app.core.forms import CharacterLimit, JaForm, Required, clean
+from app.proposals.forms.base import VersionForm
+from app.rounds.models import Round
+from app.saved_lists.models import LONGEST_NAME
+from app.saved_lists.services import ChangeList, SaveList
+
+
+class SaveListForm(JaForm):
+    """A name for what the case list shows (一覧の保存)."""
+
+    name = StringField("一覧の名前", [Required(), CharacterLimit(LONGEST_NAME)], filters=[clean])
+    is_shared = BooleanField("事務局の全員に見せる")
+
+    def to_command(self, round_: Round, query: Mapping[str, str]) -> SaveList:
+        """Make the command of the form, with the filters of the list."""
+        return SaveList(
+            round=round_,
+            name=self.name.data or "",
+            query=query,
+            is_shared=bool(self.is_shared.data),
+        )
+
+
+class ChangeListForm(VersionForm):
+    """Another name, shared or not (一覧の変更)."""
+
+    name = StringField("一覧の名前", [Required(), CharacterLimit(LONGEST_NAME)], filters=[clean])
+    is_shared = BooleanField("事務局の全員に見せる")
+
+    def to_command(self) -> ChangeList:
+        """Make the command of the form."""
+        return ChangeList(
+            version=self.expected_version(),
+            name=self.name.data or "",
+            is_shared=bool(self.is_shared.data),
+        )
+
+
+class DeleteListForm(VersionForm):
+    """The end of a saved list (一覧の削除)."""
