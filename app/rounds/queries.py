@@ -12,8 +12,11 @@ from app.rounds.models import (
     Category,
     CorrectionPhrase,
     FormCheckItem,
+    GuideVersion,
     Round,
     RoundExtension,
+    RubricVersion,
+    Scheme,
 )
 
 NOT_FOUND = "この募集回は見つかりません。"
@@ -91,3 +94,35 @@ def correction_phrases(round_: Round, *, only_active: bool = True) -> list[Corre
     return list(
         db.session.scalars(statement.order_by(CorrectionPhrase.position, CorrectionPhrase.id))
     )
+
+
+def guide_versions(scheme: Scheme) -> list[GuideVersion]:
+    """Versions of the guide of a scheme, the one in use first (手引きの版)."""
+    return list(
+        db.session.scalars(
+            select(GuideVersion)
+            .where(GuideVersion.scheme_id == scheme.id)
+            .order_by(GuideVersion.number.desc())
+        )
+    )
+
+
+def current_guide_version(scheme: Scheme) -> GuideVersion:
+    """Return the version of the guide in use (今の手引き). Raises LookupError without one."""
+    return guide_versions(scheme)[0]
+
+
+def rubric_versions(round_: Round) -> list[RubricVersion]:
+    """Versions of the rubric of a round, the one in use first (評価の基準の版)."""
+    return list(
+        db.session.scalars(
+            select(RubricVersion)
+            .where(RubricVersion.round_id == round_.id)
+            .order_by(RubricVersion.number.desc())
+        )
+    )
+
+
+def current_rubric_version(round_: Round) -> RubricVersion:
+    """Return the version of the rubric in use (今の評価の基準). Raises LookupError without one."""
+    return rubric_versions(round_)[0]

@@ -12,7 +12,7 @@ from app.core.errors import NotFound
 from app.extensions import db
 from app.proposals.models import CaseHandover, Proposal
 from app.proposals.queries import BODY_ROLES, is_conflicted, visible_to
-from app.triage.models import Assignment
+from app.triage.duties import Duty, duties_of, has_duty
 from app.triage.queries import reviewers
 from app.workflow.states import State
 
@@ -24,7 +24,7 @@ class WorkKind(StrEnum):
     """What a piece of open work is (手元の仕事の種類)."""
 
     CASE = "case"  # a case of the own body: draft, to be corrected, or under way
-    ASSIGNMENT = "assignment"  # a reviewer's case
+    DESK = "desk"  # a case of the desk: as reviewer, as owner, to be checked again, begun
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +35,8 @@ class OpenWork:
     kind: WorkKind
     # Whether the one who hands it over may read the case; else only its number is shown.
     is_readable: bool
+    # How a person of the desk has it in hand; nothing for a case of one's own body.
+    duties: tuple[Duty, ...] = ()
 
 
 def can_hand_over(actor: User, user: User) -> bool:
@@ -62,8 +64,8 @@ def open_work(user: User, reader: User) -> list[OpenWork]:
     A lead with a conflict of interest does not learn of the case, and leaves it to another lead.
     """
     is_local = user.organization.kind is OrganizationKind.LOCAL_GOVERNMENT
-    kind = WorkKind.CASE if is_local else WorkKind.ASSIGNMENT
-    condition = is_kept_by(user) if is_local else is_reviewed_by(user)
+    kind = WorkKind.CASE if is_local else WorkKind.DESK
+    condition = is_kept_by(user) if is_local else has_duty(user)
     # A body learns of no inner date, not even from an order: only its corrections have one for it.
     due_on = (
         case((Proposal.state == State.RETURNED, Proposal.due_on)) if is_local else Proposal.due_on
@@ -78,8 +80,14 @@ def open_work(user: User, reader: User) -> list[OpenWork]:
             )
         )
     )
+    duties = {} if is_local else duties_of(user, [proposal.id for proposal in proposals])
     return [
-        OpenWork(proposal=proposal, kind=kind, is_readable=proposal.id in readable)
+        OpenWork(
+            proposal=proposal,
+            kind=kind,
+            duties=tuple(duties.get(proposal.id, ())),
+            is_readable=proposal.id in readable,
+        )
         for proposal in proposals
         if is_local or proposal.id in readable
     ]
@@ -101,15 +109,6 @@ def is_kept_by(user: User) -> ColumnElement[bool]:
     return and_(
         Proposal.state.not_in(SETTLED),
         or_(handed, and_(never, Proposal.created_by_id == user.id)),
-    )
-
-
-def is_reviewed_by(user: User) -> ColumnElement[bool]:
-    """Condition for the cases a person is a reviewer of now (担当)."""
-    return exists().where(
-        Assignment.proposal_id == Proposal.id,
-        Assignment.reviewer_id == user.id,
-        Assignment.ended_at.is_(None),
     )
 
 

@@ -7,6 +7,7 @@ from app.core.errors import NotAllowed
 from app.proposals import policy as proposals_policy
 from app.proposals.models import Proposal
 from app.proposals.queries import is_conflicted
+from app.triage.deputies import person_acted_for
 from app.triage.queries import awaits_lead, disputed_assessments, is_assigned, open_assessment
 from app.workflow.machine import actions_from
 from app.workflow.states import Action
@@ -30,21 +31,31 @@ def can_lead(actor: User, proposal: Proposal) -> bool:
 
 
 def can_assess(actor: User, proposal: Proposal) -> bool:
-    """Whether the actor may give an opinion (仕分け意見): the assigned officer.
+    """Whether the actor may give an opinion (仕分け意見): the assigned officer, or the deputy.
 
     After a second dispute the lead decides, as a third person who has not spoken yet.
     """
     if awaits_lead(proposal):
         return can_lead(actor, proposal) and actor.id not in _speakers(proposal)
+    return can_work(actor, proposal) and (
+        is_assigned(actor, proposal) or person_acted_for(actor, proposal) is not None
+    )
+
+
+def can_decline(actor: User, proposal: Proposal) -> bool:
+    """Whether the actor may give the case back (担当の返上): its reviewer, not the deputy."""
     return can_work(actor, proposal) and is_assigned(actor, proposal)
 
 
 def can_confirm(actor: User, proposal: Proposal) -> bool:
-    """Whether the actor may confirm or dispute (二次確認・異議): never one's own opinion."""
+    """Whether the actor may confirm or dispute (二次確認・異議): never one's own opinion.
+
+    An opinion given by a deputy is that of both, the deputy and the person stood in for.
+    """
     if not can_work(actor, proposal):
         return False
     waiting = open_assessment(proposal)
-    return waiting is None or waiting.author_id != actor.id
+    return waiting is None or actor.id not in (waiting.author_id, waiting.acting_for_id)
 
 
 def can_hold(actor: User, proposal: Proposal) -> bool:
@@ -56,6 +67,8 @@ def _speakers(proposal: Proposal) -> set[int]:
     spoken: set[int] = set()
     for assessment in disputed_assessments(proposal):
         spoken.add(assessment.author_id)
+        if assessment.acting_for_id is not None:
+            spoken.add(assessment.acting_for_id)
         if assessment.decision is not None:
             spoken.add(assessment.decision.decided_by_id)
     return spoken

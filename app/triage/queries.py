@@ -6,11 +6,10 @@ from sqlalchemy import Select, func, or_, select
 
 from app.accounts.models import Role, User
 from app.accounts.queries import users_with_role
-from app.core import clock
 from app.core.errors import IllegalTransition
 from app.extensions import db
 from app.proposals.models import ConflictOfInterest, LateSubmission, Proposal
-from app.proposals.queries import proposals_visible_to
+from app.proposals.queries import late_submissions_for, proposals_visible_to
 from app.proposals.sharing.partners import accepted_partners_of
 from app.rounds.models import Round
 from app.triage.models import Assessment, AssessmentStatus, Assignment, FormCheckMark
@@ -49,6 +48,16 @@ def reviewer_names(proposals: Sequence[Proposal]) -> dict[int, list[str]]:
     return found
 
 
+def owner_names(proposals: Sequence[Proposal]) -> dict[int, str]:
+    """Name of the owner of each pending case, by proposal id, in one query (持ち主)."""
+    owners = {row.id: row.pending_owner_id for row in proposals if row.pending_owner_id}
+    rows = db.session.execute(
+        select(User.id, User.display_name).where(User.id.in_(set(owners.values())))
+    )
+    names = {row[0]: row[1] for row in rows}
+    return {case_id: names[owner_id] for case_id, owner_id in owners.items() if owner_id in names}
+
+
 def is_assigned(user: User, proposal: Proposal) -> bool:
     """Whether the user is a reviewer of the case now (担当)."""
     return any(row.reviewer_id == user.id for row in current_assignments(proposal))
@@ -81,7 +90,10 @@ def assessments_of(proposal: Proposal) -> list[Assessment]:
 
 
 def disputed_assessments(proposal: Proposal) -> list[Assessment]:
-    """Disputed opinions since the last one that settled the case (今回の仕分けの異議)."""
+    """Disputed opinions since the last one that settled the case (今回の仕分けの異議).
+
+    One a dispute: of two independent opinions that differ, the first.
+    """
     settled = select(func.coalesce(func.max(Assessment.id), 0)).where(
         Assessment.proposal_id == proposal.id,
         Assessment.status.in_([AssessmentStatus.CONFIRMED, AssessmentStatus.DECIDED]),
@@ -92,11 +104,22 @@ def disputed_assessments(proposal: Proposal) -> list[Assessment]:
             .where(
                 Assessment.proposal_id == proposal.id,
                 Assessment.status == AssessmentStatus.DISPUTED,
+                Assessment.first_opinion_id.is_(None),
                 Assessment.id > settled.scalar_subquery(),
             )
             .order_by(Assessment.id)
         )
     )
+
+
+def second_opinions(proposal: Proposal) -> dict[int, Assessment]:
+    """Independent second opinions on a case, by the id of the first (独立した2人目の意見)."""
+    rows = db.session.scalars(
+        select(Assessment).where(
+            Assessment.proposal_id == proposal.id, Assessment.first_opinion_id.is_not(None)
+        )
+    )
+    return {row.first_opinion_id: row for row in rows if row.first_opinion_id is not None}
 
 
 def awaits_lead(proposal: Proposal) -> bool:
@@ -109,38 +132,13 @@ def reviewers() -> Select[User]:
     return users_with_role(Role.OFFICER, Role.LEAD)
 
 
-def open_case_counts() -> dict[int, int]:
-    """Number of cases in hand of each reviewer, by user id (手持ち件数)."""
-    rows = db.session.execute(
-        select(Assignment.reviewer_id, func.count())
-        .where(Assignment.ended_at.is_(None))
-        .group_by(Assignment.reviewer_id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def overdue_case_counts() -> dict[int, int]:
-    """Number of cases in review past their due date of each reviewer, by user id (期限超過)."""
-    rows = db.session.execute(
-        select(Assignment.reviewer_id, func.count())
-        .join(Assignment.proposal)
-        .where(
-            Assignment.ended_at.is_(None),
-            Proposal.state == State.IN_REVIEW,
-            Proposal.due_on < clock.today(),
-        )
-        .group_by(Assignment.reviewer_id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
 def conflicts_with(proposal: Proposal) -> dict[int, ConflictOfInterest]:
     """Conflicts in force today with a case or its bodies, by user id (利益相反のある人)."""
     partners = [row.organization_id for row in accepted_partners_of(proposal)]
     rows = db.session.scalars(
         select(ConflictOfInterest)
         .where(
-            or_(ConflictOfInterest.until.is_(None), ConflictOfInterest.until >= clock.today()),
+            ConflictOfInterest.in_force(),
             or_(
                 ConflictOfInterest.proposal_id == proposal.id,
                 ConflictOfInterest.organization_id.in_([proposal.organization_id, *partners]),
@@ -162,15 +160,12 @@ def pending_cases(actor: User, round_: Round) -> list[Proposal]:
     )
 
 
-def count_late_submissions(round_: Round) -> int:
-    """Number of late submissions of a round that wait for a lead (期限後の提出の件数)."""
-    statement = (
-        select(func.count())
-        .select_from(LateSubmission)
-        .join(LateSubmission.proposal)
-        .where(LateSubmission.decision.is_(None), Proposal.round_id == round_.id)
+def count_late_submissions(actor: User, round_: Round) -> int:
+    """Number of late submissions of a round that wait for this lead (期限後の提出の件数)."""
+    waiting = late_submissions_for(actor).where(
+        LateSubmission.decision.is_(None), Proposal.round_id == round_.id
     )
-    return db.session.scalar(statement) or 0
+    return db.session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 
 def marks_of(proposal: Proposal, revision_numbers: Collection[int]) -> list[FormCheckMark]:

@@ -14,6 +14,7 @@ from app.core.errors import InvalidInput, NotAllowed, NotFound
 from app.notifications.models import OutboxMessage
 from app.proposals.models import Proposal
 from app.proposals.services.drafts import discard_draft
+from app.triage.duties import Duty
 from app.triage.models import Assignment
 from app.triage.open_work import get_predecessor, keeper_of, open_work, successors
 from app.triage.queries import current_assignments
@@ -26,6 +27,7 @@ from tests.factories import (
     make_draft,
     make_in_review,
     make_in_state,
+    make_pending,
     make_returned,
     make_user,
     make_world,
@@ -271,3 +273,49 @@ def test_gone_reviewer_stays_listed_until_the_work_is_moved(world: World) -> Non
 
     assert ids_of(world, "officer1", "lead") == [case.id]
     assert "officer1" not in [person.login for person in successors(reviewer)]
+
+
+def test_all_that_an_officer_has_in_hand_goes_over_in_one_act(
+    world: World, db_session: Session
+) -> None:
+    review, pending, returned = make_in_review(world), make_pending(world), make_returned(world)
+    work = open_work(world["officer1"], world["lead"])
+    before = {row.proposal.id: set(row.duties) for row in work}
+    cases = (review, pending, returned)
+
+    command = HandOver(
+        successor_id=world["officer2"].id,
+        proposal_ids=tuple(case.id for case in cases),
+        others={returned.id: world["officer3"].id},
+        note="異動",
+    )
+    count = hand_over(world["officer1"], command, actor=world["lead"])
+    db_session.commit()
+
+    assert before == {
+        review.id: {Duty.REVIEW},
+        pending.id: {Duty.REVIEW, Duty.PENDING},
+        returned.id: {Duty.CORRECTION},
+    }
+    assert count == 3
+    assert open_work(world["officer1"], world["lead"]) == []
+    assert ids_of(world, "officer2", "lead") == [review.id, pending.id]
+    assert ids_of(world, "officer3", "lead") == [returned.id]
+    entries = db_session.scalars(select(AuditEvent).where(AuditEvent.verb == "proposal.reassign"))
+    assert [row.subject_id for row in entries] == [case.id for case in cases]
+
+
+def test_successor_of_a_single_case_in_conflict_stops_all(world: World) -> None:
+    first, second = make_in_review(world), make_in_review(world)
+    declare_conflict(world["officer3"], proposal=second)
+    command = HandOver(
+        successor_id=world["officer2"].id,
+        proposal_ids=(first.id, second.id),
+        others={second.id: world["officer3"].id},
+    )
+
+    with pytest.raises(InvalidInput) as refusal:
+        hand_over(world["officer1"], command, actor=world["lead"])
+
+    assert list(refusal.value.errors) == ["proposal_ids"]
+    assert ids_of(world, "officer1", "lead") == [first.id, second.id]

@@ -104,6 +104,22 @@ class SettingsForm(JaForm):
         choices={"2": "2人（意見と確認）", "1": "1人"},
         validate_choice=False,
     )
+    is_second_opinion_blind = BooleanField(
+        "2人目は1人目の意見を見ずに判断する",
+        description="2人目が自分の意見を登録するまで、1人目の意見はどの画面にも出ません。",
+    )
+    silent_after_days = StringField(
+        "動きのない提案とする日数（開庁日）",
+        [Required()],
+        filters=[clean],
+        description="この日数のあいだ何の操作もない提案を、総括の仕分けの一覧に出します。",
+    )
+    revisit_until = StringField(
+        "ペンディングの見直し日の限度",
+        filters=[clean],
+        description="この日より後の見直し日を選べなくします。空欄なら限度はありません。"
+        + DATE_HELP,
+    )
     attachment_file_limit_mb = StringField("1ファイルの上限（MB）", [Required()], filters=[clean])
     attachment_total_limit_mb = StringField(
         "1件の提案の合計の上限（MB）", [Required()], filters=[clean]
@@ -122,7 +138,15 @@ class SettingsForm(JaForm):
             attachment_total_limit_mb=_number(self.attachment_total_limit_mb.data),
             attachment_count_limit=_number(self.attachment_count_limit.data),
             office_days={term: _number(self[term.value].data) for term in self.terms()},
+            is_second_opinion_blind=bool(self.is_second_opinion_blind.data),
+            silent_after_days=_number(self.silent_after_days.data),
+            revisit_until=parse_date(self.revisit_until.data) if self.revisit_until.data else None,
         )
+
+    def validate_revisit_until(self, field: StringField) -> None:
+        """Refuse a day that cannot be read; nothing stands for no limit."""
+        if field.data:
+            _check_day(field)
 
     def terms(self) -> Sequence[Term]:
         """Terms whose length the form asks for, in the order of the work (期限)."""
@@ -147,6 +171,9 @@ def settings_form(round_: Round) -> SettingsForm:
             "label": round_.label,
             "name": round_.name,
             "reviewers_required": str(round_.reviewers_required),
+            "is_second_opinion_blind": round_.is_second_opinion_blind,
+            "silent_after_days": str(round_.silent_after_days),
+            "revisit_until": round_.revisit_until.isoformat() if round_.revisit_until else "",
             "attachment_file_limit_mb": str(round_.attachment_file_limit_mb),
             "attachment_total_limit_mb": str(round_.attachment_total_limit_mb),
             "attachment_count_limit": str(round_.attachment_count_limit),

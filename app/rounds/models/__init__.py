@@ -2,6 +2,7 @@
 
 from app.rounds.models.form_check import CorrectionPhrase, FormCheckItem
 from app.rounds.models.form_field import FieldAudience, FieldKind, FormField
+from app.rounds.models.guide import GuideVersion
 from app.rounds.models.round import (
     ClosingChange,
     PublishedFigure,
@@ -9,6 +10,7 @@ from app.rounds.models.round import (
     RoundExtension,
     RoundTerm,
 )
+from app.rounds.models.rubric import RubricVersion
 from app.rounds.models.scheme import Category, Scheme
 
 __all__ = [
@@ -19,9 +21,11 @@ __all__ = [
     "FieldKind",
     "FormCheckItem",
     "FormField",
+    "GuideVersion",
     "PublishedFigure",
     "Round",
     "RoundExtension",
     "RoundTerm",
+    "RubricVersion",
     "Scheme",
 ]

@@ -1,6 +1,6 @@
 """Rounds with their dates and terms (募集回・期限)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -28,6 +28,12 @@ class Round(Base):
     closes_at: Mapped[datetime]
     is_practice: Mapped[bool] = mapped_column(default=False)
     reviewers_required: Mapped[int] = mapped_column(default=2)
+    # Whether the second person gives an opinion before reading the first one (独立した2人目).
+    is_second_opinion_blind: Mapped[bool] = mapped_column(default=False)
+    # Office days without any act after which a case is listed as 動きのない提案.
+    silent_after_days: Mapped[int] = mapped_column(default=5)
+    # Latest revisit date of a pending case (見直し日の限度); none for no limit.
+    revisit_until: Mapped[date | None]
     # Limits of attachments (添付の上限): MB of 1,048,576 bytes, and number of files.
     attachment_file_limit_mb: Mapped[int] = mapped_column(default=20)
     attachment_total_limit_mb: Mapped[int] = mapped_column(default=60)
@@ -54,6 +60,7 @@ class Round(Base):
     __table_args__ = (
         CheckConstraint("closes_at > opens_at", name="period_order"),
         CheckConstraint("reviewers_required IN (1, 2)", name="reviewers_required"),
+        CheckConstraint("silent_after_days BETWEEN 1 AND 250", name="silent_after_days"),
         CheckConstraint("last_receipt_sequence >= 0", name="last_receipt_sequence"),
         CheckConstraint(
             "attachment_file_limit_mb BETWEEN 1 AND 100", name="attachment_file_limit_mb"

@@ -25,6 +25,9 @@ from app.rounds.models import (
     Scheme,
 )
 from app.rounds.policy import authorize_manage
+from app.rounds.queries import current_guide_version, current_rubric_version
+from app.rounds.services.rounds import begin_rubric
+from app.rounds.services.schemes import begin_guide
 
 # The key stands in receipt numbers and addresses: R7-0001.
 ROUND_KEY = re.compile(r"[A-Z][A-Z0-9]{0,7}")
@@ -41,6 +44,8 @@ OWN = {
     "closes_at",
     "is_practice",
     "statistics_published_at",
+    # A date of the round that was.
+    "revisit_until",
     "last_receipt_sequence",
     "version",
 }
@@ -73,9 +78,9 @@ def suggest_clone(source: Round) -> CloneRound:
 def clone_round(source: Round, command: CloneRound, *, actor: User) -> Round:
     """Create a round with the rules of another one (募集回の複製).
 
-    Form, form check, terms, limits and the scheme with its categories are copied, so that a change
-    of either leaves the cases of the other as they are. Proposals, extensions, figures are not.
-    Raises NotAllowed, InvalidInput.
+    Form, form check, terms, limits, rubric, and the scheme with its categories and guide are
+    copied: a change of either leaves the cases of the other as they are. Proposals, extensions,
+    figures are not. Raises NotAllowed, InvalidInput.
     """
     authorize_manage(actor)
     _check(command)
@@ -92,11 +97,7 @@ def clone_round(source: Round, command: CloneRound, *, actor: User) -> Round:
     )
     db.session.add(round_)
     db.session.flush()
-    for model in RULES:
-        rows = db.session.scalars(select(model).filter_by(round_id=source.id))
-        db.session.add_all(_copies(rows, round_id=round_.id))
-    db.session.flush()
-    db.session.refresh(round_)
+    _copy_rules(source, round_)
     record(
         "round.clone",
         Subject(type="round", id=round_.id, version=round_.version),
@@ -111,6 +112,15 @@ def clone_round(source: Round, command: CloneRound, *, actor: User) -> Round:
     return round_
 
 
+def _copy_rules(source: Round, round_: Round) -> None:
+    for model in RULES:
+        rows = db.session.scalars(select(model).filter_by(round_id=source.id))
+        db.session.add_all(_copies(rows, round_id=round_.id))
+    begin_rubric(round_, current_rubric_version(source).content)
+    db.session.flush()
+    db.session.refresh(round_)
+
+
 def _copy_scheme(source: Scheme, command: CloneRound) -> Scheme:
     if db.session.scalar(select(Scheme.id).where(Scheme.key == command.key)) is not None:
         raise InvalidInput({"key": ["この記号の分類体系が既にあります。別の記号にしてください"]})
@@ -119,6 +129,7 @@ def _copy_scheme(source: Scheme, command: CloneRound) -> Scheme:
     db.session.flush()
     rows = db.session.scalars(select(Category).filter_by(scheme_id=source.id))
     db.session.add_all(_copies(rows, scheme_id=scheme.id))
+    begin_guide(scheme, current_guide_version(source).content)
     return scheme
 
 

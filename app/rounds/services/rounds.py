@@ -1,8 +1,10 @@
 """Setting up rounds (募集回の設定). All of it is data, none of it code."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from app.accounts.models import User
 from app.audit.services import Subject, record
@@ -13,12 +15,14 @@ from app.core.text import is_blank
 from app.extensions import db
 from app.rounds.default_checklist import default_checklist
 from app.rounds.default_form import default_fields
+from app.rounds.default_rubric import DEFAULT_RUBRIC
 from app.rounds.models import (
     ClosingChange,
     PublishedFigure,
     Round,
     RoundExtension,
     RoundTerm,
+    RubricVersion,
     Scheme,
 )
 from app.rounds.policy import authorize_extend, authorize_manage
@@ -70,8 +74,23 @@ def create_round(scheme: Scheme, command: NewRound, *, actor: User) -> Round:
     db.session.add(round_)
     db.session.flush()
     db.session.add_all(default_checklist(round_.id))
+    begin_rubric(round_, DEFAULT_RUBRIC)
     _record(round_, "round.create", actor, {"key": round_.key})
     return round_
+
+
+def begin_rubric(round_: Round, content: dict[str, Any]) -> RubricVersion:
+    """Give a new round the first version of its rubric (評価の基準の第1版)."""
+    version = RubricVersion(
+        round_id=round_.id,
+        number=1,
+        content=deepcopy(content),
+        reason="",
+        created_at=clock.now(),
+    )
+    db.session.add(version)
+    db.session.flush()
+    return version
 
 
 def change_closing(round_: Round, command: ChangeClosing, *, actor: User) -> None:

@@ -1,8 +1,10 @@
 """Setting up schemes (分類体系の設定): categories are data, also in mid-round."""
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.accounts.models import User
 from app.audit.services import Subject, record
@@ -10,7 +12,8 @@ from app.core import clock
 from app.core.errors import InvalidInput
 from app.core.text import is_blank
 from app.extensions import db
-from app.rounds.models import Category, Scheme
+from app.rounds.default_guide import DEFAULT_GUIDE
+from app.rounds.models import Category, GuideVersion, Scheme
 from app.rounds.policy import authorize_manage
 from app.workflow.states import FollowUp
 
@@ -34,14 +37,28 @@ class NewCategory:
 
 
 def create_scheme(key: str, name: str, rows: list[NewCategory], *, actor: User) -> Scheme:
-    """Create a scheme with its categories in order (分類体系). Raises NotAllowed, InvalidInput."""
+    """Create a scheme with its categories in order, and its guide (分類体系・判断の手引き).
+
+    Raises NotAllowed, InvalidInput.
+    """
     authorize_manage(actor)
     scheme = Scheme(key=key, name=name, version=0)
     db.session.add(scheme)
     db.session.flush()
     for row in rows:
         add_category(scheme, row, actor=actor)
+    begin_guide(scheme, DEFAULT_GUIDE)
     return scheme
+
+
+def begin_guide(scheme: Scheme, content: dict[str, Any]) -> GuideVersion:
+    """Give a new scheme the first version of its guide (手引きの第1版)."""
+    version = GuideVersion(
+        scheme=scheme, number=1, content=deepcopy(content), reason="", created_at=clock.now()
+    )
+    db.session.add(version)
+    db.session.flush()
+    return version
 
 
 def add_category(scheme: Scheme, row: NewCategory, *, actor: User) -> Category:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from app.accounts.models import User
 from app.audit.services import Subject, record
@@ -32,6 +34,9 @@ class EditRound:
     attachment_total_limit_mb: int
     attachment_count_limit: int
     office_days: Mapping[Term, int]
+    is_second_opinion_blind: bool = False
+    silent_after_days: int = 5
+    revisit_until: date | None = None
 
 
 def edit_round(round_: Round, command: EditRound, *, actor: User) -> list[str]:
@@ -42,8 +47,8 @@ def edit_round(round_: Round, command: EditRound, *, actor: User) -> list[str]:
     authorize_manage(actor)
     _check(command)
     wanted = {name: getattr(command, name) for name in _PLAIN}
-    changes = {
-        name: [getattr(round_, name), value]
+    changes: dict[str, list[Any]] = {
+        name: [_plain(getattr(round_, name)), _plain(value)]
         for name, value in wanted.items()
         if getattr(round_, name) != value
     }
@@ -61,10 +66,18 @@ def edit_round(round_: Round, command: EditRound, *, actor: User) -> list[str]:
     return list(changes)
 
 
+def _plain(value: Any) -> Any:
+    """A value as the trail keeps it: dates as text."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
 _PLAIN = (
     "label",
     "name",
     "reviewers_required",
+    "is_second_opinion_blind",
+    "silent_after_days",
+    "revisit_until",
     "attachment_file_limit_mb",
     "attachment_total_limit_mb",
     "attachment_count_limit",
@@ -75,6 +88,10 @@ def _check(command: EditRound) -> None:
     errors = {**_name_errors(command), **_limit_errors(command), **_term_errors(command)}
     if command.reviewers_required not in (1, 2):
         errors["reviewers_required"] = ["仕分けの人数は1人か2人から選んでください"]
+    if command.is_second_opinion_blind and command.reviewers_required == 1:
+        errors["is_second_opinion_blind"] = ["2人目がいるのは、仕分けの人数が2人のときだけです"]
+    if not 1 <= command.silent_after_days <= LONGEST_TERM:
+        errors["silent_after_days"] = [f"1から{LONGEST_TERM}までの開庁日で入力してください"]
     if errors:
         raise InvalidInput(errors)
 

@@ -10,6 +10,7 @@ from app.rounds.models import Category
 from app.triage.forms.base import CaseForm, as_number, category_choices
 from app.triage.services.assign import Assign
 from app.triage.services.confirm import Confirm, Dispute
+from app.triage.services.decline import DeclineAssignment
 
 
 class AssignForm(CaseForm):
@@ -31,6 +32,20 @@ class AssignForm(CaseForm):
         )
 
 
+class DeclineForm(CaseForm):
+    """Why a reviewer gives a case back (担当の返上)."""
+
+    reason = TextAreaField(
+        "返上する理由",
+        filters=[clean],
+        description="総括が割り当て直すときに読みます。団体には見えません。",
+    )
+
+    def to_command(self) -> DeclineAssignment:
+        """Make the command of the form."""
+        return DeclineAssignment(version=self.opened_version, reason=self.reason.data or "")
+
+
 class ConfirmForm(CaseForm):
     """Agreement with an opinion (確認)."""
 
@@ -38,6 +53,7 @@ class ConfirmForm(CaseForm):
     note = TextAreaField(
         "メモ", filters=[clean], description="提案の履歴に残ります。提案団体には見えません。"
     )
+    compared_with = SelectMultipleField("確認前の点検", choices=[], validate_choice=False)
 
     def to_command(self) -> Confirm:
         """Make the command of the form."""
@@ -45,6 +61,7 @@ class ConfirmForm(CaseForm):
             version=self.opened_version,
             assessment_id=as_number(self.assessment_id.data),
             note=self.note.data or "",
+            compared_with=tuple(self.compared_with.data or ()),
         )
 
 

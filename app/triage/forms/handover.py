@@ -1,5 +1,7 @@
 """The form of a handover (引継ぎの入力様式)."""
 
+from collections.abc import Mapping
+
 from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -37,12 +39,13 @@ class HandOverForm(JaForm):
         description="入力すると、翌日の0時から、この人は使えなくなります。例：令和9年3月31日、R9.3.31",
     )
 
-    def to_command(self) -> HandOver:
-        """Make the command of the form."""
+    def to_command(self, others: Mapping[int, int]) -> HandOver:
+        """Make the command of the form; `others` are the successors of single cases."""
         chosen = self.successor_id.data or ""
         return HandOver(
             successor_id=int(chosen) if chosen.isdecimal() and len(chosen) <= LONGEST_ID else None,
             proposal_ids=tuple(self.proposal_ids.data or ()),
             note=self.note.data or "",
             ends_on=day_in(self.ends_on.data),
+            others=others,
         )

@@ -7,12 +7,13 @@ from typing import Any
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
+from app.accounts.models import User
 from app.core.eras import parse_date
 from app.core.errors import DomainError
 from app.core.forms import clean
 from app.core.text import is_blank
 from app.rounds.models import Category
-from app.triage.forms.base import CaseForm, category_choices
+from app.triage.forms.base import CaseForm, as_number, category_choices
 from app.triage.services.pending import Hold, Resume
 from app.triage.services.settle import Close, Reclassify, Reopen
 from app.triage.services.withdraw import Withdraw
@@ -32,10 +33,22 @@ class HoldForm(CaseForm):
         validate_choice=False,
         description="ペンディングは分類に数えません。今の見込みがあれば選んでください。",
     )
+    owner_id = SelectField(
+        "持ち主",
+        validate_choice=False,
+        description="見直し日に、この人の仕分けの一覧に出ます。異動したときは総括の一覧に出ます。",
+    )
 
-    def __init__(self, *args: Any, categories: Sequence[Category], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        categories: Sequence[Category],
+        owners: Sequence[User] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.category_key.choices = category_choices(categories, none="決めない")
+        self.owner_id.choices = {str(user.id): user.display_name for user in owners}
 
     def validate_revisit_on(self, field: StringField) -> None:
         """Refuse a text that is no date."""
@@ -56,6 +69,7 @@ class HoldForm(CaseForm):
             reason=self.reason.data or "",
             revisit_on=self.revisit_date(),
             category_key=self.category_key.data or "",
+            owner_id=as_number(self.owner_id.data) or None,
         )
 
 

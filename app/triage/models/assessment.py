@@ -19,7 +19,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.extensions import Base, stored_enum
 from app.registers.models import RegisterEntry
-from app.rounds.models import Category
+from app.rounds.models import Category, GuideVersion, RubricVersion
+from app.triage.models.rating import AssessmentRating
 
 
 class AssessmentStatus(StrEnum):
@@ -35,7 +36,9 @@ class AssessmentStatus(StrEnum):
 class Assessment(Base):
     """One reviewer's proposed category with reason and evidence (仕分け意見). Never overwritten.
 
-    `answers` keeps the answers to the decision guide as they were given.
+    `answers` keeps the answers to the decision guide as they were given, `guide_version` the guide
+    that was shown. `viewpoints` holds what the reviewer checked, by the name of the viewpoint. A
+    blind second opinion (独立した2人目の意見) names the first one.
     """
 
     __tablename__ = "assessment"
@@ -43,14 +46,29 @@ class Assessment(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    # The absent reviewer the author stood in for (代理). No foreign key: SQLite could add one only
+    # by building the table anew under its children.
+    acting_for_id: Mapped[int | None]
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
     reason: Mapped[str] = mapped_column(Text)
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    guide_version_id: Mapped[int | None] = mapped_column(ForeignKey("guide_version.id"))
+    viewpoints: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    rubric_version_id: Mapped[int | None] = mapped_column(ForeignKey("rubric_version.id"))
+    first_opinion_id: Mapped[int | None] = mapped_column(ForeignKey("assessment.id"), unique=True)
     status: Mapped[AssessmentStatus] = mapped_column(stored_enum(AssessmentStatus, "status"))
     created_at: Mapped[datetime]
 
-    author: Mapped[User] = relationship()
+    author: Mapped[User] = relationship(foreign_keys=author_id)
+    acting_for: Mapped[User | None] = relationship(
+        primaryjoin="foreign(Assessment.acting_for_id) == User.id", viewonly=True
+    )
     category: Mapped[Category] = relationship()
+    guide_version: Mapped[GuideVersion | None] = relationship(lazy="selectin")
+    rubric_version: Mapped[RubricVersion | None] = relationship(lazy="selectin")
+    ratings: Mapped[list[AssessmentRating]] = relationship(
+        order_by=AssessmentRating.criterion, lazy="selectin"
+    )
     evidence: Mapped[list["AssessmentEvidence"]] = relationship(
         order_by="AssessmentEvidence.register_entry_id", lazy="selectin"
     )
@@ -68,6 +86,12 @@ class Assessment(Base):
         ),
         Index("ix_assessment_proposal_id_id", "proposal_id", "id"),
     )
+
+    @property
+    def author_words(self) -> str:
+        """Who wrote it, a deputy with the person stood in for: 「B（A代理）」 (意見を書いた人)."""
+        name = self.author.display_name
+        return f"{name}（{self.acting_for.display_name}代理）" if self.acting_for else name
 
 
 class AssessmentEvidence(Base):

@@ -1,36 +1,41 @@
 """The triage desk (仕分けの机): text, guide and opinion on one page; the lead's decision too."""
 
-from flask import redirect, request
+from flask import flash, redirect, request, url_for
 
 from app.accounts.current import current_actor
 from app.accounts.models import Role, User
 from app.core.access import roles
 from app.proposals.models import Proposal
-from app.registers.queries import all_entries
 from app.rounds.models import Category
 from app.rounds.queries import available_categories
-from app.triage import guide
+from app.triage.blindness import readable_opinions
 from app.triage.forms.assess import AssessForm
-from app.triage.policy import available_actions
-from app.triage.queries import assessments_of, awaits_lead, disputed_assessments
+from app.triage.models import Assessment
+from app.triage.policy import available_actions, can_decline
+from app.triage.queries import awaits_lead, disputed_assessments
 from app.triage.routes import desk
 from app.triage.routes.blueprint import blueprint
+from app.triage.routes.candidates import candidates_of
 from app.triage.routes.case import (
     Answer,
     carried_out,
     case_page,
     case_url,
     flash_done,
+    flash_with_link,
     next_item,
     open_case,
-    pile_of_round,
-    work_url,
 )
+from app.triage.routes.claims import NOTHING_LEFT, claimed_next, queue_url
+from app.triage.routes.opinion_draft import draft_words
+from app.triage.routes.opinion_page import opinion_context, opinion_form
+from app.triage.routes.work_frame import PILE_LABELS, work_url
 from app.triage.services import assess as services
-from app.triage.worklist import Pile
+from app.triage.worklist import Pile, WorkItem
 from app.workflow.states import Action, State
 
 SHOW_RESULT = "show_result"
+THEN_NEXT = "next"
 
 
 @blueprint.route("/proposals/<receipt_number>/assess", methods=["GET", "POST"])
@@ -41,15 +46,31 @@ def assess(receipt_number: str) -> Answer:
     proposal = open_case(receipt_number, Action.ASSESS)
     is_decision = awaits_lead(proposal)
     categories = available_categories(proposal.round)
-    form = AssessForm(version=proposal.version, categories=categories)
-    if SHOW_RESULT not in request.form and carried_out(
-        form, lambda: services.assess(proposal, form.to_command(), actor=actor)
-    ):
-        pile = Pile.SECOND_DISPUTE if is_decision else Pile.REVIEW
+    form = opinion_form(proposal, actor)
+    pile = Pile.SECOND_DISPUTE if is_decision else Pile.REVIEW
+    following: list[WorkItem] = []
+
+    def work() -> None:
+        services.assess(proposal, form.to_command(), actor=actor)
+        if request.form.get("then") == THEN_NEXT:
+            following.extend(claimed_next(actor, proposal.round, pile))
+
+    if SHOW_RESULT not in request.form and carried_out(form, work):
+        return _done(proposal, pile, actor, following)
+    form.gather_evidence()
+    return desk_page(proposal, form, categories, actor, is_decision=is_decision)
+
+
+def _done(proposal: Proposal, pile: Pile, actor: User, following: list[WorkItem]) -> Answer:
+    """Go to the case just done, or on to the next one of the pile (次の1件)."""
+    if request.form.get("then") != THEN_NEXT:
         flash_done(_done_words(proposal), next_item(actor, proposal, pile))
         return redirect(case_url(proposal))
-    form.gather_evidence()
-    return _page(proposal, form, categories, actor, is_decision=is_decision)
+    flash_with_link(_done_words(proposal), proposal)
+    if following:
+        return redirect(work_url(following[0]))
+    flash(NOTHING_LEFT.format(pile=PILE_LABELS[pile]), "info")
+    return redirect(queue_url(proposal.round, pile))
 
 
 def _done_words(proposal: Proposal) -> str:
@@ -59,57 +80,47 @@ def _done_words(proposal: Proposal) -> str:
     return f"{proposal.reference}を分類{code}に決めました。分類が確定しました。"
 
 
-def _page(
+def desk_page(
     proposal: Proposal,
     form: AssessForm,
     categories: list[Category],
     actor: User,
     *,
     is_decision: bool,
+    template: str = "triage/assess.html",
 ) -> Answer:
-    entries = all_entries()
-    answers = form.given_answers()
-    by_key = {row.key: row for row in categories}
+    """Show the desk with what was typed (仕分けの机); the second person has one of its own."""
+    found = candidates_of(proposal, form, actor)
     return case_page(
-        "triage/assess.html",
+        template,
         proposal,
         form,
         is_decision=is_decision,
         is_final=is_decision or proposal.round.reviewers_required == 1,
-        opinions=disputed_assessments(proposal) if is_decision else assessments_of(proposal),
+        opinions=_earlier(proposal, actor, is_decision=is_decision),
         status_words=desk.STATUS_WORDS,
-        answer_lines=guide.answer_lines,
-        has_guide=guide.is_guide_for(by_key),
-        first_rows=desk.guide_rows(guide.FIRST_QUESTIONS, form, proposal, entries),
-        second_rows=desk.guide_rows(guide.SECOND_QUESTIONS, form, proposal, entries),
-        suggested=by_key.get(guide.suggest(answers) or ""),
-        is_answered=bool(answers),
-        missing=guide.next_question(answers),
-        also_met=guide.also_met(answers),
-        entry_groups=desk.grouped_entries(entries),
+        **opinion_context(proposal, form, categories, found),
+        entry_groups=desk.grouped_entries(found.entries),
         evidence_codes=[row.code for row in categories if row.is_evidence_required],
-        sections=desk.text_sections(proposal, desk.evidence_quotes(form)),
+        sections=desk.text_sections(proposal, desk.evidence_quotes(form), found.quotes()),
+        judge_url=url_for("triage.judge_suggestion", receipt_number=proposal.receipt_number),
         facts=desk.text_facts(proposal),
+        ministry_hint=found.ministry_hint(proposal),
         others=_other_actions(proposal, actor),
-        neighbours=_neighbours(proposal, actor),
+        can_decline=can_decline(actor, proposal) and not is_decision,
+        draft_words=draft_words(actor, proposal),
     )
+
+
+def _earlier(proposal: Proposal, actor: User, *, is_decision: bool) -> list[Assessment]:
+    """Opinions the page begins with: all the actor may read; for the lead those in dispute."""
+    readable = readable_opinions(actor, proposal)
+    if not is_decision:
+        return readable
+    first = {row.id for row in disputed_assessments(proposal)}
+    return [row for row in readable if row.id in first or row.first_opinion_id in first]
 
 
 def _other_actions(proposal: Proposal, actor: User) -> list[Action]:
     possible = available_actions(actor, proposal)
     return [action for action in (Action.HOLD, Action.RETURN_FOR_CORRECTION) if action in possible]
-
-
-def _neighbours(proposal: Proposal, actor: User) -> list[tuple[str, str, str]]:
-    """Case before and case after this one in the actor's own pile, as (label, number, url)."""
-    pile = pile_of_round(actor, proposal, Pile.REVIEW)
-    ids = [item.proposal.id for item in pile]
-    if proposal.id not in ids:
-        return []
-    position = ids.index(proposal.id)
-    found = [("前の1件", position - 1), ("次の1件", position + 1)]
-    return [
-        (label, pile[index].proposal.reference, work_url(pile[index]))
-        for label, index in found
-        if 0 <= index < len(pile)
-    ]

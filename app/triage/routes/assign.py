@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from flask import redirect
+from flask import redirect, request
 
 from app.accounts.current import current_actor
 from app.accounts.models import Role, User
@@ -10,11 +10,16 @@ from app.core import clock
 from app.core.access import roles
 from app.core.calendar import DEFAULT_CALENDAR
 from app.core.eras import format_date
-from app.extensions import db
+from app.proposals.lifecycle import check_version
 from app.proposals.models import ConflictKind, ConflictOfInterest, Proposal
 from app.proposals.presentation import due_on
+from app.proposals.queries import get_visible
 from app.triage import queries
-from app.triage.forms.decide import AssignForm
+from app.triage.blindness import hides_class
+from app.triage.forms.decide import AssignForm, DeclineForm
+from app.triage.loads import overdue_case_counts
+from app.triage.planning import desk_of
+from app.triage.reviewers import skill_tags, tag_labels
 from app.triage.routes import desk
 from app.triage.routes.blueprint import blueprint
 from app.triage.routes.case import (
@@ -27,6 +32,7 @@ from app.triage.routes.case import (
     open_case,
 )
 from app.triage.services import assign as services
+from app.triage.services.decline import check_declinable, decline_assignment
 from app.triage.worklist import Pile
 from app.workflow.states import Action
 from app.workflow.terms import Term
@@ -38,12 +44,18 @@ CONFLICT_WORDS = {
 
 
 class ReviewerRow(NamedTuple):
-    """A reviewer with the work in hand, and why not selectable, if so (担当の候補)."""
+    """A reviewer with the work in hand (担当の候補).
+
+    `obstacle` says why nobody may choose this person, `caution` what speaks against it.
+    """
 
     reviewer: User
     cases: int
     overdue: int
+    cap: int | None
+    skills: str
     obstacle: str
+    caution: str
     is_chosen: bool
 
 
@@ -66,6 +78,26 @@ def assign(receipt_number: str) -> Answer:
     return _page(proposal, form)
 
 
+@blueprint.route("/proposals/<receipt_number>/decline", methods=["GET", "POST"])
+@roles(Role.OFFICER, Role.LEAD)
+def decline(receipt_number: str) -> Answer:
+    """Give an assignment back with a reason (担当の返上)."""
+    actor = current_actor()
+    proposal = get_visible(actor, receipt_number)
+    opened = request.form.get("version", type=int)
+    if opened is not None:
+        check_version(proposal, opened)
+    check_declinable(proposal, actor=actor)
+    form = DeclineForm(version=proposal.version)
+    if carried_out(form, lambda: decline_assignment(proposal, form.to_command(), actor=actor)):
+        flash_done(
+            f"{receipt_number}の担当を返上しました。総括が割り当て直します。",
+            next_item(actor, proposal, Pile.REVIEW),
+        )
+        return redirect(case_url(proposal))
+    return case_page("triage/decline.html", proposal, form)
+
+
 def _page(proposal: Proposal, form: AssignForm) -> Answer:
     review_days = proposal.round.office_days(Term.REVIEW)
     return case_page(
@@ -75,6 +107,7 @@ def _page(proposal: Proposal, form: AssignForm) -> Answer:
         reviewers=_reviewer_rows(proposal, form.reviewer_ids.data or []),
         review_by=due_on(DEFAULT_CALENDAR.add_office_days(clock.today(), review_days)),
         waiting=queries.open_assessment(proposal),
+        is_class_hidden=hides_class(current_actor(), proposal),
         is_reassignment=bool(queries.current_assignments(proposal)),
         sections=desk.text_sections(proposal),
         facts=desk.text_facts(proposal),
@@ -82,17 +115,23 @@ def _page(proposal: Proposal, form: AssignForm) -> Answer:
 
 
 def _reviewer_rows(proposal: Proposal, chosen: list[int]) -> list[ReviewerRow]:
-    cases, overdue = queries.open_case_counts(), queries.overdue_case_counts()
+    actor, round_ = current_actor(), proposal.round
+    desk_now = desk_of(actor, round_, [proposal])
+    overdue = overdue_case_counts(actor, round_)
     conflicts = queries.conflicts_with(proposal)
+    tags = skill_tags()
     return [
         ReviewerRow(
-            reviewer=user,
-            cases=cases.get(user.id, 0),
-            overdue=overdue.get(user.id, 0),
-            obstacle=_obstacle(conflicts.get(user.id)),
-            is_chosen=user.id in chosen,
+            reviewer=row.user,
+            cases=row.cases,
+            overdue=overdue.get(row.user.id, 0),
+            cap=row.cap,
+            skills="、".join(tag_labels(tags, row.skills)),
+            obstacle=_obstacle(conflicts.get(row.user.id)),
+            caution=desk_now.obstacle(row, proposal),
+            is_chosen=row.user.id in chosen,
         )
-        for user in db.session.scalars(queries.reviewers())
+        for row in desk_now.reviewers
     ]
 
 

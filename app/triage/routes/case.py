@@ -27,21 +27,15 @@ from app.proposals.presentation import (
 from app.proposals.queries import get_visible
 from app.triage.policy import authorize
 from app.triage.queries import current_assignments
-from app.triage.worklist import Pile, WorkItem, my_work
+from app.triage.routes.trail import asked_filters
+from app.triage.routes.work_frame import work_frame, work_url
+from app.triage.worklist import Pile, WorkItem
+from app.triage.worklist.claims import free_items, pile_of
 from app.workflow.labels import TERM_LABELS
 from app.workflow.states import Action, State
 from app.workflow.terms import STATE_CLOCKS
 
 Answer = str | Response | tuple[str, int]
-
-PAGE_OF_PILE = {
-    Pile.FORM_CHECK: "triage.form_check",
-    Pile.ASSIGNMENT: "triage.assign",
-    Pile.REVIEW: "triage.assess",
-    Pile.CONFIRMATION: "triage.confirm",
-    Pile.SECOND_DISPUTE: "triage.assess",
-    Pile.REVISIT: "triage.resume",
-}
 
 
 class CaseHead(NamedTuple):
@@ -91,6 +85,7 @@ def case_page(template: str, proposal: Proposal, form: JaForm, **context: Any) -
     page = render_template(
         template,
         case=case_head(actor, proposal),
+        work=work_frame(actor, proposal),
         proposal=proposal,
         form=form,
         files=attachment_list(proposal, actor).now,
@@ -135,24 +130,13 @@ def case_url(proposal: Proposal) -> str:
     return url_for("casework.show", receipt_number=proposal.receipt_number)
 
 
-def work_url(item: WorkItem) -> str:
-    """Address of the page where a piece of work is done."""
-    receipt_number = item.proposal.receipt_number
-    return url_for(PAGE_OF_PILE[item.pile], receipt_number=receipt_number)
-
-
-def pile_of_round(actor: User, proposal: Proposal, pile: Pile) -> list[WorkItem]:
-    """Work of one kind that waits for the actor in the round of a case, the next due first."""
-    return [
-        item
-        for item in my_work(actor)
-        if item.pile is pile and item.proposal.round_id == proposal.round_id
-    ]
-
-
 def next_item(actor: User, proposal: Proposal, pile: Pile) -> WorkItem | None:
-    """Next piece of work of a kind in the round of a case just done (次の1件), None if none."""
-    return next(iter(pile_of_round(actor, proposal, pile)), None)
+    """Next piece of work of the pile one works through (次の1件), None if none is free.
+
+    In the round of a case just done, with the filters of the address; nothing is claimed yet.
+    """
+    filters = asked_filters(proposal.round)
+    return next(iter(free_items(pile_of(actor, proposal.round, pile, filters))), None)
 
 
 def flash_done(message: str, item: WorkItem | None = None) -> None:
@@ -163,3 +147,9 @@ def flash_done(message: str, item: WorkItem | None = None) -> None:
     link = Markup('{} <a href="{}">次の1件：{}　{}</a>')
     proposal = item.proposal
     flash(link.format(message, work_url(item), proposal.reference, proposal.title), "status")
+
+
+def flash_with_link(message: str, proposal: Proposal) -> None:
+    """Say what happened to a case one has left, with the way back to it (直前の提案)."""
+    link = Markup('{} <a href="{}">{}の個票</a>')
+    flash(link.format(message, case_url(proposal), proposal.reference), "status")

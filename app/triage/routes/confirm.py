@@ -1,20 +1,23 @@
 """The second person's word (二次確認・異議) on one page."""
 
-from flask import redirect
+from functools import partial
+
+from flask import redirect, request, url_for
 
 from app.accounts.current import current_actor
-from app.accounts.models import Role
+from app.accounts.models import Role, User
 from app.core.access import roles
 from app.core.errors import IllegalTransition
 from app.proposals.models import Proposal
 from app.rounds.queries import available_categories
-from app.triage import guide
+from app.triage.blindness import is_blind_for, readable_opinions
+from app.triage.consistency import differences
 from app.triage.forms.decide import ConfirmForm, DisputeForm
 from app.triage.models import Assessment
+from app.triage.opinion_view import parts_of
 from app.triage.queries import (
     DISPUTES_BEFORE_LEAD,
     NO_OPEN_ASSESSMENT,
-    assessments_of,
     awaits_lead,
     disputed_assessments,
     open_assessment,
@@ -42,7 +45,9 @@ def confirm(receipt_number: str) -> Answer:
     """Agree with an opinion of somebody else (二次確認)."""
     actor = current_actor()
     proposal = open_case(receipt_number, Action.CONFIRM)
-    waiting = _waiting(proposal)
+    if request.method == "GET" and is_blind_for(actor, proposal):
+        return redirect(url_for("triage.second_opinion", receipt_number=receipt_number))
+    waiting = _waiting(proposal, actor)
     form = ConfirmForm(version=proposal.version, assessment_id=waiting.id)
     if carried_out(
         form, lambda: services.confirm_assessment(proposal, form.to_command(), actor=actor)
@@ -62,7 +67,7 @@ def dispute(receipt_number: str) -> Answer:
     """Disagree with an opinion of somebody else (異議)."""
     actor = current_actor()
     proposal = open_case(receipt_number, Action.DISPUTE)
-    waiting = _waiting(proposal)
+    waiting = _waiting(proposal, actor)
     categories = available_categories(proposal.round)
     form = DisputeForm(version=proposal.version, assessment_id=waiting.id, categories=categories)
     if carried_out(
@@ -82,8 +87,12 @@ def dispute(receipt_number: str) -> Answer:
     return _page(proposal, waiting, confirm_form, form, form)
 
 
-def _waiting(proposal: Proposal) -> Assessment:
-    """Return the opinion that waits. Raises IllegalTransition when there is none any more."""
+def _waiting(proposal: Proposal, actor: User) -> Assessment:
+    """Return the opinion that waits, to be read.
+
+    Raises IllegalTransition when there is none any more, NotAllowed for a blind second person.
+    """
+    services.refuse_blind(proposal, actor)
     waiting = open_assessment(proposal)
     if waiting is None:
         raise IllegalTransition(NO_OPEN_ASSESSMENT)
@@ -114,11 +123,14 @@ def _page(
         confirm_form=confirm_form,
         dispute_form=dispute_form,
         opinion=waiting,
-        earlier=[row for row in assessments_of(proposal) if row.id != waiting.id],
+        earlier=[
+            row for row in readable_opinions(current_actor(), proposal) if row.id != waiting.id
+        ],
         status_words=desk.STATUS_WORDS,
-        answer_lines=guide.answer_lines,
+        parts_of=partial(parts_of, proposal=proposal),
         follow_up=FOLLOW_UP_LABELS[waiting.category.follow_up],
         is_last_dispute=disputes + 1 >= DISPUTES_BEFORE_LEAD,
         sections=desk.text_sections(proposal, desk.quotes_of(waiting)),
         facts=desk.text_facts(proposal),
+        differences=differences(current_actor(), proposal),
     )

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from app.core.text import search_key
 from app.proposals.content import (
     content_of,
     is_extra,
@@ -14,10 +13,10 @@ from app.proposals.content import (
 from app.proposals.models import Proposal
 from app.registers.models import REGISTER_LABELS, Register, RegisterEntry
 from app.rounds.models import FieldKind, FormField
-from app.suggestions.near_rows import nearest
 from app.triage.forms.assess import AssessForm
 from app.triage.guide import Question
 from app.triage.models import Assessment, AssessmentStatus
+from app.triage.routes.candidates import Candidates, NearRow
 
 STATUS_WORDS = {
     AssessmentStatus.OPEN: "確認待ち",
@@ -31,16 +30,6 @@ TEXT_FIELDS = ("detail", "requested_measure", "hardship_case", "effect")
 NOT_FACTS = ("title", "contact_department", "contact_email")
 
 
-class NearRow(NamedTuple):
-    """A register row near the text (近い行), and whether it is evidence already."""
-
-    entry: RegisterEntry
-    register_label: str
-    words: str
-    is_taken: bool
-    is_ticked: bool
-
-
 class GuideRow(NamedTuple):
     """A question of the guide with what the registers say (手引きの行)."""
 
@@ -51,51 +40,28 @@ class GuideRow(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A piece of a text; `number` is that of the evidence it is quoted for, 0 for none."""
+    """A piece of a text; `number` is that of the evidence it is quoted for, 0 for none.
+
+    Where `is_candidate`, the number is that of a suggestion (候補) that nobody took yet.
+    """
 
     text: str
     number: int
+    is_candidate: bool = False
 
 
 def guide_rows(
-    questions: Sequence[Question],
-    form: AssessForm,
-    proposal: Proposal,
-    entries: Sequence[RegisterEntry],
+    questions: Sequence[Question], form: AssessForm, candidates: Candidates
 ) -> list[GuideRow]:
-    """Rows of the guide: each question with the register rows nearest to the text."""
-    text_key = search_key("\n".join([proposal.title, *(_text(proposal, n) for n in TEXT_FIELDS)]))
-    taken = {row.form.entry_id.data for row in form.evidence}
-    ticked = set(form.near.data or ())
+    """Rows of the guide: each question with the register rows that are suggested for it."""
     return [
         GuideRow(
             question=question,
             field=form.answers.form[question.key],
-            registers=_registers_words(question, entries),
-            near=_near_rows(question, entries, text_key, taken, ticked),
+            registers=_registers_words(question, candidates.entries),
+            near=candidates.at(question),
         )
         for question in questions
-    ]
-
-
-def _near_rows(
-    question: Question,
-    entries: Sequence[RegisterEntry],
-    text_key: str,
-    taken: set[str | None],
-    ticked: set[str],
-) -> list[NearRow]:
-    of_question = {entry.id: entry for entry in entries if entry.register in question.registers}
-    hits = nearest(((entry.id, entry.title) for entry in of_question.values()), text_key)
-    return [
-        NearRow(
-            entry=of_question[entry_id],
-            register_label=REGISTER_LABELS[of_question[entry_id].register],
-            words=words,
-            is_taken=str(entry_id) in taken,
-            is_ticked=str(entry_id) in ticked,
-        )
-        for entry_id, words in hits
     ]
 
 
@@ -124,11 +90,18 @@ def grouped_entries(
     ]
 
 
-def text_sections(proposal: Proposal, quotes: Sequence[str] = ()) -> list[tuple[str, list[Piece]]]:
-    """Long texts of a proposal as (label, pieces), the quoted words marked (提案の文と根拠)."""
+def text_sections(
+    proposal: Proposal,
+    quotes: Sequence[str] = (),
+    candidates: Sequence[tuple[int, str]] = (),
+) -> list[tuple[str, list[Piece]]]:
+    """Long texts of a proposal as (label, pieces), the quoted words marked (提案の文と根拠).
+
+    `candidates` are the words of suggestions with their numbers.
+    """
     content = content_of(proposal)
     return [
-        (field.label, marked(words_in(field, content), quotes))
+        (field.label, marked(words_in(field, content), quotes, candidates))
         for field in shown_fields(proposal)
         if _is_section(field) and words_in(field, content)
     ]
@@ -152,28 +125,28 @@ def _is_section(field: FormField) -> bool:
     return is_long and (is_extra(field) or field.name in TEXT_FIELDS)
 
 
-def _text(proposal: Proposal, name: str) -> str:
-    return str(getattr(proposal, name))
-
-
-def marked(text: str, quotes: Sequence[str]) -> list[Piece]:
+def marked(
+    text: str, quotes: Sequence[str], candidates: Sequence[tuple[int, str]] = ()
+) -> list[Piece]:
     """Cut a text where it holds quoted words; quote n of the list carries the number n + 1.
 
     Each line of a quote is marked once, where it stands first; one that overlaps an earlier one
-    is not.
+    is not. Evidence is marked before candidates, which come with their numbers.
     """
     pieces = [Piece(text, 0)]
     for number, quote in enumerate(quotes, start=1):
         for line in filter(None, quote.split("\n")):
-            pieces = _cut(pieces, line, number)
+            pieces = _cut(pieces, Piece(line, number))
+    for number, words in candidates:
+        pieces = _cut(pieces, Piece(words, number, True))
     return [piece for piece in pieces if piece.text]
 
 
-def _cut(pieces: list[Piece], quote: str, number: int) -> list[Piece]:
+def _cut(pieces: list[Piece], mark: Piece) -> list[Piece]:
     for index, piece in enumerate(pieces):
-        if piece.number == 0 and quote in piece.text:
-            before, after = piece.text.split(quote, 1)
-            middle = [Piece(before, 0), Piece(quote, number), Piece(after, 0)]
+        if piece.number == 0 and mark.text in piece.text:
+            before, after = piece.text.split(mark.text, 1)
+            middle = [Piece(before, 0), mark, Piece(after, 0)]
             return [*pieces[:index], *middle, *pieces[index + 1 :]]
     return pieces
 

@@ -3,13 +3,14 @@
 from flask import flash, redirect
 
 from app.accounts.current import current_actor
-from app.accounts.models import Role
+from app.accounts.models import Role, User
 from app.core.access import roles
 from app.core.calendar import DEFAULT_CALENDAR
 from app.core.eras import format_date
 from app.proposals.clocks import running_clock
 from app.proposals.models import Proposal
 from app.rounds.queries import available_categories
+from app.triage.blindness import hides_class
 from app.triage.forms.settle import HoldForm, ResumeForm
 from app.triage.queries import current_assignments, open_assessment
 from app.triage.routes.blueprint import blueprint
@@ -35,8 +36,10 @@ def hold(receipt_number: str) -> Answer:
     proposal = open_case(receipt_number, Action.HOLD)
     form = HoldForm(
         version=proposal.version,
-        category_key=_expected_category(proposal),
+        category_key=_expected_category(proposal, actor),
         categories=available_categories(proposal.round),
+        owner_id=str(actor.id),
+        owners=services.possible_owners(proposal),
     )
     if carried_out(form, lambda: services.hold(proposal, form.to_command(), actor=actor)):
         _flash_held(proposal)
@@ -46,6 +49,7 @@ def hold(receipt_number: str) -> Answer:
         proposal,
         form,
         waiting=open_assessment(proposal),
+        is_class_hidden=hides_class(actor, proposal),
         last_year=DEFAULT_CALENDAR.last_valid_year,
     )
 
@@ -68,12 +72,15 @@ def resume(receipt_number: str) -> Answer:
         "triage/resume.html",
         proposal,
         form,
+        is_class_hidden=hides_class(actor, proposal),
         held_for=running.reason if running else "",
         has_reviewers=bool(current_assignments(proposal)),
     )
 
 
-def _expected_category(proposal: Proposal) -> str:
+def _expected_category(proposal: Proposal, actor: User) -> str:
+    if hides_class(actor, proposal):
+        return ""
     waiting = open_assessment(proposal)
     if waiting is not None:
         return waiting.category.key

@@ -1,9 +1,8 @@
 """The work queue (仕分けの一覧): what waits, by kind of work, the next due first."""
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import render_template, request, url_for
 
@@ -11,97 +10,27 @@ from app.accounts.current import current_actor
 from app.accounts.models import Role, User
 from app.core import clock
 from app.core.access import roles
-from app.proposals.models import Proposal
-from app.proposals.presentation import Due, StateBadge, due_on, state_badge
 from app.proposals.sharing.amendments import waiting_amendments
 from app.rounds.choice import chosen_round
 from app.rounds.models import Round
 from app.rounds.queries import get_round
-from app.triage.queries import count_late_submissions, pending_cases, reviewer_names
+from app.triage.queries import count_late_submissions
 from app.triage.routes.blueprint import blueprint
-from app.triage.routes.case import case_url, work_url
-from app.triage.worklist import Pile, WorkItem, my_work, resubmissions_of_others
-from app.workflow.states import Action, State
-
-ROWS_SHOWN = 20
-
-
-class QueueRow(NamedTuple):
-    """A case in the queue (一覧の行).
-
-    `received_at` is the first receipt (最初の受付) of a corrected case that came back, None for any
-    other.
-    """
-
-    proposal: Proposal
-    url: str
-    badge: StateBadge
-    due: Due
-    reviewers: str
-    button: str
-    button_url: str
-    received_at: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Section:
-    """Work of one kind (一覧の区分)."""
-
-    id: str
-    title: str
-    note: str
-    empty: str
-    rows: list[QueueRow]
-    total: int
-    overdue: int
-    more_url: str
-
-
-class SectionWords(NamedTuple):
-    """Words of a section, and the state its full list is filtered by."""
-
-    title: str
-    note: str
-    empty: str
-    state: State
-
-
-WORDS: dict[Pile, SectionWords] = {
-    Pile.FORM_CHECK: SectionWords(
-        "形式確認待ち",
-        "事務局のだれでも",
-        "提案が提出されると、ここに並びます。",
-        State.SUBMITTED,
-    ),
-    Pile.ASSIGNMENT: SectionWords(
-        "割当待ち", "総括", "形式確認が終わると、ここに並びます。", State.ACCEPTED
-    ),
-    Pile.REVIEW: SectionWords(
-        "自分の仕分け",
-        "あなたが担当",
-        "総括が割り当てると、ここに並びます。",
-        State.IN_REVIEW,
-    ),
-    Pile.CONFIRMATION: SectionWords(
-        "自分が確認できるもの",
-        "ほかの担当者の仕分け意見",
-        "仕分け意見が登録されると、意見を書いた人以外のところに並びます。",
-        State.IN_CONFIRMATION,
-    ),
-    Pile.SECOND_DISPUTE: SectionWords(
-        "2回目の異議（総括）",
-        "意見を述べていない総括が決めます",
-        "異議が2回付いた提案は、ここに並びます。",
-        State.IN_REVIEW,
-    ),
-    Pile.REVISIT: SectionWords(
-        "ペンディング",
-        "見直し日が来たものが先",
-        "ペンディングにした提案は、見直し日の順にここに並びます。",
-        State.PENDING,
-    ),
-}
-LEAD_PILES = (Pile.ASSIGNMENT, Pile.SECOND_DISPUTE)
+from app.triage.routes.queue_sections import FIRST_PILES, Desk, Section, queue_sections
+from app.triage.routes.trail import asked_pile, kept_arguments
+from app.triage.routes.work_frame import PILE_LABELS, page_of
+from app.triage.silence import silent_cases
+from app.triage.worklist import Pile, WorkItem, my_work
+from app.triage.worklist.claims import own_claims, own_skips
+from app.triage.worklist.filters import (
+    Options,
+    QueueFilters,
+    filter_words,
+    queue_options,
+    read_queue_filters,
+)
+from app.triage.worklist.progress import count_done_today
+from app.triage.worklist.standing import disagreed_cases
 
 
 @blueprint.get("/triage")
@@ -111,120 +40,76 @@ def queue() -> str:
     actor = current_actor()
     key = request.args.get("round")
     round_ = get_round(key) if key else chosen_round()
-    is_lead = actor.has_role(Role.LEAD)
     work = my_work(actor)
     return render_template(
         "triage/queue.html",
         round=round_,
-        sections=_sections(actor, round_, work) if round_ else [],
         elsewhere=Counter(item.proposal.round for item in work if item.proposal.round != round_),
-        is_lead=is_lead,
-        late_waiting=count_late_submissions(round_) if round_ and is_lead else 0,
-        amendments=waiting_amendments(actor, round_) if round_ else [],
+        is_lead=actor.has_role(Role.LEAD),
         today=clock.today(),
+        **(_of_round(actor, round_, work) if round_ else {"sections": []}),
     )
 
 
-def _sections(actor: User, round_: Round, work: list[WorkItem]) -> list[Section]:
-    here = [item for item in work if item.proposal.round_id == round_.id]
-    piles = [pile for pile in WORDS if pile not in LEAD_PILES or actor.has_role(Role.LEAD)]
-    items = {pile: [item for item in here if item.pile is pile] for pile in piles}
-    items[Pile.REVISIT] = _pending(actor, round_)
-    shown = [item.proposal for pile in piles for item in items[pile][:ROWS_SHOWN]]
-    reviewers = reviewer_names(shown)
-    sections = [_section(pile, items[pile], round_, actor, reviewers) for pile in piles]
-    others = resubmissions_of_others(actor, round_)
-    return [sections[0], *_section_of_others(others, round_, actor), *sections[1:]]
-
-
-def _section_of_others(items: list[WorkItem], round_: Round, actor: User) -> list[Section]:
-    """Corrected cases that came back to a colleague (ほかの人に戻った再提出); none, no section."""
-    if not items:
-        return []
-    shown = items[:ROWS_SHOWN]
-    names = {row.proposal.id: _officer_of(row) for row in shown}
-    return [
-        Section(
-            id="resubmitted",
-            title="ほかの人に戻った再提出",
-            note="差し戻した人が続けて確認します。急ぐときは引き継げます",
-            empty="",
-            rows=[_row(item, actor, names) for item in shown],
-            total=len(items),
-            overdue=_overdue(items),
-            more_url=_full_list_url(Pile.FORM_CHECK, round_, actor),
-        )
-    ]
-
-
-def _officer_of(item: WorkItem) -> list[str]:
-    officer = item.resubmission.officer if item.resubmission else None
-    return [officer.display_name] if officer else []
-
-
-def _overdue(items: list[WorkItem]) -> int:
-    today = clock.today()
-    return sum(1 for item in items if item.proposal.due_on and item.proposal.due_on < today)
-
-
-def _section(
-    pile: Pile, items: list[WorkItem], round_: Round, actor: User, reviewers: dict[int, list[str]]
-) -> Section:
-    words = WORDS[pile]
-    return Section(
-        id=pile.value.replace("_", "-"),
-        title=words.title,
-        note=words.note,
-        empty=words.empty,
-        rows=[_row(item, actor, reviewers) for item in items[:ROWS_SHOWN]],
-        total=len(items),
-        overdue=_overdue(items),
-        more_url=_full_list_url(pile, round_, actor),
+def _of_round(actor: User, round_: Round, work: Sequence[WorkItem]) -> dict[str, Any]:
+    options = queue_options(round_)
+    filters, problems = read_queue_filters(request.args, options)
+    only = asked_pile()
+    desk = Desk(
+        actor=actor,
+        round=round_,
+        filters=filters,
+        only=only,
+        cursor=request.args.get("cursor", ""),
     )
+    sections = queue_sections(desk, work)
+    is_whole = len(sections) == 1 and sections[0].pile is only
+    return {
+        "sections": sections,
+        "is_whole": is_whole,
+        "whole_url": _address({"pile": None}),
+        "filters": filters,
+        "options": options,
+        "problems": problems,
+        "chips": _chips(filters, options),
+        "clear_url": _address(dict.fromkeys(filters.chosen())),
+        "next_url": url_for("triage.next_case", **_for_next(round_, filters)),
+        "first": _first(sections),
+        "left": sum(section.total for section in sections if section.pile in _own_piles(sections)),
+        "done": count_done_today(actor, round_),
+        "claims": [
+            (row, PILE_LABELS[row.pile], page_of(row.pile, row.proposal))
+            for row in own_claims(actor, round_)
+        ],
+        "skips": own_skips(actor, round_),
+        "late_waiting": count_late_submissions(actor, round_) if actor.has_role(Role.LEAD) else 0,
+        "amendments": waiting_amendments(actor, round_),
+        "silent": silent_cases(actor, round_) if actor.has_role(Role.LEAD) else [],
+        "disagreed": disagreed_cases(actor, round_),
+    }
 
 
-def _full_list_url(pile: Pile, round_: Round, actor: User) -> str:
-    """Address of the case list that shows the whole section."""
-    reviewer = actor.id if pile is Pile.REVIEW else None
-    state = WORDS[pile].state.value
-    return url_for("casework.index", round=round_.key, state=state, reviewer=reviewer)
+def _own_piles(sections: Sequence[Section]) -> set[Pile | None]:
+    """Piles whose cases are work of now: a pending case waits for its date."""
+    return {section.pile for section in sections} - {None, Pile.REVISIT}
 
 
-def _row(item: WorkItem, actor: User, reviewers: dict[int, list[str]]) -> QueueRow:
-    proposal = item.proposal
-    if proposal.due_on is None:
-        raise LookupError("a case that waits for somebody has a due date")
-    return QueueRow(
-        proposal=proposal,
-        url=case_url(proposal),
-        badge=state_badge(proposal, actor),
-        due=_revisit_due(proposal) if item.pile is Pile.REVISIT else due_on(proposal.due_on),
-        reviewers="、".join(reviewers[proposal.id]),
-        button=item.button,
-        button_url=work_url(item),
-        received_at=proposal.submitted_at if item.resubmission else None,
-    )
+def _first(sections: Sequence[Section]) -> Section | None:
+    """Section that the filled button of the page begins with, None when nothing is free."""
+    by_pile = {section.pile: section for section in sections}
+    found = (by_pile[pile] for pile in FIRST_PILES if pile in by_pile and by_pile[pile].free)
+    return next(found, None)
 
 
-def _revisit_due(proposal: Proposal) -> Due:
-    """Put a revisit date into words: it is announced, nobody is late while it has not come."""
-    if proposal.due_on is None:
-        raise LookupError("a pending case has a revisit date")
-    due = due_on(proposal.due_on)
-    if proposal.due_on <= clock.today():
-        return due._replace(words="見直し日が来ています", level="soon")
-    return due._replace(level="stopped")
+def _chips(filters: QueueFilters, options: Mapping[str, Options]) -> list[tuple[str, str]]:
+    return [(words, _address({name: None})) for name, words in filter_words(filters, options)]
 
 
-def _pending(actor: User, round_: Round) -> list[WorkItem]:
-    return [
-        WorkItem(
-            proposal, Action.RESUME, "ペンディングを見直す", _revisit_button(proposal), Pile.REVISIT
-        )
-        for proposal in pending_cases(actor, round_)
-    ]
+def _for_next(round_: Round, filters: QueueFilters) -> dict[str, Any]:
+    return {**filters.chosen(), "round": round_.key}
 
 
-def _revisit_button(proposal: Proposal) -> str:
-    is_due = proposal.due_on is not None and proposal.due_on <= clock.today()
-    return "見直す" if is_due else "再開する"
+def _address(changes: Mapping[str, str | None]) -> str:
+    """Address of the queue as it is now with some values changed; None takes one out."""
+    arguments = {**kept_arguments(), **changes}
+    return url_for("triage.queue", **arguments)

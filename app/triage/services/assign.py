@@ -37,6 +37,7 @@ def assign(proposal: Proposal, command: Assign, *, actor: User) -> None:
     authorize(actor, Action.ASSIGN, proposal)
     check_version(proposal, command.version)
     check_possible(proposal, Action.ASSIGN)
+    # A conflict declared at the same time waits for the lock on the case, see services.conflicts.
     chosen = _checked_reviewers(proposal, command.reviewer_ids)
     before = {row.reviewer_id for row in current_assignments(proposal)}
     supersede_open_assessment(proposal)

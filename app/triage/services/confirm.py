@@ -1,21 +1,35 @@
-"""The second person's word (二次確認・異議)."""
+"""The second person's word (二次確認・異議), after reading the first opinion or before (独立)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app.accounts.models import User
 from app.core import clock
-from app.core.errors import InvalidInput
+from app.core.errors import InvalidInput, NotAllowed
 from app.core.text import is_blank
 from app.extensions import db
 from app.proposals.lifecycle import advance, check_possible, check_version
 from app.proposals.models import Proposal
 from app.rounds.models import Category
 from app.rounds.queries import available_categories
+from app.triage.blindness import is_blind_for
+from app.triage.consistency import check_compared
 from app.triage.models import Assessment, AssessmentDecision, AssessmentStatus, DecisionKind
 from app.triage.policy import authorize
 from app.triage.queries import get_open_assessment
+from app.triage.services.all_in import tell_all_in
 from app.triage.services.assign import end_assignments
+from app.triage.services.labels import take_labels_of
+from app.triage.services.opinion_drafts import discard_opinion_draft
+from app.triage.services.opinions import Assess, checked_category, write_opinion
 from app.workflow.states import Action
+
+BLIND = (
+    "この募集回では、確認者は1人目の意見を読む前に、自分の仕分け意見を登録します。"
+    "「独立した意見を書く」から登録してください。"
+)
+NOT_BLIND = "この提案では、1人目の意見を読んで確認します。「意見を確認する」から確認してください。"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +39,8 @@ class Confirm:
     version: int
     assessment_id: int
     note: str = ""
+    # Receipt numbers of the near-duplicates whose difference was looked at (違いを確かめた).
+    compared_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,24 +56,14 @@ class Dispute:
 def confirm_assessment(proposal: Proposal, command: Confirm, *, actor: User) -> None:
     """Second person agrees: the case stands in the category (二次確認).
 
-    Raises NotAllowed (one's own opinion too), StaleVersion, IllegalTransition.
+    Raises NotAllowed (one's own opinion too, and before a blind opinion), StaleVersion,
+    IllegalTransition, InvalidInput (a near-duplicate goes another way and was not looked at).
     """
-    authorize(actor, Action.CONFIRM, proposal)
-    check_version(proposal, command.version)
-    check_possible(proposal, Action.CONFIRM)
+    _check(proposal, Action.CONFIRM, command.version, actor)
+    refuse_blind(proposal, actor)
     assessment = get_open_assessment(proposal, command.assessment_id)
-    assessment.status = AssessmentStatus.CONFIRMED
-    _decide(assessment, DecisionKind.CONFIRM, actor, command.note)
-    proposal.provisional_category = None
-    end_assignments(proposal)
-    advance(
-        proposal,
-        Action.CONFIRM,
-        actor=actor,
-        reason=command.note,
-        category=assessment.category,
-        changes={"assessment_id": assessment.id, "category": assessment.category.code},
-    )
+    compared = check_compared(actor, proposal, command.compared_with)
+    _agree(proposal, assessment, actor, note=command.note, compared_with=compared)
 
 
 def dispute_assessment(proposal: Proposal, command: Dispute, *, actor: User) -> None:
@@ -65,24 +71,106 @@ def dispute_assessment(proposal: Proposal, command: Dispute, *, actor: User) -> 
 
     Raises NotAllowed, StaleVersion, IllegalTransition, InvalidInput.
     """
-    authorize(actor, Action.DISPUTE, proposal)
-    check_version(proposal, command.version)
-    check_possible(proposal, Action.DISPUTE)
+    _check(proposal, Action.DISPUTE, command.version, actor)
+    refuse_blind(proposal, actor)
     assessment = get_open_assessment(proposal, command.assessment_id)
     category = _other_category(proposal, assessment, command)
-    assessment.status = AssessmentStatus.DISPUTED
-    _decide(assessment, DecisionKind.DISPUTE, actor, command.reason, category)
+    _disagree(proposal, assessment, actor, category=category, reason=command.reason)
+
+
+def give_second_opinion(
+    proposal: Proposal, command: Assess, *, assessment_id: int, actor: User
+) -> bool:
+    """Second person gives a full opinion before reading the first (独立した2人目の意見).
+
+    The same category confirms the case; another one is a disagreement (不一致) and goes the way of
+    a dispute, without anybody having to file one. Returns whether the two agree. Raises NotAllowed
+    (not a blind case, too), StaleVersion, IllegalTransition, InvalidInput.
+    """
+    _check(proposal, Action.CONFIRM, command.version, actor)
+    if not is_blind_for(actor, proposal):
+        raise NotAllowed(NOT_BLIND)
+    first = get_open_assessment(proposal, assessment_id)
+    category = checked_category(proposal, command)
+    is_agreed = category.id == first.category_id
+    status = AssessmentStatus.CONFIRMED if is_agreed else AssessmentStatus.DISPUTED
+    second = write_opinion(
+        proposal, command, actor=actor, category=category, status=status, first=first
+    )
+    if is_agreed:
+        _agree(proposal, first, actor, note=command.reason, second=second)
+    else:
+        reason = command.reason
+        _disagree(proposal, first, actor, category=category, reason=reason, second=second)
+        discard_opinion_draft(proposal, actor=actor)
+    return is_agreed
+
+
+def _check(proposal: Proposal, action: Action, version: int, actor: User) -> None:
+    authorize(actor, action, proposal)
+    check_version(proposal, version)
+    check_possible(proposal, action)
+
+
+def refuse_blind(proposal: Proposal, actor: User) -> None:
+    """Nobody answers an opinion unread: a blind second person writes its own. Raises NotAllowed."""
+    if is_blind_for(actor, proposal):
+        raise NotAllowed(BLIND)
+
+
+def _agree(
+    proposal: Proposal,
+    assessment: Assessment,
+    actor: User,
+    *,
+    note: str,
+    second: Assessment | None = None,
+    compared_with: Sequence[str] = (),
+) -> None:
+    assessment.status = AssessmentStatus.CONFIRMED
+    _decide(assessment, DecisionKind.CONFIRM, actor, note)
+    proposal.provisional_category = None
+    end_assignments(proposal)
+    take_labels_of(proposal, assessment, actor=actor, second=second)
+    changes: dict[str, Any] = {
+        "assessment_id": assessment.id,
+        "category": assessment.category.code,
+    }
+    if second is not None:
+        changes["second_assessment_id"] = second.id
+    if compared_with:
+        changes["compared_with"] = list(compared_with)
     advance(
         proposal,
-        Action.DISPUTE,
+        Action.CONFIRM,
         actor=actor,
-        reason=command.reason,
-        changes={
-            "assessment_id": assessment.id,
-            "category": assessment.category.code,
-            "other_category": category.code,
-        },
+        reason=note,
+        category=assessment.category,
+        changes=changes,
     )
+    tell_all_in(proposal, assessment, actor=actor)
+
+
+def _disagree(
+    proposal: Proposal,
+    assessment: Assessment,
+    actor: User,
+    *,
+    category: Category,
+    reason: str,
+    second: Assessment | None = None,
+) -> None:
+    assessment.status = AssessmentStatus.DISPUTED
+    _decide(assessment, DecisionKind.DISPUTE, actor, reason, category)
+    changes = {
+        "assessment_id": assessment.id,
+        "category": assessment.category.code,
+        "other_category": category.code,
+    }
+    if second is not None:
+        changes["second_assessment_id"] = second.id
+    advance(proposal, Action.DISPUTE, actor=actor, reason=reason, changes=changes)
+    tell_all_in(proposal, assessment, actor=actor)
 
 
 def _decide(

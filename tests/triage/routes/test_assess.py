@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.triage.guide import GUIDE_VERSION
+from app.triage.guide import FIRST_KEYS, GUIDE_VERSION
 from app.triage.queries import assessments_of
 from app.workflow.states import State
 from tests.accounts.browser import enter
@@ -37,6 +37,7 @@ def test_assess_keeps_category_evidence_reason_and_answers(app: Flask, world: Wo
             **{
                 "evidence-0-entry_id": str(world.entry.id),
                 "evidence-0-quote": "体育館の鍵",
+                **{f"answers-{key}": "no" for key in FIRST_KEYS},
                 "answers-types": "yes",
             },
         ),
@@ -51,6 +52,7 @@ def test_assess_keeps_category_evidence_reason_and_answers(app: Flask, world: Wo
     assert opinion.answers == {
         "guide_version": GUIDE_VERSION,
         "suggestion": "types",
+        **dict.fromkeys(FIRST_KEYS, "no"),
         "types": "yes",
     }
     assert messages_of(page) == [
@@ -111,11 +113,11 @@ def test_assess_hides_the_guide_of_another_scheme(app: Flask, world: World) -> N
 def test_assess_points_to_register_rows_near_the_text(app: Flask, world: World) -> None:
     complete_scheme(world)
     proposal = make_in_review(world)
-    proposal.detail = "台帳の行を転記している。"
+    proposal.title, proposal.detail = "台帳の行の転記", "台帳の行を転記している。"
 
     page = enter(app, "officer1").get(address(proposal, "assess"))
 
-    assert "TYPES 1　台帳の行</a>：語が一致（台帳の行）" in page.text
+    assert "TYPES 1　台帳の行</a>" in page.text
     assert page.text.count('name="near"') == 1
 
 
@@ -159,7 +161,7 @@ def test_lead_decides_after_two_disputes_with_both_sides_shown(app: Flask, world
     section = section_of(page, "opinions")
     assert "異議が2回付いたため、総括が決めます" in section
     assert ["officer2の異議の理由" in section, "officer3の異議の理由" in section] == [True, True]
-    assert "この分類に決める" in page.text
+    assert "この分類に決めて次の1件へ" in page.text
     assert proposal.state_name == "classified_f2"
     assert messages_of(done) == [f"{proposal.reference}を分類F-2に決めました。分類が確定しました。"]
 

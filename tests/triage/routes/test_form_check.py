@@ -158,7 +158,7 @@ def test_accept_with_every_line_says_what_comes_next(app: Flask, world: World) -
         f"{first.reference}を受理しました。次は総括が担当を割り当てます。 "
         f"次の1件：{second.reference}　{second.title}"
     ]
-    assert f'href="{address(second, "form-check")}"' in page.text
+    assert f'href="{address(second, "form-check")}?pile=form_check"' in page.text
 
 
 def test_accept_with_marks_saved_before_needs_none_again(app: Flask, world: World) -> None:

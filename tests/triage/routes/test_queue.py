@@ -109,7 +109,7 @@ def test_queue_shows_twenty_rows_and_leads_to_the_rest(app: Flask, world: World)
     section = section_of(page, "form-check")
     assert len(numbers_in(section)) == 20
     assert "ほか1件は" in section
-    assert "/proposals?round=R6&amp;state=submitted" in section
+    assert "/triage?pile=form_check" in section
 
 
 def test_queue_marks_a_resubmission_and_puts_it_on_top(app: Flask, world: World) -> None:

@@ -1,10 +1,9 @@
 """Whose move it is (自分の仕事): the cases that wait for one person, the next due first."""
 
-from collections.abc import Callable, Collection, Sequence
-from enum import StrEnum
+from collections.abc import Callable
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import or_
 
 from app.accounts.models import Role, User
 from app.core import clock
@@ -12,9 +11,9 @@ from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.queries import proposals_visible_to
 from app.rounds.models import Round
-from app.triage.models import Assessment, AssessmentDecision, AssessmentStatus, Assignment
-from app.triage.queries import DISPUTES_BEFORE_LEAD
+from app.triage.models import Pile
 from app.triage.resubmissions import Resubmission, resubmissions_among
+from app.triage.worklist.standing import Standing, read_standing
 from app.workflow.states import Action, State
 
 WORK_STATES = (
@@ -24,17 +23,6 @@ WORK_STATES = (
     State.IN_CONFIRMATION,
     State.PENDING,
 )
-
-
-class Pile(StrEnum):
-    """Kind of work, as the desk sorts it (仕事の種類)."""
-
-    FORM_CHECK = "form_check"
-    ASSIGNMENT = "assignment"
-    REVIEW = "review"
-    CONFIRMATION = "confirmation"
-    SECOND_DISPUTE = "second_dispute"
-    REVISIT = "revisit"
 
 
 class WorkItem(NamedTuple):
@@ -49,17 +37,6 @@ class WorkItem(NamedTuple):
     button: str
     pile: Pile
     resubmission: Resubmission | None = None
-
-
-class Standing(NamedTuple):
-    """What decides whose move a page of cases is, by proposal id."""
-
-    resubmissions: dict[int, Resubmission]
-    assigned: frozenset[int]
-    unassigned: frozenset[int]
-    own_opinion: frozenset[int]
-    twice_disputed: frozenset[int]
-    spoken: frozenset[int]
 
 
 def my_work(actor: User) -> list[WorkItem]:
@@ -80,10 +57,10 @@ def my_work(actor: User) -> list[WorkItem]:
             .order_by(Proposal.due_on, Proposal.id)
         )
     )
-    standing = _standing(actor, cases)
+    standing = read_standing(actor, cases)
     found = [_item(actor, proposal, standing) for proposal in cases]
     items = [item for item in found if item is not None]
-    return sorted(items, key=lambda item: not _is_back_with(actor, item.resubmission))
+    return sorted(items, key=lambda item: not is_back_with(actor, item.resubmission))
 
 
 def resubmissions_of_others(actor: User, round_: Round) -> list[WorkItem]:
@@ -103,7 +80,8 @@ def resubmissions_of_others(actor: User, round_: Round) -> list[WorkItem]:
     ]
 
 
-def _is_back_with(actor: User, resubmission: Resubmission | None) -> bool:
+def is_back_with(actor: User, resubmission: Resubmission | None) -> bool:
+    """Whether a corrected case came back to the actor (差戻しから続けて確認するもの)."""
     return resubmission is not None and resubmission.officer == actor
 
 
@@ -149,8 +127,18 @@ def _review(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | N
     if proposal.id in standing.unassigned:
         return _assignment(actor, proposal, standing)
     if proposal.id not in standing.assigned:
-        return None
+        return _deputy_review(proposal, standing)
     return WorkItem(proposal, Action.ASSESS, "仕分け意見を書く", "仕分ける", Pile.REVIEW)
+
+
+def _deputy_review(proposal: Proposal, standing: Standing) -> WorkItem | None:
+    """Work of an absent reviewer, for today's deputy (代理の仕事)."""
+    name = standing.deputised.get(proposal.id)
+    if name is None:
+        return None
+    return WorkItem(
+        proposal, Action.ASSESS, f"{name}の代理で仕分け意見を書く", "代理で仕分ける", Pile.REVIEW
+    )
 
 
 def _confirmation(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
@@ -160,6 +148,8 @@ def _confirmation(actor: User, proposal: Proposal, standing: Standing) -> WorkIt
 
 
 def _revisit(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
+    if proposal.id not in standing.to_revisit:
+        return None
     return WorkItem(proposal, Action.RESUME, "ペンディングを見直す", "見直す", Pile.REVISIT)
 
 
@@ -174,61 +164,23 @@ RULES: dict[State, Rule] = {
 }
 
 
-def _standing(actor: User, cases: Sequence[Proposal]) -> Standing:
-    """Read what the rules need for all cases at once."""
-    ids = [proposal.id for proposal in cases]
-    assigned = select(Assignment.proposal_id).where(
-        Assignment.reviewer_id == actor.id, Assignment.ended_at.is_(None)
-    )
-    in_hand = select(Assignment.proposal_id).where(Assignment.ended_at.is_(None))
-    own_opinion = select(Assessment.proposal_id).where(
-        Assessment.author_id == actor.id, Assessment.status == AssessmentStatus.OPEN
-    )
-    twice_disputed = _twice_disputed(ids)
-    return Standing(
-        resubmissions=resubmissions_among(cases),
-        assigned=frozenset(db.session.scalars(assigned)),
-        # Classified anew: in review again, and given to nobody yet.
-        unassigned=frozenset(ids) - frozenset(db.session.scalars(in_hand)),
-        own_opinion=frozenset(db.session.scalars(own_opinion)),
-        twice_disputed=twice_disputed,
-        spoken=_spoken(actor, twice_disputed),
-    )
+# What may be done next in a state, the first one that is open to a person counts (次の仕事).
+STEPS: dict[State, tuple[tuple[Pile, Action], ...]] = {
+    State.SUBMITTED: ((Pile.FORM_CHECK, Action.ACCEPT),),
+    State.ACCEPTED: ((Pile.ASSIGNMENT, Action.ASSIGN),),
+    State.IN_REVIEW: (
+        (Pile.REVIEW, Action.ASSESS),
+        (Pile.SECOND_DISPUTE, Action.ASSESS),
+        (Pile.ASSIGNMENT, Action.ASSIGN),
+    ),
+    State.IN_CONFIRMATION: (
+        (Pile.CONFIRMATION, Action.CONFIRM),
+        (Pile.ASSIGNMENT, Action.ASSIGN),
+    ),
+    State.PENDING: ((Pile.REVISIT, Action.RESUME),),
+}
 
 
-def _disputes_that_stand(ids: Collection[int]) -> Select[int]:
-    """Cases by their disputed opinions since the last one that settled them, a row a dispute."""
-    settled = (
-        select(Assessment.proposal_id, func.max(Assessment.id).label("last_id"))
-        .where(Assessment.status.in_([AssessmentStatus.CONFIRMED, AssessmentStatus.DECIDED]))
-        .group_by(Assessment.proposal_id)
-        .subquery()
-    )
-    return (
-        select(Assessment.proposal_id)
-        .outerjoin(settled, settled.c.proposal_id == Assessment.proposal_id)
-        .where(
-            Assessment.proposal_id.in_(ids),
-            Assessment.status == AssessmentStatus.DISPUTED,
-            Assessment.id > func.coalesce(settled.c.last_id, 0),
-        )
-    )
-
-
-def _twice_disputed(ids: Collection[int]) -> frozenset[int]:
-    statement = (
-        _disputes_that_stand(ids)
-        .group_by(Assessment.proposal_id)
-        .having(func.count() >= DISPUTES_BEFORE_LEAD)
-    )
-    return frozenset(db.session.scalars(statement))
-
-
-def _spoken(actor: User, ids: Collection[int]) -> frozenset[int]:
-    """Cases on whose disputes the actor has already spoken, as author or as second person."""
-    statement = (
-        _disputes_that_stand(ids)
-        .join(AssessmentDecision, AssessmentDecision.assessment_id == Assessment.id)
-        .where(or_(Assessment.author_id == actor.id, AssessmentDecision.decided_by_id == actor.id))
-    )
-    return frozenset(db.session.scalars(statement))
+def action_of(pile: Pile, proposal: Proposal) -> Action | None:
+    """Act that this kind of work asks for in the present state, None where it asks for none."""
+    return dict(STEPS.get(proposal.state, ())).get(pile)
