@@ -44,6 +44,7 @@ class Settings:
     SESSION_IDLE_MINUTES: int = 30
     SESSION_HOURS: int = 8
     SIGN_IN_FREE_TRIES: int = 10
+    CLAIM_MINUTES: int = 120
     OFFICE_NAME: str = "デジタル行財政改革会議事務局"
     OFFICE_CONTACT: str = "所属団体の管理者を通じて事務局へお問い合わせください。"
 

@@ -1,5 +1,6 @@
 """Web server (gunicorn): threads in a few worker processes; values come from the settings."""
 
+from app.similar.warming import warm_encoder
 from config import load_settings
 
 _settings = load_settings()
@@ -17,3 +18,8 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 # The log lines of the product itself are set up by `app.core.logs`.
+
+
+def post_fork(server: object, worker: object) -> None:
+    """Load the encoder of the similar cases beside the first requests (起動時の準備)."""
+    warm_encoder()

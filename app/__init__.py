@@ -11,8 +11,11 @@ from app import cli
 from app.accounts import routes as accounts_routes
 from app.accounts.loader import load_user
 from app.audit import routes as audit_routes
+from app.bulk import routes as bulk_routes
+from app.casework import citations, comment_pages
 from app.casework import routes as casework_routes
 from app.casework.conflict import show_conflict
+from app.clusters import routes as clusters_routes
 from app.consultations import routes as consultations_routes
 from app.core import access, error_pages
 from app.core.database import engine_options, open_safely
@@ -30,11 +33,14 @@ from app.exchange import routes as exchange_routes
 from app.extensions import alembic, csrf, db, login_manager
 from app.health import routes as health_routes
 from app.jobs import routes as jobs_routes
+from app.lineage import routes as lineage_routes
+from app.meetings import routes as meetings_routes
 from app.notifications import routes as notifications_routes
 from app.proposals import routes as proposals_routes
 from app.registers import routes as registers_routes
 from app.reports import routes as reports_routes
 from app.rounds import routes as rounds_routes
+from app.saved_lists import routes as saved_lists_routes
 from app.similar import routes as similar_routes
 from app.triage import routes as triage_routes
 from config import ROOT, Environment, Settings, load_settings
@@ -45,17 +51,24 @@ MAX_FORM_PARTS = 500
 BLUEPRINTS = (
     accounts_routes.blueprint,
     audit_routes.blueprint,
+    bulk_routes.blueprint,
     casework_routes.blueprint,
+    citations.blueprint,
+    comment_pages.blueprint,
+    clusters_routes.blueprint,
     consultations_routes.blueprint,
     dashboard_routes.blueprint,
     exchange_routes.blueprint,
     health_routes.blueprint,
     jobs_routes.blueprint,
+    meetings_routes.blueprint,
+    lineage_routes.blueprint,
     notifications_routes.blueprint,
     proposals_routes.blueprint,
     registers_routes.blueprint,
     reports_routes.blueprint,
     rounds_routes.blueprint,
+    saved_lists_routes.blueprint,
     similar_routes.blueprint,
     triage_routes.blueprint,
 )

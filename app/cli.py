@@ -11,6 +11,7 @@ from app.demo.commands import demo_commands
 from app.exchange.commands import export_commands, import_commands
 from app.jobs.commands import jobs_commands, scheduler_command
 from app.jobs.serve import serve_command
+from app.registers.commands import registers_commands
 from app.reports.commands import report_command
 from app.workflow import diagram
 
@@ -23,6 +24,7 @@ COMMANDS = (
     import_commands,
     jobs_commands,
     organizations_commands,
+    registers_commands,
     report_command,
     scheduler_command,
     serve_command,

@@ -20,6 +20,7 @@ from app.core import clock
 from app.core.codes import local_government_code
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
+from app.lineage.services.merging import MergeCases, SeenCase, merge_cases
 from app.proposals.models import ConflictKind, ConflictOfInterest, Proposal
 from app.proposals.services.drafts import ProposalContent, start_draft
 from app.proposals.services.submission import Submit, submit
@@ -29,6 +30,7 @@ from app.rounds.default_form import BUNKEN_FIELD
 from app.rounds.models import Round
 from app.rounds.services import NewCategory, NewRound, create_round, create_scheme
 from app.triage.checklist import checklist_of
+from app.triage.consistency import differences
 from app.triage.models import Assessment, CheckVerdict
 from app.triage.services.assess import Assess, Evidence, assess
 from app.triage.services.assign import Assign, assign
@@ -142,7 +144,15 @@ def make_world(*, opens_at: datetime | None = None, closes_at: datetime | None =
         actor=people["admin"],
     )
     add_entries(
-        [NewEntry(register=Register.TYPES, number=1, title="台帳の行", as_of=date(2024, 7, 3))]
+        [
+            NewEntry(
+                register=Register.TYPES,
+                number=1,
+                title="台帳の行",
+                as_of=date(2024, 7, 3),
+                source="台帳の出典",
+            )
+        ]
     )
     entry = db.session.query(RegisterEntry).one()
     return World(people=people, round=round_, entry=entry)
@@ -273,7 +283,10 @@ def make_classified(world: World) -> Proposal:
     """Move a proposal to 分類確定 F-5, confirmed by officer2."""
     proposal = make_in_review(world)
     opinion = give_opinion(world, proposal)
-    command = Confirm(version=proposal.version, assessment_id=opinion.id)
+    compared_with = tuple(row.number for row in differences(world["officer2"], proposal))
+    command = Confirm(
+        version=proposal.version, assessment_id=opinion.id, compared_with=compared_with
+    )
     confirm_assessment(proposal, command, actor=world["officer2"])
     return proposal
 
@@ -312,6 +325,19 @@ def make_withdrawn(world: World) -> Proposal:
     return proposal
 
 
+def make_merged(world: World) -> Proposal:
+    """Let a submitted case go into another one, which is submitted after it."""
+    absorbed = make_submitted(world)
+    target = make_submitted(world)
+    command = MergeCases(
+        version=target.version,
+        absorbed=(SeenCase(absorbed, absorbed.version),),
+        reason="同じ内容のため",
+    )
+    merge_cases(target, command, actor=world["officer1"])
+    return absorbed
+
+
 MAKERS = {
     State.DRAFT: make_draft,
     State.SUBMITTED: make_submitted,
@@ -323,6 +349,7 @@ MAKERS = {
     State.CLASSIFIED: make_classified,
     State.CLOSED: make_closed,
     State.WITHDRAWN: make_withdrawn,
+    State.MERGED: make_merged,
 }
 
 

@@ -15,6 +15,8 @@ from app.casework.history import HistoryEntry, history_entries
 from app.casework.holder import Standing, holder_of
 from app.casework.next_step import NextStep, next_step
 from app.casework.ordering import list_url
+from app.casework.triage_record import is_disagreed
+from app.comments.queries import comments_on
 from app.consultations.queries import consultation_of
 from app.extensions import db
 from app.proposals.models import Proposal
@@ -30,12 +32,21 @@ from app.proposals.queries import revisions_of
 from app.proposals.sharing.joining import window_of
 from app.proposals.sharing.partners import accepted_partners_of
 from app.rounds.models import Category
-from app.triage.models import Assessment, AssessmentStatus
+from app.triage.blindness import hides_class, progress
+from app.triage.labels import label_words, labels_of
+from app.triage.models import Assessment
 from app.triage.open_work import keeper_of
-from app.triage.queries import assessments_of, awaits_lead, current_assignments
+from app.triage.queries import (
+    assessments_of,
+    awaits_lead,
+    current_assignments,
+    open_assessment,
+    owner_names,
+)
 from app.workflow.states import State
 
 LATE_MARK = "期限後受付"
+DISAGREED = "不一致"
 
 
 class ClassMark(NamedTuple):
@@ -55,6 +66,7 @@ class CaseFrame:
     badge: StateBadge
     marks: list[str]
     class_mark: ClassMark | None
+    labels: list[str]
     facts: list[tuple[str, Due | str]]
     crumbs: list[tuple[str, str | None]]
     tabs: list[dict[str, Any]]
@@ -71,7 +83,7 @@ def case_frame(proposal: Proposal, reader: User, *, tab: str) -> CaseFrame:
     is_inner = reads_as_secretariat(reader)
     deadlines = deadlines_of(proposal, reader)
     opinions = assessments_of(proposal) if is_inner else []
-    standing = _standing(proposal, deadlines, opinions)
+    standing = _standing(proposal, deadlines, reader)
     history = history_entries(
         list(db.session.scalars(events_of("proposal", proposal.id))),
         proposal=proposal,
@@ -86,12 +98,16 @@ def case_frame(proposal: Proposal, reader: User, *, tab: str) -> CaseFrame:
     thread = consultation_of(proposal, reader)
     if thread is not None:
         counts["casework.consultation"] = len(thread.messages)
+    said = comments_on(proposal, reader)
+    if is_inner or said:
+        counts["comments.index"] = len(said)
     return CaseFrame(
         number=proposal.reference,
         title=proposal.title,
         badge=state_badge(proposal, reader),
-        marks=_marks(proposal),
+        marks=[*_marks(proposal), *(_inner_marks(proposal) if is_inner else [])],
         class_mark=_class_mark(proposal, standing) if is_inner else None,
+        labels=[label_words(row) for row in labels_of(proposal)] if is_inner else [],
         facts=_facts(proposal, reader, standing, deadlines),
         crumbs=_crumbs(proposal, reader),
         tabs=_tabs(proposal, tab, counts),
@@ -104,12 +120,14 @@ def case_frame(proposal: Proposal, reader: User, *, tab: str) -> CaseFrame:
     )
 
 
-def _standing(proposal: Proposal, deadlines: Deadlines, opinions: Sequence[Assessment]) -> Standing:
+def _standing(proposal: Proposal, deadlines: Deadlines, reader: User) -> Standing:
     return Standing(
         reviewers=tuple(row.reviewer.display_name for row in current_assignments(proposal)),
-        opinion=next((row for row in opinions if row.status is AssessmentStatus.OPEN), None),
+        opinion=open_assessment(proposal) if reads_as_secretariat(reader) else None,
+        is_blind=hides_class(reader, proposal),
         awaits_lead=proposal.state is State.IN_REVIEW and awaits_lead(proposal),
         stopped=deadlines.stopped,
+        owner=owner_names([proposal]).get(proposal.id, ""),
     )
 
 
@@ -120,9 +138,17 @@ def _marks(proposal: Proposal) -> list[str]:
     return [*marks, LATE_MARK] if proposal.is_late else marks
 
 
+def _inner_marks(proposal: Proposal) -> list[str]:
+    """What the secretariat alone reads at the head: 不一致, and opinions given of those asked."""
+    given, required = progress(proposal)
+    waits = proposal.state is State.IN_CONFIRMATION and required > 1
+    marks = [f"意見 {given}／{required}"] if waits else []
+    return [DISAGREED, *marks] if is_disagreed(proposal) else marks
+
+
 def _class_mark(proposal: Proposal, standing: Standing) -> ClassMark | None:
     proposed = standing.opinion.category if standing.opinion else proposal.provisional_category
-    category: Category | None = proposal.category or proposed
+    category: Category | None = proposal.category or (None if standing.is_blind else proposed)
     if category is None:
         return None
     return ClassMark(category.code, category.short_label, proposal.category is None)
@@ -158,6 +184,7 @@ TABS = (
     ("変更点", "casework.revisions"),
     ("期限", "casework.deadlines"),
     ("事前相談", "casework.consultation"),
+    ("コメント", "comments.index"),
     ("履歴", "casework.history"),
 )
 
@@ -188,7 +215,7 @@ def _parties(
     if not reads_as_secretariat(reader):
         kept = [("自団体の担当", [keeper_of(proposal).display_name])] if is_known else []
         return [("提案団体", body), *joint, *kept, ("担当", ["事務局"])]
-    spoken = [f"{row.author.display_name}（意見）" for row in opinions]
+    spoken = [f"{row.author_words}（意見）" for row in opinions]
     decided = [
         f"{row.decision.decided_by.display_name}（確認）" for row in opinions if row.decision
     ]

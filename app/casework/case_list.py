@@ -1,10 +1,11 @@
 """The case list of the secretariat (提案一覧): filters, order, one page of rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import url_for
+from sqlalchemy import select
 
 from app.accounts.labels import ORG_TYPE_SHORT_LABELS
 from app.accounts.models import User
@@ -18,15 +19,19 @@ from app.casework.filters import (
     read_filters,
 )
 from app.casework.ordering import list_url, page_url, read_order
-from app.casework.search import round_named_in
+from app.casework.past import badge_of, class_code_of, standings_on
 from app.casework.sorting import CASE_SORTS, Sort, read_page
 from app.core import clock
 from app.core.pagination import Page
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.presentation import Due, StateBadge, due_of, state_badge
+from app.proposals.queries import visible_to
+from app.proposals.search import round_named_in
 from app.rounds.models import Round
 from app.rounds.queries import list_rounds
+from app.triage.blindness import cases_with_hidden_class
+from app.triage.labels import labels_by_case
 from app.triage.queries import reviewer_names
 
 DEFAULT_SORT = Sort(key="number", is_descending=False, columns=CASE_SORTS["number"])
@@ -47,7 +52,7 @@ class CaseRow:
     url: str
     title: str
     badge: StateBadge
-    since: date
+    since: date | None
     class_code: str
     is_provisional: bool
     due: Due | None
@@ -55,6 +60,7 @@ class CaseRow:
     org_type: str
     reviewers: list[str]
     is_late: bool
+    labels: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,12 +109,33 @@ def case_list(actor: User, asked: Mapping[str, str], chosen: Round | None) -> Ca
         clear_url=list_url({"round": round_.key}),
         problems=[*problems, *left_out, *misread],
         counts=counts,
-        rows=_rows(page, actor),
+        rows=_rows_at(filters.as_of, round_, page, actor),
         sort=sort.word,
         order_label=SORT_LABELS[sort.key] + ("（逆順）" if sort.is_descending else ""),
         previous_url=page_url(kept, page.previous_cursor),
         next_url=page_url(kept, page.next_cursor),
     )
+
+
+def listed_numbers(actor: User, asked: Mapping[str, str], chosen: Round | None) -> list[str]:
+    """Receipt numbers of everything the list of an address shows, in the order of receipt."""
+    rounds = list(db.session.scalars(list_rounds()))
+    round_, _problems = _asked_round(asked, rounds, chosen)
+    if round_ is None:
+        return []
+    filters, _left_out = read_filters(asked, filter_options(actor, round_))
+    return numbers_found(actor, round_, filters)
+
+
+def numbers_found(actor: User, round_: Round, filters: CaseFilters) -> list[str]:
+    """Receipt numbers of the cases that filters find in a round, in the order of receipt."""
+    statement = (
+        select(Proposal.receipt_number)
+        .join(Proposal.organization)
+        .where(visible_to(actor), Proposal.round_id == round_.id, *conditions(filters, round_))
+        .order_by(Proposal.receipt_sequence, Proposal.id)
+    )
+    return [number for number in db.session.scalars(statement) if number is not None]
 
 
 def _asked_round(
@@ -143,13 +170,51 @@ def _removable(
     return found
 
 
+def _rows_at(as_of: str, round_: Round, page: Page[Proposal], actor: User) -> list[CaseRow]:
+    """Rows as they stood at the end of a past day (時点), as they stand now for no day."""
+    rows = _rows(page, actor)
+    if not as_of:
+        return rows
+    standings = standings_on(round_, date.fromisoformat(as_of))
+    return [
+        replace(
+            row,
+            badge=badge_of(standings[proposal.id]),
+            since=None,
+            class_code=class_code_of(standings[proposal.id], round_),
+            is_provisional=False,
+            due=None,
+            reviewers=[],
+        )
+        for row, proposal in zip(rows, page.rows, strict=True)
+    ]
+
+
 def _rows(page: Page[Proposal], actor: User) -> list[CaseRow]:
-    owners = reviewer_names(page.rows)
-    return [_row(proposal, actor, owners[proposal.id]) for proposal in page.rows]
+    owners, labels = reviewer_names(page.rows), labels_by_case(page.rows)
+    hidden = cases_with_hidden_class(actor, page.rows)
+    return [
+        _row(
+            proposal,
+            actor,
+            owners[proposal.id],
+            labels=labels[proposal.id],
+            is_class_hidden=proposal.id in hidden,
+        )
+        for proposal in page.rows
+    ]
 
 
-def _row(proposal: Proposal, actor: User, reviewers: list[str]) -> CaseRow:
-    category = proposal.category or proposal.provisional_category
+def _row(
+    proposal: Proposal,
+    actor: User,
+    reviewers: list[str],
+    *,
+    labels: list[str],
+    is_class_hidden: bool,
+) -> CaseRow:
+    proposed = None if is_class_hidden else proposal.provisional_category
+    category = proposal.category or proposed
     return CaseRow(
         number=proposal.reference,
         url=url_for("casework.show", receipt_number=proposal.receipt_number),
@@ -163,6 +228,7 @@ def _row(proposal: Proposal, actor: User, reviewers: list[str]) -> CaseRow:
         org_type=type_on_submission(proposal),
         reviewers=reviewers,
         is_late=proposal.is_late,
+        labels=labels,
     )
 
 

@@ -1,13 +1,17 @@
 """What stands in a proposal, for reading (提案の内容): fields, changes, corrections, outcome."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from app.accounts.models import Role, User
+from sqlalchemy import select
+
+from app.accounts.models import Organization, OrganizationKind, Role, User
 from app.casework.case_list import type_on_submission
 from app.core.eras import format_datetime
+from app.extensions import db
 from app.proposals.content import changed_fields, content_of, shown_fields, words_in
 from app.proposals.correction_targets import target_label
 from app.proposals.models import CorrectionRequest, Proposal, ProposalRevision
@@ -120,7 +124,13 @@ def paragraphs(text: str) -> list[str]:
 
 
 def outcome_of(proposal: Proposal, reader: User) -> Outcome | None:
-    """Result of a case (結果): the body reads it once the case is closed, not before."""
+    """Result of a case (結果): the body reads it once the case is closed, not before.
+
+    A case that went into another one (統合) has the result of that one, once it is told.
+    """
+    target = proposal.merged_into
+    if target is not None and not proposal.is_rejoined and target.state is State.CLOSED:
+        return outcome_of(target, reader)
     category = proposal.category
     is_told = proposal.state is State.CLOSED
     if category is None or not (is_told or reads_as_secretariat(reader)):
@@ -174,10 +184,26 @@ def _changes(
 def _note(revisions: list[ProposalRevision], changes: list[Change]) -> str:
     if len(revisions) < 2:
         return "提出時のまま（訂正なし）"
-    times = f"補正{len(revisions) - 1}回"
+    times = _times_words(revisions[1:])
     if not changes:
         return f"{times}・最初の提出から内容の変更なし"
     return f"{times}・最初の提出から{len(changes)}項目を訂正"
+
+
+def _times_words(later: Sequence[ProposalRevision]) -> str:
+    """How often the text was changed after the first submission, by the body and by a split."""
+    officers = (
+        select(User.id)
+        .join(User.organization)
+        .where(
+            User.id.in_({row.submitted_by_id for row in later}),
+            Organization.kind == OrganizationKind.SECRETARIAT,
+        )
+    )
+    by_office = set(db.session.scalars(officers))
+    divided = sum(row.submitted_by_id in by_office for row in later)
+    counted = (("補正", len(later) - divided), ("分割による変更", divided))
+    return "・".join(f"{words}{number}回" for words, number in counted if number)
 
 
 def _corrections(proposal: Proposal, reader: User) -> list[CorrectionView]:

@@ -18,6 +18,7 @@ from app.proposals.presentation import (
     reads_as_secretariat,
     remaining_calendar,
 )
+from app.triage.blindness import hides_class
 from app.workflow.labels import TERM_LABELS
 from app.workflow.terms import Holder, Term
 
@@ -81,10 +82,12 @@ def deadlines_of(proposal: Proposal, reader: User) -> Deadlines:
     is_inner = reads_as_secretariat(reader)
     clocks = [row for row in clocks_of(proposal) if is_inner or row.holder is Holder.PROPOSER]
     running = next((row for row in clocks if row.ended_at is None), None)
+    # The clock of the confirmation carries the words of the opinion that started it.
+    hidden_term = Term.CONFIRMATION if hides_class(reader, proposal) else None
     return Deadlines(
         running=_running(running, remaining_calendar(proposal)) if running else None,
         stopped=_stopped(running, clocks) if is_inner and running else None,
-        runs=[_run(row, is_inner=is_inner) for row in clocks],
+        runs=[_run(row, tells_reason=is_inner and row.term is not hidden_term) for row in clocks],
     )
 
 
@@ -177,7 +180,7 @@ def _stopped(running: CaseClock, clocks: Sequence[CaseClock]) -> StoppedDeadline
     return StoppedDeadline(TERM_LABELS[last.term], left, resumed)
 
 
-def _run(row: CaseClock, *, is_inner: bool) -> DeadlineRun:
+def _run(row: CaseClock, *, tells_reason: bool) -> DeadlineRun:
     ended_on = clock.to_jst(row.ended_at).date() if row.ended_at else None
     return DeadlineRun(
         label=TERM_LABELS[row.term],
@@ -187,7 +190,7 @@ def _run(row: CaseClock, *, is_inner: bool) -> DeadlineRun:
         due_on=row.due_on,
         result=_result(row, ended_on),
         ended_on=ended_on,
-        reason=row.reason if is_inner else "",
+        reason=row.reason if tells_reason else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select
@@ -9,13 +10,18 @@ from sqlalchemy import ColumnElement, select
 from app.accounts.labels import ORG_TYPE_LABELS
 from app.accounts.models import OrgType, User
 from app.accounts.queries import list_ministries
-from app.casework.queries import has_type_on_submission, proposing_bodies
-from app.casework.search import LONGEST_SEARCH, matches
+from app.casework.past import standings_on, stood_so
+from app.casework.queries import proposing_bodies
 from app.core import clock
+from app.core.errors import InvalidInput
 from app.core.text import normalize_input
 from app.extensions import db
+from app.proposals.body_types import has_type_on_submission
 from app.proposals.models import Proposal
+from app.proposals.search import LONGEST_SEARCH, matches
+from app.reports.counting import read_as_of
 from app.rounds.models import Round
+from app.triage.labels import has_label, label_options
 from app.triage.models import Assignment
 from app.triage.queries import reviewers
 from app.workflow.labels import STATE_LABELS
@@ -41,10 +47,14 @@ LABELS = {
     "organization": "提案団体",
     "ministry": "所管府省庁",
     "reviewer": "今の担当",
+    "label": "ラベル",
     "overdue": "期限超過",
     "late": "期限後受付",
+    "as_of": "時点",
 }
 FLAGS = ("overdue", "late")
+# What is known of this moment only.
+NOW_ONLY = ("reviewer", "overdue")
 LONGEST_QUOTE = 20
 
 Options = dict[str, str]
@@ -61,8 +71,11 @@ class CaseFilters:
     organization: str = ""
     ministry: str = ""
     reviewer: str = ""
+    label: str = ""
     overdue: str = ""
     late: str = ""
+    # A past day, ISO (時点): state and category are those of its end.
+    as_of: str = ""
 
     def chosen(self) -> dict[str, str]:
         """Filters in use, by their names in the address."""
@@ -91,6 +104,7 @@ def filter_options(actor: User, round_: Round) -> dict[str, Options]:
         },
         "ministry": {str(body.id): body.name for body in list_ministries()},
         "reviewer": {user.login: user.display_name for user in db.session.scalars(reviewers())},
+        "label": label_options(actor, round_),
         "overdue": {YES: "期限超過だけ"},
         "late": {YES: "期限後受付だけ"},
     }
@@ -111,7 +125,20 @@ def read_filters(
             )
         elif value:
             taken[name] = value
-    return CaseFilters(**taken), problems
+    as_of, misread = _read_day(asked.get("as_of", ""))
+    if as_of:
+        dropped = [LABELS[name] for name in NOW_ONLY if taken.pop(name, "")]
+        problems += [f"{label}の条件は、時点を指定すると使えません。" for label in dropped]
+    return CaseFilters(**taken, as_of=as_of), [*problems, *misread]
+
+
+def _read_day(text: str) -> tuple[str, list[str]]:
+    """Take a past day from an address (時点); what is none is left out, and said in words."""
+    try:
+        day = read_as_of(text)
+    except InvalidInput as error:
+        return "", [error.message]
+    return (day.isoformat() if day else ""), []
 
 
 def read_search(asked: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -127,11 +154,13 @@ def read_search(asked: Mapping[str, str]) -> tuple[str, list[str]]:
 def conditions(filters: CaseFilters, round_: Round) -> list[ColumnElement[bool]]:
     """Conditions of the filters, all of which must hold (絞り込みの条件)."""
     found = matches(filters.q)
-    if filters.state:
-        found.append(Proposal.state.in_(_states(filters.state)))
-    if filters.category:
-        chosen = [row.id for row in round_.scheme.categories if row.key == filters.category]
-        found.append(Proposal.category_id.in_(chosen))
+    states = _states(filters.state) if filters.state else ()
+    chosen = [row.id for row in round_.scheme.categories if row.key == filters.category]
+    if filters.as_of:
+        standings = standings_on(round_, date.fromisoformat(filters.as_of))
+        found.append(stood_so(standings, states, chosen))
+    else:
+        found += _standing_now(filters, states, chosen)
     if filters.org_type:
         found.append(has_type_on_submission(OrgType(filters.org_type)))
     if filters.organization:
@@ -140,10 +169,23 @@ def conditions(filters: CaseFilters, round_: Round) -> list[ColumnElement[bool]]
         found.append(Proposal.ministry_id == int(filters.ministry))
     if filters.reviewer:
         found.append(_has_reviewer(filters.reviewer))
+    if filters.label:
+        found.append(has_label(filters.label))
     if filters.overdue:
         found.append(Proposal.due_on < clock.today())
     if filters.late:
         found.append(Proposal.is_late.is_(True))
+    return found
+
+
+def _standing_now(
+    filters: CaseFilters, states: tuple[State, ...], category_ids: list[int]
+) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if filters.state:
+        found.append(Proposal.state.in_(states))
+    if filters.category:
+        found.append(Proposal.category_id.in_(category_ids))
     return found
 
 

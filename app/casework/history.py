@@ -1,6 +1,6 @@
 """The timeline of a case in words (履歴), as much of it as the reader may see."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -19,14 +19,31 @@ from app.casework.verbs import (
 )
 from app.core.eras import format_date_short
 from app.core.eras import parse_date as parse_day
+from app.extensions import db
 from app.proposals.correction_targets import target_label
 from app.proposals.models import Proposal
 from app.proposals.policy import is_own
-from app.proposals.queries import SECRETARIAT_ROLES
+from app.proposals.queries import SECRETARIAT_ROLES, proposals_visible_to
 from app.rounds.models import Round
+from app.triage.blindness import hidden_opinion_ids
 from app.workflow.labels import state_label
 
 SECRETARIAT = "事務局"
+HIDDEN_OPINION = "内容は、自分の意見を登録した後に読めます（独立した2人目）。"
+# Names the other case of a merge, split or duplicate, by its number.
+OTHER_CASE = "other_case"
+# What an entry may carry besides, in words: one value, or a list of them.
+CHANGE_LABELS = {
+    "receipt_number": "受付番号",
+    "reviewer": "外れた人",
+    "reviewers": "担当",
+    "category": "分類",
+    "other_category": "異議の分類",
+    "provisional_category": "暫定の分類",
+    "former_category": "前の分類",
+    "pending_owner": "持ち主",
+    "themes": "テーマ",
+}
 # Lists of fields that an entry may carry; hidden answers are cleared by the submission.
 FIELD_CHANGES = {"fields": "項目", "cleared": "表示していないため消した項目"}
 
@@ -80,7 +97,9 @@ def history_lines(
     """
     read = [event for event in events if _may_read(event, proposal, reader)]
     if reader.has_role(*SECRETARIAT_ROLES):
-        return [_line(event, _full_detail(event, proposal.round)) for event in read]
+        seen = _readable_numbers(read, reader)
+        hidden = hidden_opinion_ids(reader, proposal)
+        return [_inner_line(event, proposal.round, seen, hidden) for event in read]
     if not is_own(reader, proposal):
         return [_partner_line(event, proposal) for event in read]
     return [
@@ -91,6 +110,16 @@ def history_lines(
         )
         for event in read
     ]
+
+
+def _inner_line(
+    event: AuditEvent, round_: Round, seen: frozenset[str], hidden: Collection[int]
+) -> HistoryLine:
+    """Line for the secretariat; of an opinion not to be read yet, only that it was given."""
+    if hidden and event.changes.get("assessment_id") in hidden:
+        return _line(event, HIDDEN_OPINION)
+    left_out = {"provisional_category"} if hidden else set()
+    return _line(event, _full_detail(event, round_, seen, left_out))
 
 
 def _partner_line(event: AuditEvent, proposal: Proposal) -> HistoryLine:
@@ -105,17 +134,43 @@ def _partner_line(event: AuditEvent, proposal: Proposal) -> HistoryLine:
 def _line(event: AuditEvent, detail: str, *, hide_officer: bool = False) -> HistoryLine:
     return HistoryLine(
         when=event.occurred_at,
-        who=SECRETARIAT if hide_officer else event.actor_label,
+        who=SECRETARIAT if hide_officer else _actor_words(event),
         verb=VERB_WORDS.get(event.verb, event.verb),
         detail=detail,
     )
 
 
-def _full_detail(event: AuditEvent, round_: Round) -> str:
+def _actor_words(event: AuditEvent) -> str:
+    """Who acted; a deputy with the person stood in for: 「事務局 B（A代理）」 (代理)."""
+    person = event.changes.get("acting_for")
+    return f"{event.actor_label}（{person}代理）" if person else event.actor_label
+
+
+def _readable_numbers(events: Sequence[AuditEvent], reader: User) -> frozenset[str]:
+    """Numbers of other cases in the entries that the reader may know of (利益相反を除く)."""
+    named = {event.changes[OTHER_CASE] for event in events if OTHER_CASE in event.changes}
+    numbers = {number for words in named for number in words.split("、")}
+    if not numbers:
+        return frozenset()
+    visible = proposals_visible_to(reader).where(Proposal.receipt_number.in_(numbers))
+    return frozenset(row.reference for row in db.session.scalars(visible))
+
+
+def _other_words(event: AuditEvent, seen: frozenset[str]) -> list[str]:
+    if OTHER_CASE not in event.changes:
+        return []
+    numbers = event.changes[OTHER_CASE].split("、")
+    shown = [number for number in numbers if number in seen]
+    return [f"提案 {'、'.join(shown)}"] if shown else []
+
+
+def _full_detail(
+    event: AuditEvent, round_: Round, seen: frozenset[str], left_out: Collection[str]
+) -> str:
     parts: list[str] = []
     if event.from_state and event.to_state:
         parts.append(f"{_state_words(event, first=True)} → {_state_words(event)}")
-    parts += _change_words(event, round_)
+    parts += [*_other_words(event, seen), *_change_words(event, round_, left_out)]
     if event.reason:
         parts.append(event.reason)
     return "。".join(part.rstrip("。") for part in parts) + ("。" if parts else "")
@@ -137,21 +192,15 @@ def _state_words(event: AuditEvent, *, first: bool = False) -> str:
     return state_label(name)
 
 
-def _change_words(event: AuditEvent, round_: Round) -> list[str]:
-    changes = event.changes
+def _change_words(event: AuditEvent, round_: Round, leaving_out: Collection[str]) -> list[str]:
+    changes = {name: value for name, value in event.changes.items() if name not in leaving_out}
     words = [*_field_words(event, round_), *_partner_words(event)]
-    if "receipt_number" in changes:
-        words.append(f"受付番号 {changes['receipt_number']}")
-    if "reviewers" in changes:
-        words.append(f"担当 {'、'.join(changes['reviewers'])}")
-    if "category" in changes:
-        words.append(f"分類 {changes['category']}")
-    if "other_category" in changes:
-        words.append(f"異議の分類 {changes['other_category']}")
-    if changes.get("provisional_category"):
-        words.append(f"暫定の分類 {changes['provisional_category']}")
-    if changes.get("former_category"):
-        words.append(f"前の分類 {changes['former_category']}")
+    for name, label in CHANGE_LABELS.items():
+        value = changes.get(name)
+        if value:
+            words.append(f"{label} {'、'.join(value) if isinstance(value, list) else value}")
+    if "second_assessment_id" in changes:
+        words.append("独立した2人の意見")
     if "due_on" in changes:
         words.append(f"期限 {_day_words(changes['due_on'])}")
     return words

@@ -6,7 +6,7 @@ from app.accounts.models import User
 from app.casework.deadlines import StoppedDeadline
 from app.proposals.models import Proposal
 from app.proposals.policy import is_own
-from app.proposals.presentation import reads_as_secretariat
+from app.proposals.presentation import reads_as_secretariat, told_state
 from app.triage.models import Assessment
 from app.workflow.states import State
 
@@ -19,13 +19,18 @@ class Standing:
 
     reviewers: tuple[str, ...]
     opinion: Assessment | None
+    # Whether the reader gives an opinion of its own before reading that one (独立した2人目).
+    is_blind: bool
     awaits_lead: bool
     stopped: StoppedDeadline | None
+    # Who looks at a pending case again, "" for none.
+    owner: str
 
 
 SETTLED_HEADINGS: dict[State, str] = {
     State.CLOSED: "この提案は終了しました",
     State.WITHDRAWN: "この提案は取り下げられました",
+    State.MERGED: "この提案は、ほかの提案と併せて扱います",
 }
 _INNER = (
     "事務局が審査しています",
@@ -76,13 +81,20 @@ SECRETARIAT_WAITING: dict[State, str] = {
     State.CLASSIFIED: "総括が結果を団体に知らせると終了します。",
     State.CLOSED: "団体に結果を知らせました。分類・対応方針・結果の文が団体に見えています。",
     State.WITHDRAWN: "団体が取り下げたため、仕分けは行いません。理由は履歴にあります。",
+    State.MERGED: "仕分けは、下の「系譜」にある提案で行います。この提案の期限は止まっています。",
 }
+REJOINED = (
+    "この提案は、元の提案に戻りました",
+    "分割が取り消されました。元の提案で審査を続けます。",
+)
 LEAD_DECIDES = "異議が2回付きました。意見を述べていない総括が分類を決めます。"
 NOBODY_ASSIGNED = "担当がいません。総括が担当を割り当てます。"
 
 
 def holder_of(proposal: Proposal, reader: User, standing: Standing) -> str:
     """Whose move it is, in words for the reader (今の持ち主)."""
+    if proposal.state is State.MERGED:
+        return "なし（統合済み）" if reads_as_secretariat(reader) else "事務局"
     if proposal.state in SETTLED_HEADINGS:
         return "なし（終了）"
     if proposal.state is State.RETURNED:
@@ -93,7 +105,10 @@ def holder_of(proposal: Proposal, reader: User, standing: Standing) -> str:
 def waiting_words(proposal: Proposal, reader: User, standing: Standing) -> tuple[str, str]:
     """Heading and sentence for whoever can do nothing now: who has it, and what comes next."""
     if not reads_as_secretariat(reader):
-        return (BODY_WAITING if is_own(reader, proposal) else PARTNER_WAITING)[proposal.state]
+        words_of = BODY_WAITING if is_own(reader, proposal) else PARTNER_WAITING
+        if proposal.is_rejoined:
+            return REJOINED
+        return words_of[told_state(proposal)]
     holder = holder_of(proposal, reader, standing)
     heading = SETTLED_HEADINGS.get(proposal.state, f"今は、{holder}の番です")
     if proposal.state is State.IN_REVIEW and standing.awaits_lead:
@@ -110,4 +125,6 @@ def _office_holder(proposal: Proposal, standing: Standing) -> str:
         return LEAD
     if proposal.state is State.IN_CONFIRMATION and standing.opinion is not None:
         return f"確認者（{standing.opinion.author.display_name}以外）"
+    if proposal.state is State.PENDING and standing.owner:
+        return standing.owner
     return "、".join(standing.reviewers) or LEAD

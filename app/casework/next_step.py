@@ -148,6 +148,14 @@ OWN_MOVES: dict[Action, tuple[str, str, str, str]] = {
 }
 
 
+BLIND_MOVE = (
+    "2人目として、自分の仕分け意見を書く",
+    "独立した意見を書く",
+    "この募集回では、1人目の意見を見る前に判断します。意見が1つ登録されています（1／2）。",
+    "分類が同じなら確定します。違えば「不一致」として仕分けに戻り、両方の意見が残ります。",
+)
+
+
 def _correcting(proposal: Proposal, actor: User) -> tuple[str, str, str, str]:
     request = waiting_correction(proposal)
     count = len(request.items) if request else 0
@@ -180,8 +188,10 @@ def _assessing(proposal: Proposal, standing: Standing) -> tuple[str, str, str, s
 
 def _confirming(standing: Standing) -> tuple[str, str, str, str]:
     opinion = standing.opinion
+    if standing.is_blind:
+        return BLIND_MOVE
     why = (
-        f"{opinion.author.display_name}が、分類{opinion.category.code}とする意見を登録しました。"
+        f"{opinion.author_words}が、分類{opinion.category.code}とする意見を登録しました。"
         if opinion
         else "仕分け意見が確認を待っています。"
     )

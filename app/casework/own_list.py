@@ -16,16 +16,17 @@ from app.accounts.models import User
 from app.casework import queries
 from app.casework.filters import LABELS, Options, read_search
 from app.casework.ordering import list_url, page_url, read_order
-from app.casework.search import matches
 from app.casework.sorting import OWN_SORTS, Sort, read_page
 from app.core.calendar import CalendarRangeError
 from app.core.clock import to_jst
 from app.extensions import db
+from app.lineage.queries import is_rejoined, is_told_closed
 from app.proposals.content import label_of, problems_of
 from app.proposals.models import Proposal
 from app.proposals.policy import can_draft
 from app.proposals.presentation import Due, StateBadge, due_of, due_on, state_badge
 from app.proposals.queries import is_of_body
+from app.proposals.search import matches
 from app.proposals.services.drafts import EDITABLE_STATES
 from app.proposals.versions import Saving, last_savings
 from app.rounds.models import Round
@@ -156,10 +157,18 @@ def _asked_state(asked: Mapping[str, str], problems: list[str]) -> str:
 def _conditions(text: str, state: str) -> list[ColumnElement[bool]]:
     found = matches(text)
     if state == OPEN:
-        found.append(Proposal.state.not_in(SETTLED_STATES))
+        found += [Proposal.state.not_in(SETTLED_STATES), ~is_told_closed(), ~is_rejoined()]
     elif state:
-        found.append(Proposal.state.in_(_states_called(STATE_OPTIONS[state])))
+        found.append(_is_called(STATE_OPTIONS[state]))
     return found
+
+
+def _is_called(label: str) -> ColumnElement[bool]:
+    """Condition for the cases whose badge says so; one judged with another is told with it."""
+    is_so = Proposal.state.in_(_states_called(label))
+    if label == PROPOSER_STATE_LABELS[State.CLOSED]:
+        return is_so | (is_told_closed() & ~is_rejoined())
+    return is_so & ~is_told_closed() & ~is_rejoined()
 
 
 def _states_called(label: str) -> list[State]:

@@ -2,21 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from app.accounts.models import Organization, OrganizationType, OrgType, User
-from app.core import clock
+from app.accounts.models import Organization, User
 from app.extensions import db
 from app.proposals.models import ApprovalRequest, LateSubmission, Proposal
 from app.proposals.queries import visible_to
 from app.rounds.models import Round, RoundExtension
 from app.workflow.states import State
-
-# Beyond these years an instant cannot be told, and no period of a type needs to be.
-FIRST_YEAR, LAST_YEAR = 1900, 9000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,39 +55,6 @@ def count_cases(
         .where(visible_to(actor), *scope)
     ).one()
     return ListCounts(total=row[0], found=row[1], found_withdrawn=row[2])
-
-
-def has_type_on_submission(org_type: OrgType) -> ColumnElement[bool]:
-    """Condition: the body was of this type on the day of submission, JST (提出日の団体種別).
-
-    Reads the distinct periods first: a day of JST and an instant are not comparable in SQL on both
-    databases.
-    """
-    periods = db.session.execute(
-        select(OrganizationType.valid_from, OrganizationType.valid_to)
-        .where(OrganizationType.org_type == org_type)
-        .distinct()
-    ).all()
-    return or_(false(), *[_was_in_period(org_type, start, end) for start, end in periods])
-
-
-def _was_in_period(org_type: OrgType, start: date, end: date | None) -> ColumnElement[bool]:
-    is_same_end = (
-        OrganizationType.valid_to.is_(None) if end is None else OrganizationType.valid_to == end
-    )
-    bodies = select(OrganizationType.organization_id).where(
-        OrganizationType.org_type == org_type, OrganizationType.valid_from == start, is_same_end
-    )
-    held: list[ColumnElement[bool]] = [Proposal.organization_id.in_(bodies)]
-    if start.year >= FIRST_YEAR:
-        held.append(Proposal.submitted_at >= _midnight(start))
-    if end is not None and end.year <= LAST_YEAR:
-        held.append(Proposal.submitted_at < _midnight(end + timedelta(days=1)))
-    return and_(*held)
-
-
-def _midnight(day: date) -> datetime:
-    return clock.jst(day.year, day.month, day.day)
 
 
 def proposing_bodies(actor: User, round_: Round) -> list[Organization]:

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from app.accounts.models import User
+from app.accounts.models import OrganizationKind, User
 from app.casework.content_view import may_see_contact
 from app.core.errors import NotFound
 from app.extensions import db
 from app.proposals.models import CorrectionRequest, Proposal, ProposalRevision
+from app.proposals.presentation import reads_as_secretariat
 from app.proposals.queries import corrections_of, revisions_of
 from app.proposals.revision_changes import FieldChange, changes_between
 
@@ -50,7 +51,7 @@ def revisions_view(
     """
     found = revisions_of(proposal)
     sees_inner = may_see_contact(reader, proposal)
-    lines = _lines(found, proposal, names_people=sees_inner)
+    lines = _lines(found, proposal, reader, names_people=sees_inner)
     if len(found) < 2:
         return RevisionsView(revisions=lines, before=None, after=None, changes=[])
     one = _index(first, len(found), default=len(found) - 2)
@@ -75,17 +76,23 @@ def get_correction(proposal: Proposal, reader: User, number: int) -> CorrectionR
     return found[number - 1]
 
 
+def _name(user: User, reader: User) -> str:
+    """Who handed a text in; a body reads no name of an officer (分割)."""
+    is_officer = user.organization.kind is OrganizationKind.SECRETARIAT
+    return "事務局" if is_officer and not reads_as_secretariat(reader) else user.label
+
+
 def _index(text: str, count: int, *, default: int) -> int:
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0
     return number - 1 if 1 <= number <= count else default
 
 
 def _lines(
-    revisions: list[ProposalRevision], proposal: Proposal, *, names_people: bool
+    revisions: list[ProposalRevision], proposal: Proposal, reader: User, *, names_people: bool
 ) -> list[RevisionLine]:
     """Submissions with who submitted them; a partner reads the body, not the person."""
     submitters = select(User).where(User.id.in_({row.submitted_by_id for row in revisions}))
-    people = {user.id: user.label for user in db.session.scalars(submitters)}
+    people = {user.id: _name(user, reader) for user in db.session.scalars(submitters)}
     body = proposal.organization.name
     return [
         RevisionLine(

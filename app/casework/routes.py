@@ -7,13 +7,16 @@ from app.accounts.models import Role, User
 from app.casework.case_frame import case_frame
 from app.casework.case_list import case_list
 from app.casework.content_view import content_view, correction_view, sheet_items
+from app.casework.lineage_view import lineage_view
 from app.casework.own_list import own_list
+from app.casework.past import past_standing
 from app.casework.revisions import get_correction, revisions_view
 from app.casework.sharing_view import sharing_view
 from app.casework.triage_record import triage_record as read_triage_record
 from app.casework.verbs import KIND_LABELS, HistoryKind
 from app.consultations.presentation import message_views, thread_line
 from app.consultations.queries import consultation_of
+from app.core import clock
 from app.core.access import roles, signed_in
 from app.core.errors import NotFound
 from app.proposals.presentation import reads_as_secretariat
@@ -54,6 +57,9 @@ def show(receipt_number: str) -> str:
         proposal=proposal,
         content=content_view(proposal, actor),
         sharing=sharing_view(proposal, actor),
+        lineage=lineage_view(proposal, actor),
+        past=past_standing(proposal, actor, request.args.get("as_of", "")),
+        today=clock.today(),
         moves=[entry.line for entry in frame.history[:MOVES_SHOWN]],
     )
 
@@ -67,7 +73,8 @@ def triage_record(receipt_number: str) -> str:
     return render_template(
         "casework/triage_record.html",
         case=case_frame(proposal, actor, tab="casework.triage_record"),
-        record=read_triage_record(proposal),
+        record=read_triage_record(proposal, actor),
+        proposal=proposal,
     )
 
 
@@ -162,7 +169,7 @@ def sheet(receipt_number: str) -> str:
         case=frame,
         items=sheet_items(content.items),
         content=content,
-        record=read_triage_record(proposal) if frame.is_inner else None,
+        record=read_triage_record(proposal, actor) if frame.is_inner else None,
     )
 
 

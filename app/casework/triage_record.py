@@ -1,5 +1,6 @@
 """What the secretariat did with a case (仕分けの記録): assignments, opinions, decisions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -13,7 +14,8 @@ from app.extensions import db
 from app.proposals.models import Proposal
 from app.registers.models import REGISTER_LABELS
 from app.rounds.models import Category
-from app.triage.guide import answer_lines
+from app.triage.blindness import hidden_opinion_ids, progress
+from app.triage.labels import label_words, labels_of, themes
 from app.triage.models import (
     Assessment,
     AssessmentDecision,
@@ -21,9 +23,15 @@ from app.triage.models import (
     AssessmentStatus,
     Assignment,
     DecisionKind,
+    LabelKind,
+    ProposalLabel,
 )
-from app.triage.queries import assessments_of
+from app.triage.opinion_view import OpinionParts, parts_of, rating_spreads
+from app.triage.policy import can_work
+from app.triage.queries import assessments_of, disputed_assessments
+from app.triage.rubric import Spread
 from app.workflow.labels import Tone
+from app.workflow.states import State
 
 STATUS_LABELS: dict[AssessmentStatus, tuple[str, Tone]] = {
     AssessmentStatus.OPEN: ("確認待ち", Tone.WORK),
@@ -56,6 +64,14 @@ class EvidenceLine(NamedTuple):
     quote: str
 
 
+class LabelLine(NamedTuple):
+    """A label in words, with who set it and when (ラベル)."""
+
+    words: str
+    who: str
+    when: datetime
+
+
 class DecisionView(NamedTuple):
     """The second person's word on an opinion (二次確認・異議)."""
 
@@ -79,7 +95,8 @@ class OpinionView:
     status: str
     tone: Tone
     paragraphs: list[str]
-    answers: list[tuple[str, str]]
+    parts: OpinionParts
+    is_second: bool
     evidence: list[EvidenceLine]
     decision: DecisionView | None
 
@@ -90,14 +107,58 @@ class TriageRecord:
 
     assignments: list[AssignmentLine]
     opinions: list[OpinionView]
+    hidden: int
+    given: int
+    required: int
+    is_disagreed: bool
+    labels: list[LabelLine]
+    spreads: list[Spread]
+    theme_choices: list[tuple[str, bool]]
 
 
-def triage_record(proposal: Proposal) -> TriageRecord:
-    """Read the record of a case (仕分けの記録). For the secretariat alone."""
+def triage_record(proposal: Proposal, reader: User) -> TriageRecord:
+    """Read the record of a case (仕分けの記録). For the secretariat alone.
+
+    An opinion the reader may not read yet (独立した2人目) is counted, and nothing of it is told.
+    """
+    hidden = hidden_opinion_ids(reader, proposal)
     opinions = [
-        _opinion(row, number) for number, row in enumerate(assessments_of(proposal), start=1)
+        _opinion(row, number, proposal)
+        for number, row in enumerate(assessments_of(proposal), start=1)
+        if row.id not in hidden
     ]
-    return TriageRecord(assignments=_assignments(proposal), opinions=opinions[::-1])
+    given, required = progress(proposal)
+    labels = labels_of(proposal)
+    return TriageRecord(
+        assignments=_assignments(proposal),
+        opinions=opinions[::-1],
+        hidden=len(hidden),
+        given=given,
+        required=required,
+        is_disagreed=is_disagreed(proposal),
+        labels=[
+            LabelLine(label_words(row), row.created_by.display_name, row.created_at)
+            for row in labels
+        ],
+        spreads=rating_spreads(proposal, reader),
+        theme_choices=_theme_choices(proposal, reader, labels),
+    )
+
+
+def is_disagreed(proposal: Proposal) -> bool:
+    """Whether two different opinions stand against each other (不一致); derived, no state."""
+    return proposal.state is State.IN_REVIEW and bool(disputed_assessments(proposal))
+
+
+def _theme_choices(
+    proposal: Proposal, reader: User, labels: Sequence[ProposalLabel]
+) -> list[tuple[str, bool]]:
+    """Themes to choose from, and whether the case has them; none for who may not change them."""
+    if not can_work(reader, proposal):
+        return []
+    given = {row.value for row in labels if row.kind is LabelKind.THEME}
+    names = [row.name for row in themes() if row.is_active or row.name in given]
+    return [(name, name in given) for name in names]
 
 
 def _assignments(proposal: Proposal) -> list[AssignmentLine]:
@@ -115,11 +176,11 @@ def _assignments(proposal: Proposal) -> list[AssignmentLine]:
     ]
 
 
-def _opinion(row: Assessment, number: int) -> OpinionView:
+def _opinion(row: Assessment, number: int, proposal: Proposal) -> OpinionView:
     status, tone = STATUS_LABELS[row.status]
     return OpinionView(
         number=number,
-        who=row.author.display_name,
+        who=row.author_words,
         when=row.created_at,
         code=row.category.code,
         label=row.category.label,
@@ -127,7 +188,8 @@ def _opinion(row: Assessment, number: int) -> OpinionView:
         status=status,
         tone=tone,
         paragraphs=paragraphs(row.reason),
-        answers=answer_lines(row.answers),
+        parts=parts_of(row, proposal),
+        is_second=row.first_opinion_id is not None,
         evidence=[_evidence(item) for item in row.evidence],
         decision=_decision(row.decision) if row.decision else None,
     )

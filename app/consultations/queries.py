@@ -48,7 +48,7 @@ def visible_to(actor: User) -> ColumnElement[bool]:
 def _has_conflict(user_id: int) -> ColumnElement[bool]:
     return exists().where(
         ConflictOfInterest.user_id == user_id,
-        or_(ConflictOfInterest.until.is_(None), ConflictOfInterest.until >= clock.today()),
+        ConflictOfInterest.in_force(),
         or_(
             ConflictOfInterest.proposal_id == Consultation.proposal_id,
             ConflictOfInterest.organization_id == Consultation.organization_id,

@@ -15,6 +15,7 @@ def init_filters(app: Flask) -> None:
     """Give the templates the filters for dates, numbers and differences."""
     app.jinja_env.filters.update(
         ja_date=eras.format_date,
+        ja_year=eras.format_year,
         ja_month_day=eras.format_month_day,
         ja_date_short=eras.format_date_short,
         ja_datetime=eras.format_datetime,

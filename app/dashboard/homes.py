@@ -64,6 +64,7 @@ IN_HANDS = (
     State.IN_CONFIRMATION,
     State.PENDING,
     State.CLASSIFIED,
+    State.MERGED,
 )
 SETTLED = (State.CLOSED, State.WITHDRAWN)
 

@@ -59,7 +59,8 @@ def round_figures(round_: Round, actor: User) -> RoundFigures:
         ).where(
             Proposal.round_id == round_.id,
             visible_to(actor),
-            Proposal.state.not_in([State.DRAFT, State.WITHDRAWN]),
+            # Work on the desk: what went into another case is work no more (統合), a part is.
+            Proposal.state.not_in([State.DRAFT, State.WITHDRAWN, State.MERGED]),
         )
     ).one()
     return RoundFigures(

@@ -18,15 +18,14 @@ _REST: Mapping[str, Mapping[str, str]] = {
 def answers_for(text: SampleText) -> dict[str, str]:
     """Answers that lead to the category of a text, as they are kept with the opinion (回答).
 
-    Questions after the one that decides stay open, as on the page. A new issue or frequent
-    reforms (問3) are answered from the viewpoints ⅰ and ⅱ; for F-2 the reviewer found none.
+    All of A–E are answered; of the rest, questions after the one that decides stay open. A new
+    issue or frequent reforms (問3) are answered from the viewpoints ⅰ and ⅱ; for F-2 the reviewer
+    found none.
     """
-    given: dict[str, str] = {}
-    for question in FIRST_QUESTIONS:
-        given[question.key] = YES if question.key == text.category else NO
-        if question.key == text.category:
-            return kept_answers(given)
-    given |= _REST[text.category]
+    given = {
+        question.key: YES if question.key == text.category else NO for question in FIRST_QUESTIONS
+    }
+    given |= _REST.get(text.category, {})
     if "effect" in given:
         is_new = text.category != "f2" and bool(text.viewpoints & {"i", "ii"})
         given["new_issue"] = YES if is_new else NO

@@ -8,8 +8,10 @@ from flask.cli import AppGroup
 
 from app.accounts.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from app.core.errors import DomainError
+from app.core.unit_of_work import unit_of_work
 from app.demo.loading import is_loaded, load_demo
 from app.demo.rounds import R6
+from app.registers.services import load_registers
 from config import Environment, Settings
 
 demo_commands = AppGroup("demo", help="令和6年のデモを読み込む・ログインの一覧を表示する。")
@@ -29,7 +31,7 @@ def load(round_key: str) -> None:
             f"デモがある募集回は {R6} だけです。--round {R6} としてください。"
         )
     if is_loaded():
-        click.echo("デモは既に読み込まれています。何も変更しませんでした。")
+        _complete_registers()
         return
     started = time.monotonic()
     click.echo("デモを読み込んでいます。")
@@ -38,6 +40,17 @@ def load(round_key: str) -> None:
     except DomainError as error:
         raise click.ClickException(error.message) from error
     click.echo(f"デモを読み込みました（{time.monotonic() - started:.0f}秒）。")
+
+
+def _complete_registers() -> None:
+    """Bring the registers of a demo that was loaded before to their present form (台帳)."""
+    with unit_of_work():
+        loaded = load_registers()
+    if any(loaded):
+        done = f"台帳の{loaded.completed}行に列と別名を補い、{loaded.added}行を加えました"
+        click.echo(f"デモは既に読み込まれています。{done}。")
+    else:
+        click.echo("デモは既に読み込まれています。何も変更しませんでした。")
 
 
 @demo_commands.command("accounts")

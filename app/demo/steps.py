@@ -16,6 +16,7 @@ from app.registers.models import Register
 from app.rounds.default_form import BUNKEN_FIELD, NO, YES
 from app.rounds.models import Round
 from app.triage.checklist import checklist_of
+from app.triage.consistency import differences
 from app.triage.models import Assessment, CheckVerdict
 from app.triage.services.assess import Assess, Evidence, assess
 from app.triage.services.assign import Assign, assign
@@ -122,7 +123,10 @@ class Case:
     def confirm(self, officer: User, note: str = "") -> None:
         """A second person agrees (二次確認)."""
         command = Confirm(
-            version=self.proposal.version, assessment_id=self._opinion_id(), note=note
+            version=self.proposal.version,
+            assessment_id=self._opinion_id(),
+            note=note,
+            compared_with=tuple(row.number for row in differences(officer, self.proposal)),
         )
         confirm_assessment(self.proposal, command, actor=officer)
 

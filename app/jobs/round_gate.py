@@ -12,6 +12,7 @@ from app.accounts.queries import users_with_role
 from app.core.eras import format_datetime
 from app.extensions import db
 from app.proposals.models import Proposal
+from app.proposals.queries import visible_to
 from app.rounds.letters import write_in_round
 from app.rounds.models import Round
 from app.workflow.states import State
@@ -50,16 +51,20 @@ def _tell_opened(round_: Round) -> int:
 
 
 def _tell_closed(round_: Round) -> int:
-    return write_in_round(
-        round_,
-        "round_closed",
-        _people(Role.OFFICER, Role.LEAD),
-        key=f"round_closed:{round_.key}:{round_.closes_at.isoformat()}",
-        path=f"/rounds/{round_.key}",
-        round_label=round_.label,
-        round_name=round_.name,
-        closes_at=format_datetime(round_.closes_at),
-        proposals=_submitted_count(round_),
+    # Each reads the number of what that person may know of (利益相反).
+    return sum(
+        write_in_round(
+            round_,
+            "round_closed",
+            [person],
+            key=f"round_closed:{round_.key}:{round_.closes_at.isoformat()}",
+            path=f"/rounds/{round_.key}",
+            round_label=round_.label,
+            round_name=round_.name,
+            closes_at=format_datetime(round_.closes_at),
+            proposals=_submitted_count(round_, person),
+        )
+        for person in _people(Role.OFFICER, Role.LEAD)
     )
 
 
@@ -67,11 +72,12 @@ def _people(*roles: Role) -> list[User]:
     return list(db.session.scalars(users_with_role(*roles)))
 
 
-def _submitted_count(round_: Round) -> int:
+def _submitted_count(round_: Round, reader: User) -> int:
     count = db.session.scalar(
         select(func.count()).where(
             Proposal.round_id == round_.id,
             Proposal.state.not_in([State.DRAFT, State.WITHDRAWN]),
+            visible_to(reader),
         )
     )
     return count or 0

@@ -6,13 +6,16 @@ from typing import NamedTuple
 
 from apscheduler.triggers.cron import CronTrigger
 
+from app.clusters.background import run_clusters
 from app.core.clock import JST
 from app.core.errors import NotFound
 from app.exchange.background import run_imports
 from app.files.services import look_for_orphans, look_for_viruses
+from app.jobs.cluster_round import ask_for_nightly_runs
 from app.jobs.erase_idle_runs import erase_idle_runs
 from app.jobs.erase_old_drafts import erase_old_drafts
 from app.jobs.round_gate import tell_round_changes
+from app.similar.services.indexing import look_for_changed_texts
 
 
 def no_effect(moment: datetime) -> int:
@@ -73,10 +76,28 @@ JOBS = (
         prepare=look_for_orphans,
     ),
     Job(
+        name="similarity",
+        label="似た提案を探すための索引の更新",
+        cron={"minute": "*", "second": "15"},
+        prepare=look_for_changed_texts,
+    ),
+    Job(
         name="imports",
         label="時間のかかる取込みの確認・実行",
         cron={"second": "*/5"},
         prepare=run_imports,
+    ),
+    Job(
+        name="clusters",
+        label="機能のまとまりの作成",
+        cron={"second": "*/10"},
+        prepare=run_clusters,
+    ),
+    Job(
+        name="clusters_nightly",
+        label="提案の文が変わった募集回のまとめ直しの依頼",
+        cron={"hour": "2", "minute": "30", "second": "0"},
+        run=ask_for_nightly_runs,
     ),
 )
 

@@ -104,3 +104,62 @@ def _days_used_before(proposal: Proposal, action: Action) -> int:
         return 0
     stopped_on = clock.to_jst(last.ended_at).date()
     return last.days_used + calendar_of(last).office_days_between(last.started_on, stopped_on)
+
+
+def take_back_switch(proposal: Proposal, stopped_clock_id: int | None) -> None:
+    """Undo the last switch (操作の取消し): its clock is set aside, the one before runs on.
+
+    `stopped_clock_id` is the clock that ran before, None when none did.
+    """
+    started = running_clock(proposal)
+    if started is not None:
+        started.ended_at = clock.now()
+        started.end = ClockEnd.REPLACED
+        db.session.flush()
+    before = db.session.get(CaseClock, stopped_clock_id) if stopped_clock_id else None
+    if before is not None:
+        before.ended_at = None
+        before.end = None
+
+
+def stop_clock(proposal: Proposal) -> None:
+    """Stop the running clock without starting another one (時計の停止); `due_on` is empty then."""
+    running = running_clock(proposal)
+    if running is not None:
+        running.ended_at = clock.now()
+        running.end = ClockEnd.STOPPED
+        db.session.flush()
+    proposal.due_on = None
+
+
+def continue_clock(proposal: Proposal, stopped_clock_id: int | None) -> None:
+    """Let a stopped clock run on in a new run (時計の再開); sets `due_on`.
+
+    The term has the office days left that it had when it was stopped, an overdue one as many days
+    over. An announced date (日付指定) stays as announced. None: no clock ran.
+    """
+    stopped = db.session.get(CaseClock, stopped_clock_id) if stopped_clock_id else None
+    if stopped is None or stopped.ended_at is None:
+        proposal.due_on = None
+        return
+    today = clock.today()
+    stopped_on = clock.to_jst(stopped.ended_at).date()
+    calendar = calendar_of(stopped)
+    rest = calendar.office_days_between(stopped_on, today)
+    is_moved = stopped.office_days is not None and rest > 0
+    due_on = calendar.add_office_days(stopped.due_on, rest) if is_moved else stopped.due_on
+    used = stopped.days_used + calendar.office_days_between(stopped.started_on, stopped_on)
+    db.session.add(
+        CaseClock(
+            proposal_id=proposal.id,
+            term=stopped.term,
+            holder=stopped.holder,
+            started_on=today,
+            office_days=stopped.office_days,
+            days_used=used if stopped.office_days is not None else 0,
+            due_on=due_on,
+            reason=stopped.reason,
+            own_closures=dict(stopped.own_closures),
+        )
+    )
+    proposal.due_on = due_on

@@ -23,6 +23,7 @@ AMENDABLE_STATES = (
 LAPSE_REASONS: dict[State, str] = {
     State.RETURNED: "差し戻されたため、補正の中で直してください。",
     State.WITHDRAWN: "提案が取り下げられたため、終わりました。",
+    State.MERGED: "事務局での取扱いが変わったため、終わりました。",
 }
 CLASSIFIED_REASON = "決定の前に分類が確定したため、終わりました。"
 

@@ -1,7 +1,8 @@
 """The only writer of a proposal's state (状態遷移)."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -10,15 +11,40 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.accounts.models import User
 from app.audit.services import Subject, record
 from app.core import clock
-from app.core.errors import StaleVersion
+from app.core.errors import IllegalTransition, StaleVersion
 from app.core.unit_of_work import STALE_MESSAGE
 from app.extensions import db
-from app.proposals.clocks import switch_clock
+from app.proposals.clocks import (
+    continue_clock,
+    running_clock,
+    stop_clock,
+    switch_clock,
+    take_back_switch,
+)
 from app.proposals.lapse import lapse_amendment
 from app.proposals.models import Proposal
 from app.rounds.models import Category
 from app.workflow.machine import next_state
 from app.workflow.states import Action, State
+
+Listener = Callable[[Proposal, User | None], None]
+_listeners: list[Listener] = []
+
+
+def when_moved(listener: Listener) -> Listener:
+    """Have a function run in the transaction of every move of a case (状態が動いたとき).
+
+    For features above this one whose rows end with the step, such as a claim (着手).
+    """
+    _listeners.append(listener)
+    return listener
+
+
+# A body must not learn from a refusal that another body's case exists.
+IN_THE_OFFICE = (
+    "この提案は事務局で取扱い中のため、画面からは操作できません。事務局に連絡してください。"
+)
+BODY_ACTIONS = (Action.SUBMIT, Action.WITHDRAW)
 
 
 def check_version(proposal: Proposal, version: int) -> None:
@@ -40,12 +66,36 @@ def check_possible(proposal: Proposal, action: Action) -> None:
     Actions that end in a category are asked for with any category of the scheme. Raises
     IllegalTransition.
     """
+    check_not_merged(proposal, action)
     scheme = proposal.round.scheme.view()
     category = proposal.category.key if proposal.category else scheme.category_keys[0]
     ends_in_category = action in (Action.CONFIRM, Action.REOPEN)
     next_state(
         proposal.state_name, action, scheme=scheme, category=category if ends_in_category else None
     )
+
+
+def check_not_merged(proposal: Proposal, action: Action) -> None:
+    """Refuse, in words, any act on a case that went into another one (統合済み).
+
+    A case that others went into cannot be withdrawn from under them. Raises IllegalTransition.
+    """
+    if action is Action.WITHDRAW and _has_absorbed(proposal):
+        raise IllegalTransition(IN_THE_OFFICE)
+    if proposal.state is not State.MERGED:
+        return
+    if action in BODY_ACTIONS:
+        raise IllegalTransition(IN_THE_OFFICE)
+    number = proposal.merged_into.reference if proposal.merged_into else "ほかの提案"
+    raise IllegalTransition(
+        f"{proposal.reference}は{number}に統合されています。操作は{number}で行ってください。"
+        f"別々に仕分けるときは、{proposal.reference}の画面で統合を取り消してください。"
+    )
+
+
+def _has_absorbed(proposal: Proposal) -> bool:
+    found = select(Proposal.id).where(Proposal.merged_into_id == proposal.id).limit(1)
+    return db.session.scalar(found) is not None
 
 
 def advance(
@@ -63,6 +113,7 @@ def advance(
     `category` is named when the arrow ends in a category; `announced_on` is the revisit date of a
     pending case. Raises IllegalTransition and changes nothing when the table has no such arrow.
     """
+    check_not_merged(proposal, action)
     before = proposal.state_name
     after = next_state(
         before,
@@ -86,7 +137,142 @@ def advance(
         reason=reason,
         changes={**due, **(changes or {})},
     )
+    _finish_move(proposal, actor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseStanding:
+    """Where a case stands, as it is kept to come back to it (取消しのための控え)."""
+
+    state: str
+    state_since: str
+    category_id: int | None
+    provisional_category_id: int | None
+    due_on: str | None
+    clock_id: int | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Shape in which it is stored."""
+        return asdict(self)
+
+
+def standing_of(proposal: Proposal) -> CaseStanding:
+    """Note where a case stands before an act that may be taken back (控え)."""
+    running = running_clock(proposal)
+    return CaseStanding(
+        state=proposal.state.value,
+        state_since=proposal.state_since.isoformat(),
+        category_id=proposal.category_id,
+        provisional_category_id=proposal.provisional_category_id,
+        due_on=proposal.due_on.isoformat() if proposal.due_on else None,
+        clock_id=running.id if running else None,
+    )
+
+
+def take_back(
+    proposal: Proposal, before: CaseStanding, *, actor: User, changes: Mapping[str, Any]
+) -> None:
+    """Put a case back to where it stood before an act (操作の取消し); both stay in the trail.
+
+    No arrow of the table: whoever calls this has checked that nothing happened since the act. The
+    clock runs on as if the act had not been.
+    """
+    left = proposal.state_name
+    with db.session.no_autoflush:
+        _enter(
+            proposal,
+            State(before.state),
+            db.session.get(Category, before.category_id) if before.category_id else None,
+        )
+        proposal.state_since = datetime.fromisoformat(before.state_since)
+        proposal.provisional_category_id = before.provisional_category_id
+        proposal.due_on = date.fromisoformat(before.due_on) if before.due_on else None
+        take_back_switch(proposal, before.clock_id)
+    db.session.flush()
+    record(
+        "proposal.take_back",
+        Subject(type="proposal", id=proposal.id, version=proposal.version),
+        actor=actor,
+        from_state=left,
+        to_state=proposal.state_name,
+        changes=dict(changes),
+    )
+    _tell_moved(proposal, actor)
+
+
+def absorb(
+    proposal: Proposal, target: Proposal, verb: str, *, actor: User, reason: str
+) -> CaseStanding:
+    """Let a case go into another one (統合): its clock stops, no trigger moves it any more.
+
+    No arrow of the table: two cases are judged together from now on. Returns what `restore` needs.
+    Whoever calls this has ended assignments and opinions.
+    """
+    kept = standing_of(proposal)
+    left = proposal.state_name
+    with db.session.no_autoflush:
+        _enter(proposal, State.MERGED, None)
+        proposal.merged_into_id = target.id
+        stop_clock(proposal)
+    _record_lineage(proposal, verb, target, actor=actor, reason=reason, left=left)
     lapse_amendment(proposal, actor)
+    return kept
+
+
+def begin_part(part: Proposal, original: Proposal, *, actor: User, reason: str) -> None:
+    """Let a part of a split case begin its life, accepted and waiting for a reviewer (分割)."""
+    part.state_since = clock.now()
+    db.session.add(part)
+    with db.session.no_autoflush:
+        _enter(part, State.ACCEPTED, None)
+    db.session.flush()
+    switch_clock(part, Action.ACCEPT)
+    _record_lineage(part, "proposal.split_off", original, actor=actor, reason=reason, left=None)
+
+
+def restore(
+    proposal: Proposal, before: CaseStanding, verb: str, *, actor: User, reason: str
+) -> None:
+    """Give a case that went into another one its own life back (統合の取消し).
+
+    It stands where it stood; its term has the office days left that it had (domain section 7).
+    """
+    left = proposal.state_name
+    target = db.session.get_one(Proposal, proposal.merged_into_id)
+    with db.session.no_autoflush:
+        category = db.session.get(Category, before.category_id) if before.category_id else None
+        _enter(proposal, State(before.state), category)
+        proposal.merged_into_id = None
+        proposal.state_since = datetime.fromisoformat(before.state_since)
+        continue_clock(proposal, before.clock_id)
+    _record_lineage(proposal, verb, target, actor=actor, reason=reason, left=left)
+
+
+def _record_lineage(
+    proposal: Proposal, verb: str, target: Proposal, *, actor: User, reason: str, left: str | None
+) -> None:
+    db.session.flush()
+    due = {"due_on": proposal.due_on.isoformat()} if proposal.due_on else {}
+    record(
+        verb,
+        Subject(type="proposal", id=proposal.id, version=proposal.version),
+        actor=actor,
+        from_state=left,
+        to_state=proposal.state_name,
+        reason=reason,
+        changes={"other_case": target.reference, **due},
+    )
+    _tell_moved(proposal, actor)
+
+
+def _finish_move(proposal: Proposal, actor: User | None) -> None:
+    lapse_amendment(proposal, actor)
+    _tell_moved(proposal, actor)
+
+
+def _tell_moved(proposal: Proposal, actor: User | None) -> None:
+    for listener in _listeners:
+        listener(proposal, actor)
 
 
 def _enter(proposal: Proposal, state: State, category: Category | None) -> None:

@@ -12,6 +12,7 @@ from app.workflow.labels import PROPOSER_STATE_LABELS, STATE_LABELS, STATE_TONES
 from app.workflow.states import State
 
 SOON_OFFICE_DAYS = 3
+REJOINED_LABEL = "分割の取消し"
 
 
 class StateBadge(NamedTuple):
@@ -36,13 +37,21 @@ def reads_as_secretariat(reader: User) -> bool:
 
 def state_badge(proposal: Proposal, reader: User) -> StateBadge:
     """Badge of a case for a reader: the body sees one word (審査中) for all inner steps."""
+    if proposal.is_rejoined:
+        return StateBadge(REJOINED_LABEL, Tone.PLAIN)
     if reads_as_secretariat(reader):
         return StateBadge(STATE_LABELS[proposal.state], STATE_TONES[proposal.state])
-    label = PROPOSER_STATE_LABELS[proposal.state]
+    label = PROPOSER_STATE_LABELS[told_state(proposal)]
     if proposal.state is State.RETURNED:
         return StateBadge(label, Tone.WORK)
     is_inner = label == PROPOSER_STATE_LABELS[State.IN_REVIEW]
-    return StateBadge(label, Tone.WAIT if is_inner else STATE_TONES[proposal.state])
+    return StateBadge(label, Tone.WAIT if is_inner else STATE_TONES[told_state(proposal)])
+
+
+def told_state(proposal: Proposal) -> State:
+    """State as the body is told: of a case judged with another one, closed when that is (統合)."""
+    target = proposal.merged_into
+    return State.CLOSED if target and target.state is State.CLOSED else proposal.state
 
 
 def due_of(proposal: Proposal, reader: User) -> Due | None:

@@ -1,6 +1,7 @@
 """Finding proposals (提案の検索). Every list starts from what the actor may see."""
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import Role, User
 from app.accounts.queries import bodies_acted_for
@@ -82,21 +83,26 @@ def opened_to_bodies() -> ColumnElement[bool]:
 def has_conflict(user_id: int) -> ColumnElement[bool]:
     """Condition for the proposals a user must not touch today (利益相反).
 
-    A conflict with a body holds for the proposals it made and for those it is a partner of.
+    A conflict with a body holds for the proposals it made and for those it is a partner of. One
+    with a case holds also for the case it went into (統合): the two are judged together.
     """
-    today = clock.today()
+    absorbed = aliased(Proposal)
+    within = select(absorbed.id).where(absorbed.merged_into_id == Proposal.id)
+    bodies_within = select(absorbed.organization_id).where(absorbed.merged_into_id == Proposal.id)
     partners = select(CoProposer.organization_id).where(
-        CoProposer.proposal_id == Proposal.id,
+        or_(CoProposer.proposal_id == Proposal.id, CoProposer.proposal_id.in_(within)),
         CoProposer.answer == PartnerAnswer.ACCEPTED,
         CoProposer.removed_at.is_(None),
     )
     return exists().where(
         ConflictOfInterest.user_id == user_id,
-        or_(ConflictOfInterest.until.is_(None), ConflictOfInterest.until >= today),
+        ConflictOfInterest.in_force(),
         or_(
             ConflictOfInterest.proposal_id == Proposal.id,
             ConflictOfInterest.organization_id == Proposal.organization_id,
             ConflictOfInterest.organization_id.in_(partners),
+            ConflictOfInterest.proposal_id.in_(within),
+            ConflictOfInterest.organization_id.in_(bodies_within),
         ),
     )
 

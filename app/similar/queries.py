@@ -1,4 +1,4 @@
-"""Cases a body may compare its proposal with (類似の候補), and the notes on them."""
+"""Cases a reader may compare (類似の候補), the notes on them and the verdicts on pairs."""
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
@@ -7,8 +7,8 @@ from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.queries import BODY_ROLES, is_of_body, opened_to_bodies, visible_to
 from app.rounds.models import Round
-from app.similar.models import SimilarNote
-from app.similar.ranking import Candidate
+from app.similar.models import PairVerdict, SimilarNote, Verdict
+from app.workflow.states import State
 
 
 def comparable_for(actor: User) -> ColumnElement[bool]:
@@ -25,14 +25,51 @@ def comparable_for(actor: User) -> ColumnElement[bool]:
     )
 
 
-def candidates_for(actor: User, *, apart_from: int | None = None) -> list[Candidate]:
-    """Cases to rank for an actor (類似の候補), without the proposal asked about itself."""
-    statement = select(Proposal.id, Proposal.title, Proposal.search_key).where(
-        comparable_for(actor), Proposal.search_key != ""
+def comparable_at_desk(actor: User, round_: Round) -> ColumnElement[bool]:
+    """Condition for the cases the secretariat compares one of a round with (類似の案件).
+
+    All rounds, but a practice round stays among itself (操作練習). A case that went into another
+    one is read there.
+    """
+    real_rounds = select(Round.id).where(Round.is_practice.is_(False))
+    is_of_rounds = (
+        Proposal.round_id == round_.id if round_.is_practice else Proposal.round_id.in_(real_rounds)
     )
-    if apart_from is not None:
-        statement = statement.where(Proposal.id != apart_from)
-    return [Candidate(*row) for row in db.session.execute(statement.order_by(Proposal.id))]
+    return and_(
+        visible_to(actor),
+        Proposal.receipt_number.is_not(None),
+        Proposal.state != State.MERGED,
+        is_of_rounds,
+    )
+
+
+def ids_of_round(round_: Round) -> set[int]:
+    """Ids of all cases of a round, whoever asks: for what is known already, never to be shown."""
+    return set(db.session.scalars(select(Proposal.id).where(Proposal.round_id == round_.id)))
+
+
+def verdicts_of(proposal: Proposal) -> dict[int, PairVerdict]:
+    """Verdicts on a case and others (重複の判定), by the id of the other case."""
+    rows = db.session.scalars(
+        select(PairVerdict)
+        .where((PairVerdict.lower_id == proposal.id) | (PairVerdict.higher_id == proposal.id))
+        .execution_options(populate_existing=True)
+    )
+    return {row.higher_id if row.lower_id == proposal.id else row.lower_id: row for row in rows}
+
+
+def verdict_on(one_id: int, other_id: int) -> PairVerdict | None:
+    """The verdict on two cases (重複の判定), None while nobody gave one."""
+    key = (min(one_id, other_id), max(one_id, other_id))
+    return db.session.get(PairVerdict, key, populate_existing=True)
+
+
+def pairs_judged(verdict: Verdict) -> set[tuple[int, int]]:
+    """Pairs of ids with this verdict, the lower id first."""
+    rows = db.session.execute(
+        select(PairVerdict.lower_id, PairVerdict.higher_id).where(PairVerdict.verdict == verdict)
+    )
+    return {(row.lower_id, row.higher_id) for row in rows}
 
 
 def ids_of(actor: User, condition: ColumnElement[bool], ids: list[int]) -> set[int]:

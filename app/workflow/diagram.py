@@ -22,6 +22,7 @@ HEAD = f"""# 提案の状態遷移
 `{COMMAND}` を実行してください。
 
 「分類確定」は分類体系の分類ごとに一つの状態です（例：`classified_f5`）。
+「統合済み」へは統合で移り、統合の取消しで元の状態に戻ります（`app/lineage`）。
 だれが操作できるかは、この表ではなく `app/proposals/policy.py` と
 `app/triage/policy.py` が決めます。
 """

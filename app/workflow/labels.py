@@ -16,6 +16,7 @@ STATE_LABELS: dict[State, str] = {
     State.CLASSIFIED: "分類確定",
     State.CLOSED: "終了",
     State.WITHDRAWN: "取下げ",
+    State.MERGED: "統合済み",
 }
 
 # What the proposing body sees: the desk of the secretariat is one word to it (審査中).
@@ -49,6 +50,7 @@ STATE_TONES: dict[State, Tone] = {
     State.CLASSIFIED: Tone.DONE,
     State.CLOSED: Tone.DONE,
     State.WITHDRAWN: Tone.PLAIN,
+    State.MERGED: Tone.PLAIN,
 }
 
 ACTION_LABELS: dict[Action, str] = {

@@ -17,6 +17,8 @@ class State(StrEnum):
     CLASSIFIED = "classified"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+    # Gone into another case (統合): no trigger leads here or away, only app/lineage does.
+    MERGED = "merged"
 
 
 class Action(StrEnum):

@@ -33,6 +33,7 @@ ONE_LOGIN_A_ROLE = {role: login for login, role in reversed(ROLE_OF_LOGIN.items(
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 VALUES = {
     "receipt_number": "R6-0001",
+    "other": "R6-0002",
     "key": "R6",
     "name": "classification",
     "register": "types",
@@ -44,6 +45,10 @@ VALUES = {
     "organization_id": 1,
     "proposal_id": 1,
     "late_id": 1,
+    "conflict_id": 1,
+    "absence_id": 1,
+    "mark_id": 1,
+    "plan_id": 1,
     "import_id": 1,
     "correction_number": 1,
     "code_id": 1,
@@ -51,7 +56,17 @@ VALUES = {
     "approval_id": 1,
     "window_id": 1,
     "amendment_id": 1,
+    "comment_id": 1,
+    "act_id": 1,
+    "list_id": 1,
+    "meeting_id": 1,
+    "item_id": 1,
+    "step": "up",
     "consultation_number": "902012-001",
+    "cluster_id": 1,
+    "run_id": 1,
+    "number": 1,
+    "alias_id": 1,
     "public_id": "bm8tc3VjaC1maWxlLWhlcmU",
 }
 CSRF_WORDS = "画面を開いてから時間がたったか、別の画面でログインし直したため"

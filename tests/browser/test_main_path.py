@@ -97,13 +97,13 @@ def assess(visit: Visit, number: str, *, with_script: bool) -> None:
     """Give an opinion for F-5 with its reason as officer 1."""
     officer = visit("officer1", with_script=with_script)
     officer.open(f"/proposals/{number}/assess")
-    officer.press("意見を登録する")
+    officer.press("登録して個票へ")
     expect(officer.page.locator(".error-summary")).to_be_visible()
     officer.look("assess_errors")
     officer.page.select_option("#category_key", "f5")
     officer.page.fill("#reason", "電子錠との接続を団体ごとに開発しており、まとめる効果が大きい。")
     officer.look("assess")
-    officer.press("意見を登録する")
+    officer.press("登録して個票へ")
     officer.open(f"/proposals/{number}/confirm")
     expect(officer.page.locator("h1").first).to_have_text("この操作はできません")
 

@@ -24,10 +24,13 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/proposals/R6-0001/history",
         "/registers",
         "/registers/bunken",
+        "/registers/closely_related/16",
+        "/registers/closely_related/16/cases",
         "/reports",
         "/reports/intake",
         "/reports/classification",
         "/reports/pending",
+        "/reports/keiyu-jimu",
     ),
     "lead": (
         "/",

@@ -120,9 +120,13 @@ def test_another_round_is_read_from_the_address_or_from_a_receipt_number(
 # --- Filters ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("state", [state for state in State if state is not State.DRAFT])
+# A merged case comes with the one it went into, which would be counted twice here.
+ALONE = [state for state in State if state not in (State.DRAFT, State.MERGED)]
+
+
+@pytest.mark.parametrize("state", ALONE)
 def test_state_finds_the_cases_in_it(app: Flask, world: World, state: State) -> None:
-    made = {kind: make_in_state(world, kind) for kind in State if kind is not State.DRAFT}
+    made = {kind: make_in_state(world, kind) for kind in ALONE}
 
     found = numbers(app, world, state=state.value)
 
@@ -130,7 +134,7 @@ def test_state_finds_the_cases_in_it(app: Flask, world: World, state: State) -> 
 
 
 def test_open_finds_what_is_not_settled(app: Flask, world: World) -> None:
-    made = [make_in_state(world, kind) for kind in State if kind is not State.DRAFT]
+    made = [make_in_state(world, kind) for kind in ALONE]
     settled = (State.CLASSIFIED, State.CLOSED, State.WITHDRAWN)
 
     found = numbers(app, world, state="open")

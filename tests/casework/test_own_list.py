@@ -79,6 +79,8 @@ def test_states_are_the_words_of_the_body(app: Flask, world: World) -> None:
         *["審査中"] * 5,
         "結果通知済み",
         "取下げ",
+        "審査中",
+        "提出済み",
     ]
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.similar.encoder import DIMENSIONS, encode
+from app.similar.warming import warm_encoder
 
 
 def test_encode_gives_a_unit_row_per_text() -> None:
@@ -11,6 +12,14 @@ def test_encode_gives_a_unit_row_per_text() -> None:
 
     assert found.shape == (3, DIMENSIONS)
     assert np.allclose(np.linalg.norm(found, axis=1), 1.0, atol=1e-3)
+
+
+def test_warming_ends_by_itself_beside_the_process() -> None:
+    thread = warm_encoder()
+
+    assert thread.daemon
+    thread.join(timeout=60)
+    assert not thread.is_alive()
 
 
 def test_encode_of_nothing_is_empty() -> None:

@@ -17,7 +17,7 @@ from app.proposals.services.submission import Submit, submit
 from app.similar.models import SimilarNote
 from app.similar.presentation import Outcome, note_lines, similar_cases
 from app.similar.queries import notes_of
-from app.similar.services import NO_NOTE, NoteDifference, note_difference
+from app.similar.services.differences import NO_NOTE, NoteDifference, note_difference
 from tests.factories import World, make_closed, make_draft, make_submitted, make_world
 
 NOW = clock.jst(2024, 8, 20, 10)

@@ -26,6 +26,7 @@ SEEN_BY_BODY = {
     State.CLASSIFIED: "審査中",
     State.CLOSED: "結果通知済み",
     State.WITHDRAWN: "取下げ",
+    State.MERGED: "審査中",
 }
 
 

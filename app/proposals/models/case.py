@@ -26,6 +26,11 @@ class Proposal(Base):
     # 受付番号: given at the first submission, gapless per round, never used again.
     receipt_sequence: Mapped[int | None]
     receipt_number: Mapped[str | None] = mapped_column(String(16), unique=True)
+    # 枝番: 1 for what a body submitted, from 2 on for a part that was split off (R6-0012-2).
+    branch_number: Mapped[int] = mapped_column(default=1)
+    # The case it went into (統合先), or the one its part went back to (分割の取消し). No foreign
+    # key, see edited_by_id.
+    merged_into_id: Mapped[int | None] = mapped_column(index=True)
 
     title: Mapped[str] = mapped_column(Text)
     detail: Mapped[str] = mapped_column(Text)
@@ -59,6 +64,9 @@ class Proposal(Base):
     # Who changed the text last; that person does not approve it (決裁). No foreign key: SQLite
     # could add one only by building the table anew under its children.
     edited_by_id: Mapped[int | None]
+    # Who looks at a pending case again on its revisit date (ペンディングの持ち主). No foreign key,
+    # for the same reason.
+    pending_owner_id: Mapped[int | None]
     submitted_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
@@ -72,6 +80,9 @@ class Proposal(Base):
         foreign_keys=provisional_category_id
     )
     created_by: Mapped[User] = relationship()
+    merged_into: Mapped["Proposal | None"] = relationship(
+        primaryjoin="foreign(Proposal.merged_into_id) == remote(Proposal.id)", viewonly=True
+    )
     # All that were ever attached, removed and replaced ones too (添付の全版).
     attachments: Mapped[list["Attachment"]] = relationship(
         back_populates="proposal",
@@ -80,7 +91,11 @@ class Proposal(Base):
     )
 
     __table_args__ = (
-        UniqueConstraint("round_id", "receipt_sequence"),
+        UniqueConstraint("round_id", "receipt_sequence", "branch_number"),
+        CheckConstraint("branch_number > 0", name="branch_number"),
+        CheckConstraint(
+            "(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_into_another"
+        ),
         CheckConstraint(
             "(state IN ('classified', 'closed')) = (category_id IS NOT NULL)",
             name="category_when_classified",
@@ -104,6 +119,19 @@ class Proposal(Base):
     def state_name(self) -> str:
         """State as the machine names it: `in_review`, `classified_f5`."""
         return state_name(self.state, self.category.key if self.category else None)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it was split off another case (分割した部分), not submitted by itself."""
+        return self.branch_number > 1
+
+    @property
+    def is_rejoined(self) -> bool:
+        """Whether it was a part that went back to its case (分割の取消し)."""
+        into = self.merged_into if self.is_part else None
+        return (
+            into is not None and not into.is_part and into.receipt_sequence == self.receipt_sequence
+        )
 
     @property
     def reference(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
+from app.similar.desk_panel import desk_panel
 from app.similar.presentation import note_lines
 
 blueprint = Blueprint("similar", __name__)
@@ -14,5 +15,5 @@ Answer = str | Response | tuple[str, int]
 
 @blueprint.app_context_processor
 def page_words() -> dict[str, Any]:
-    """Let the templates of the layers below ask for notes: they cannot import this one."""
-    return {"difference_notes": note_lines}
+    """Let the templates of other layers ask for notes and similar cases, one line each."""
+    return {"difference_notes": note_lines, "similar_panel": desk_panel}

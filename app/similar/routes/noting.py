@@ -14,9 +14,9 @@ from app.proposals.queries import BODY_ROLES, get_own_by_id
 from app.similar.forms import DifferenceForm
 from app.similar.presentation import SimilarCase, shown_cases, similar_cases
 from app.similar.queries import notes_of
-from app.similar.ranking import Hit
 from app.similar.routes.blueprint import Answer, blueprint
-from app.similar.services import NO_NOTE, note_difference
+from app.similar.search import Hit
+from app.similar.services.differences import NO_NOTE, note_difference
 
 
 @blueprint.route("/similar/proposals/<int:proposal_id>", methods=["GET", "POST"])

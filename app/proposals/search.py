@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 
 from app.accounts.models import Organization
 from app.core.text import like_pattern, normalize_input, search_key
@@ -17,6 +17,8 @@ ESCAPE = "\\"
 
 # R6-0228, 0228, 228, folded; a number is never longer than six digits.
 RECEIPT_NUMBER = re.compile(r"(?:([a-z0-9-]{1,8})[-‐−–])?0*([0-9]{1,6})")
+# R6-0012-2, 0012-2: a part of a split case, by its branch number (枝番).
+PART_NUMBER = re.compile(r"(?:([a-z0-9-]{1,8})[-‐−–])?0*([0-9]{3,6})[-‐−–]([0-9]{1,2})")
 
 
 def search_terms(text: str) -> list[str]:
@@ -31,10 +33,15 @@ def matches(text: str) -> list[ColumnElement[bool]]:
 
 def round_named_in(text: str, rounds: Sequence[Round]) -> Round | None:
     """Round that a full receipt number names (R6-0228), None for any other search."""
-    found = RECEIPT_NUMBER.fullmatch(search_key(text[:LONGEST_SEARCH]))
-    if found is None or found[1] is None:
-        return None
-    return next((row for row in rounds if search_key(row.key) == found[1]), None)
+    key = search_key(text[:LONGEST_SEARCH])
+    named = [found[1] for found in _readings(key) if found[1] is not None]
+    return next((row for row in rounds if search_key(row.key) in named), None)
+
+
+def _readings(key: str) -> list[re.Match[str]]:
+    """Ways to read a folded text as a receipt number, with a branch number or without."""
+    patterns = (RECEIPT_NUMBER, PART_NUMBER)
+    return [found for pattern in patterns if (found := pattern.fullmatch(key)) is not None]
 
 
 def _matches_term(term: str) -> ColumnElement[bool]:
@@ -44,13 +51,20 @@ def _matches_term(term: str) -> ColumnElement[bool]:
         Proposal.search_key.like(like_pattern(key), escape=ESCAPE),
         Organization.name.like(like_pattern(name), escape=ESCAPE),
     ]
-    number = RECEIPT_NUMBER.fullmatch(key)
-    if number is not None:
-        alternatives.append(_has_number(number[1], int(number[2])))
+    alternatives += [_has_number(*found.groups()) for found in _readings(key)]
     return or_(*alternatives)
 
 
-def _has_number(round_key: str | None, sequence: int) -> ColumnElement[bool]:
-    if round_key is None:
-        return Proposal.receipt_sequence == sequence
-    return func.lower(Proposal.receipt_number) == f"{round_key}-{sequence:04d}"
+def _has_number(
+    round_key: str | None, sequence: str, branch: str | None = None
+) -> ColumnElement[bool]:
+    """Condition: the case has this number; without a branch its parts are found, too."""
+    conditions = [Proposal.receipt_sequence == int(sequence)]
+    if round_key is not None:
+        number = f"{round_key}-{int(sequence):04d}"
+        part = like_pattern(f"{number}-").removeprefix("%")
+        lowered = func.lower(Proposal.receipt_number)
+        conditions.append(or_(lowered == number, lowered.like(part, escape=ESCAPE)))
+    if branch is not None:
+        conditions.append(Proposal.branch_number == int(branch))
+    return and_(*conditions)

@@ -1,4 +1,4 @@
-"""Finding similar cases and noting the difference (類似の提案・違い)."""
+"""Noting how a proposal differs from a similar one (違いの記録)."""
 
 from dataclasses import dataclass
 

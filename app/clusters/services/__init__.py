@@ -1,0 +1,1 @@
+"""What changes clusters (まとまりを変える操作)."""

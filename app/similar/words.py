@@ -1,0 +1,96 @@
+"""What two texts have in common, in words (一致した語・近い文)."""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from app.core.text import search_key
+from app.similar.encoder import encode
+from app.similar.letters import HIRAGANA, parts_of
+
+WORDS_SHOWN = 5
+# A run is looked for letter by letter only in a short text: the folded one has other lengths.
+LONGEST_SEARCHED = 400
+SENTENCES_COMPARED = 6
+LONGEST_PIECE = 2  # letters: a shorter run may be a piece of a word
+_TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
+
+
+def shared_words(
+    text: str, key: str, weights: Mapping[str, float], most: int = WORDS_SHOWN
+) -> list[str]:
+    """Longest runs of a text that a folded key has, the weightiest first, as they were written.
+
+    Without weights of the pairs of letters the longest come first.
+    """
+    runs = {run for part in parts_of(text) for run in _runs(part, key)}
+    weight = {run: sum(weights.get(run[i : i + 2], 0) for i in range(len(run))) for run in runs}
+    if not weights:
+        weight = {run: float(len(run)) for run in runs}
+    ordered = sorted(runs, key=lambda run: (-weight[run], run))
+    written = [_as_written(run, text) for run in ordered[: 4 * most]]
+    found: list[str] = []
+    for word in written:
+        if _is_word(word, text) and not any(word in longer for longer in found):
+            found.append(word)
+    return found[:most]
+
+
+def _is_word(word: str, text: str) -> bool:
+    """Whether a run says something: it is no ending (によ) and no piece of a word (用者), no number."""
+    if word[0].isdigit():
+        return False
+    if len(word) > LONGEST_PIECE or word == "ごみ":
+        return True
+    if HIRAGANA.fullmatch(word):
+        return False
+    alone = re.compile(rf"(?<![一-龠々ァ-ヶー]){re.escape(word)}(?![一-龠々ァ-ヶー])")
+    return bool(alone.search(text))
+
+
+def _runs(part: str, key: str) -> list[str]:
+    runs, start = [], 0
+    while start < len(part) - 1:
+        end = start + 1
+        while end < len(part) and part[start : end + 1] in key:
+            end += 1
+        if end - start > 1:
+            runs.append(part[start:end])
+        start = end if end - start > 1 else start + 1
+    return runs
+
+
+def _as_written(run: str, text: str) -> str:
+    """The piece of the text that folds to the run: folding makes letters fewer or more."""
+    for same in (run, run.translate(_TO_KATAKANA)):
+        if same in text:
+            end = text.index(same) + len(same)
+            return same + "ー" * text.startswith("ー", end)
+    for start in range(min(len(text), LONGEST_SEARCHED)):
+        for end in range(min(len(text), start + 2 * len(run)), start, -1):
+            if search_key(text[start:end]) == run:
+                return text[start:end].strip()
+    return run
+
+
+class NearSentences(NamedTuple):
+    """The sentence of each of two texts that mean most nearly the same (近い文)."""
+
+    own: str
+    other: str
+
+
+def near_sentences(text: str, other: str) -> NearSentences | None:
+    """The two sentences nearest in meaning, for texts that share no words; some 10 ms."""
+    first, second = _sentences(text), _sentences(other)
+    if not first or not second:
+        return None
+    vectors = encode([*first, *second])
+    table = vectors[: len(first)] @ vectors[len(first) :].T
+    row, column = divmod(int(table.argmax()), len(second))
+    return NearSentences(first[row], second[column])
+
+
+def _sentences(text: str) -> list[str]:
+    found = (piece.strip() for piece in re.split(r"[。\n]", text))
+    return [piece for piece in found if len(piece) > 1][:SENTENCES_COMPARED]

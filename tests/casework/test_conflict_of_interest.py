@@ -1,0 +1,192 @@
+"""K4 and D2: whoever has a conflict of interest learns nothing of the case, in no list and no sum.
+
+The hidden case moves through its life, and under other names; every page and file that the person
+can open stays the same, byte for byte. The visible cases beside it make sure that the pages show
+something at all.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.extensions import db
+from app.proposals.models import Proposal
+from app.triage.queries import open_assessment
+from app.triage.services.confirm import Confirm, confirm_assessment
+from app.triage.services.pending import Hold, hold
+from tests.accounts.browser import CHANCE, enter
+from tests.architecture.test_endpoints import VALUES
+from tests.factories import (
+    World,
+    declare_conflict,
+    give_opinion,
+    make_accepted,
+    make_classified,
+    make_in_confirmation,
+    make_in_review,
+    make_pending,
+    make_world,
+)
+
+NOW = clock.jst(2024, 8, 20, 10)
+SECRET = "秘匿案件の名称"
+# Queries that narrow, order or sum in other ways than the plain page does.
+QUERIES: dict[str, tuple[str, ...]] = {
+    "casework.index": (
+        "",
+        f"?q={SECRET}",
+        "?q=鍵",
+        "?sort=-since",
+        "?sort=due",
+        "?state=open",
+        "?state=in_review",
+        "?category=f5",
+        "?reviewer=officer1",
+        "?overdue=1",
+        "?org_type=city",
+    ),
+    "bulk.choose": ("?all=1&round=R6", "?number=R6-0001&number=R6-0006"),
+    "reports.show": ("", "?format=csv", "?format=json"),
+}
+# What differs by itself: the time that an answer took to make is no secret of a case.
+SKIPPED = {"health.readyz", "health.healthz", "static", "accounts.login"}
+
+
+@pytest.fixture
+def world(db_session: Session) -> Iterator[World]:
+    with clock.at(NOW):
+        world = make_world()
+        for make in (make_in_review, make_accepted, make_classified, make_pending):
+            make(world)
+        make_in_confirmation(world)
+        hidden = make_in_review(world)
+        declare_conflict(world["officer2"], proposal=hidden)
+        db_session.commit()
+        yield world
+
+
+@pytest.fixture
+def hidden(world: World) -> Proposal:
+    return db.session.query(Proposal).order_by(Proposal.id.desc()).first()  # type: ignore[return-value]  # it is there
+
+
+def addresses(app: Flask) -> list[str]:
+    """Every address that can be opened, with the values and queries known here."""
+    found: list[str] = []
+    adapter = app.url_map.bind("localhost")
+    for rule in sorted(app.url_map.iter_rules(), key=lambda row: row.rule):
+        if "GET" not in (rule.methods or ()) or rule.endpoint in SKIPPED:
+            continue
+        # Workbooks carry the instant they were made; their rows are those of the page.
+        if rule.rule.endswith(".xlsx") or not rule.arguments <= VALUES.keys():
+            continue
+        path = adapter.build(rule.endpoint, {name: VALUES[name] for name in rule.arguments})
+        found += [path + query for query in QUERIES.get(rule.endpoint, ("",))]
+    names = ("intake", "classification", "pending", "suggestion-quality")
+    return found + [f"/reports/{name}?format=csv" for name in names]
+
+
+def everything(browser: FlaskClient, app: Flask) -> dict[str, str]:
+    """What the person reads everywhere, without what chance puts into it."""
+    read: dict[str, str] = {}
+    for path in addresses(app):
+        answer = browser.get(path)
+        # Pictures and PDF are of no case here; workbooks carry the instant they were made.
+        text = answer.get_data(as_text=True) if is_text(answer.mimetype) else answer.mimetype
+        read[path] = f"{answer.status_code} {CHANCE.sub('', text)}"
+    return read
+
+
+def is_text(mimetype: str) -> bool:
+    return mimetype.startswith("text/") or mimetype == "application/json"
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    return [path for path in before if before[path] != after[path]]
+
+
+def rename(case: Proposal, title: str) -> None:
+    case.title = title
+    case.detail = f"{title}の詳細"
+    case.search_key = title
+    db.session.commit()
+
+
+def move_on(world: World, case: Proposal) -> None:
+    """Let the case go through an opinion, a confirmation: other lists, other sums each time."""
+    give_opinion(world, case)
+    db.session.commit()
+
+
+def test_k4_hidden_case_changes_nothing_one_can_read(
+    app: Flask, world: World, hidden: Proposal
+) -> None:
+    browser = enter(app, "officer2")
+    everything(browser, app)
+    before = everything(browser, app)
+
+    steps: dict[str, Any] = {
+        "renamed": lambda: rename(hidden, SECRET),
+        "opinion given": lambda: move_on(world, hidden),
+        "held": lambda: hold(
+            hidden,
+            Hold(version=hidden.version, reason="照会", revisit_on=clock.jst(2024, 8, 21).date()),
+            actor=world["officer1"],
+        ),
+    }
+    for name, step in steps.items():
+        step()
+        db.session.commit()
+        assert changed(before, everything(browser, app)) == [], name
+
+
+def test_k4_hidden_case_is_in_no_sum_when_classified(
+    app: Flask, world: World, hidden: Proposal
+) -> None:
+    browser = enter(app, "officer2")
+    everything(browser, app)
+    before = everything(browser, app)
+    move_on(world, hidden)
+    waiting = open_assessment(hidden)
+    assert waiting is not None
+    command = Confirm(version=hidden.version, assessment_id=waiting.id)
+
+    confirm_assessment(hidden, command, actor=world["officer3"])
+    db.session.commit()
+
+    assert changed(before, everything(browser, app)) == []
+
+
+def test_colleague_sees_the_difference(app: Flask, world: World, hidden: Proposal) -> None:
+    """The twin that fails: without a conflict the same steps do show."""
+    browser = enter(app, "officer3")
+    before = everything(browser, app)
+
+    rename(hidden, SECRET)
+
+    seen = changed(before, everything(browser, app))
+    assert "/proposals" in seen
+    assert any(path.startswith("/proposals?q=") for path in seen)
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(title=st.text(alphabet="鍵体育館共通化業務の貸出", min_size=1, max_size=12))
+def test_k4_search_never_finds_the_hidden_case(
+    app: Flask, world: World, hidden: Proposal, title: str
+) -> None:
+    browser = enter(app, "officer2")
+    query = re.escape(title)
+
+    before = browser.get(f"/proposals?q={query}").text
+    rename(hidden, title)
+    after = browser.get(f"/proposals?q={query}").text
+
+    assert CHANCE.sub("", after) == CHANCE.sub("", before)
