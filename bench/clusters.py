@@ -20,7 +20,7 @@ from app.clusters.background import run_clusters
 from app.clusters.grouping import agglomerate, group_systems, partition_of
 from app.clusters.likeness import Matrix
 from app.clusters.reading import read_system
-from app.clusters.services.runs import ask_nightly_runs
+from app.clusters.services.runs import ask_nightly_runs, rounds_to_run
 from app.clusters.word_pairs import word_pairs
 from app.core.unit_of_work import unit_of_work
 from app.demo.texts import read_pending, read_texts
@@ -164,7 +164,7 @@ def seconds_of_round(settings: Settings, cases: int) -> float:
     with scratch_app(settings):
         fill(cases)
         with unit_of_work():
-            ask_nightly_runs()
+            ask_nightly_runs(rounds_to_run())
         started = time.perf_counter()
         run_clusters()()
         return time.perf_counter() - started

@@ -29,6 +29,7 @@ from app.registers.services import NewEntry, add_entries
 from app.rounds.default_form import BUNKEN_FIELD
 from app.rounds.models import Round
 from app.rounds.services import NewCategory, NewRound, create_round, create_scheme
+from app.suggestions.engine import Suggestion
 from app.triage.checklist import checklist_of
 from app.triage.consistency import differences
 from app.triage.models import Assessment, CheckVerdict
@@ -263,12 +264,22 @@ def make_in_review(world: World, reviewer: str = "officer1") -> Proposal:
 
 
 def give_opinion(
-    world: World, proposal: Proposal, key: str = "f5", by: str = "officer1"
+    world: World,
+    proposal: Proposal,
+    key: str = "f5",
+    by: str = "officer1",
+    suggested: tuple[Suggestion, ...] = (),
 ) -> Assessment:
     """Give an opinion on a case in review, with evidence where the category asks for it."""
     needs_evidence = key in ("types", "core20")
     evidence = (Evidence(register_entry_id=world.entry.id),) if needs_evidence else ()
-    command = Assess(version=proposal.version, category_key=key, reason="理由", evidence=evidence)
+    command = Assess(
+        version=proposal.version,
+        category_key=key,
+        reason="理由",
+        evidence=evidence,
+        suggested=suggested,
+    )
     return assess(proposal, command, actor=world[by])
 
 

@@ -81,6 +81,11 @@ class ClusterRun(Base):
     round: Mapped[Round] = relationship()
     requested_by: Mapped[User | None] = relationship()
 
+    @property
+    def percent(self) -> int:
+        """How far it has read (進み具合), 0 to 100: the number of cases is not for every reader."""
+        return 100 * self.cases_done // self.cases_total if self.cases_total else 0
+
     __table_args__ = (
         CheckConstraint("cases_done >= 0 AND cases_total >= 0", name="cases"),
         CheckConstraint(

@@ -15,7 +15,13 @@ from app.clusters.presentation import (
     cluster_views,
     names_in_round,
 )
-from app.clusters.queries import MOVING, corrections_of, latest_done_run, latest_run
+from app.clusters.queries import (
+    MOVING,
+    corrections_of,
+    latest_done_run,
+    latest_run,
+    visible_references,
+)
 from app.rounds.models import Round
 
 REFRESH_SECONDS = 3
@@ -30,7 +36,6 @@ CORRECTION_WORDS: dict[CorrectionKind, str] = {
     CorrectionKind.ADD: "{case}を加えました",
     CorrectionKind.MERGE: "まとまり{other}をここにまとめました",
 }
-HIDDEN_CASE = "1件の案件"
 
 
 class HistoryRow(NamedTuple):
@@ -86,7 +91,7 @@ def cluster_page(actor: User, view: ClusterView) -> str:
             for row in names_in_round(actor, round_, cluster_views(actor, round_))
             if row.name in view.names
         ],
-        history=_history(view),
+        history=_history(actor, view),
         can_correct=can_correct(actor),
     )
 
@@ -115,12 +120,18 @@ def cluster_choices(actor: User, view: ClusterView) -> dict[str, str]:
     }
 
 
-def _history(view: ClusterView) -> list[HistoryRow]:
-    """Corrections, newest first; a case the reader does not see is not named."""
-    seen = {row.proposal.id: row.proposal.reference for row in view.members}
-    found = []
-    for row in reversed(corrections_of([view.cluster.id])):
-        case = seen.get(row.proposal_id or 0, HIDDEN_CASE)
-        words = CORRECTION_WORDS[row.kind].format(case=case, other=row.other_cluster_id)
-        found.append(HistoryRow(row, words))
-    return found
+def _history(actor: User, view: ClusterView) -> list[HistoryRow]:
+    """Corrections, newest first; none that is about a case the reader does not see."""
+    rows = corrections_of([view.cluster.id])
+    asked = [row.proposal_id for row in rows if row.proposal_id is not None]
+    seen = visible_references(actor, asked)
+    return [
+        HistoryRow(
+            row,
+            CORRECTION_WORDS[row.kind].format(
+                case=seen.get(row.proposal_id or 0, ""), other=row.other_cluster_id
+            ),
+        )
+        for row in reversed(rows)
+        if row.proposal_id is None or row.proposal_id in seen
+    ]

@@ -152,6 +152,14 @@ def corrections_of(cluster_ids: Sequence[int]) -> list[ClusterCorrection]:
     )
 
 
+def visible_references(actor: User, proposal_ids: Sequence[int]) -> dict[int, str]:
+    """Numbers of those of the cases that the actor may see (見られる案件の受付番号)."""
+    cases = db.session.scalars(
+        select(Proposal).where(Proposal.id.in_(proposal_ids), visible_to(actor))
+    )
+    return {case.id: case.reference for case in cases}
+
+
 def visible_cases_of_round(actor: User, round_id: int) -> Select[Proposal]:
     """Cases of a round that are clustered and that the actor may see."""
     return cases_of_round(round_id).where(visible_to(actor))

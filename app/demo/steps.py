@@ -15,6 +15,7 @@ from app.proposals.services.submission import Submit, submit
 from app.registers.models import Register
 from app.rounds.default_form import BUNKEN_FIELD, NO, YES
 from app.rounds.models import Round
+from app.suggestions.engine import suggest
 from app.triage.checklist import checklist_of
 from app.triage.consistency import differences
 from app.triage.models import Assessment, CheckVerdict
@@ -117,6 +118,8 @@ class Case:
             reason=introduction + self.text.reason,
             evidence=self._evidence(),
             answers=answers_for(self.text),
+            # A few for the report on the suggestions; all of a round would take half a minute.
+            suggested=tuple(suggest(self.proposal)) if self._place.round.is_practice else (),
         )
         self._opinion = assess(self.proposal, command, actor=officer)
 

@@ -1,13 +1,15 @@
-"""Jobs `clusters` and `clusters_nightly`: cases of a round that do the same (機能のまとまり)."""
+"""Job `clusters_nightly`: asks for new clusters where texts have changed (機能のまとまり)."""
 
-from datetime import datetime
+from collections.abc import Callable
 
-from app.clusters.services.runs import ask_nightly_runs
+from app.clusters.services.runs import ask_nightly_runs, rounds_to_run
 
 
-def ask_for_nightly_runs(moment: datetime) -> int:
-    """Ask for a run over each round whose texts have changed; the job `clusters` does it.
+def prepare_nightly_runs() -> Callable[[], int]:
+    """Find the rounds whose texts have changed while nothing is locked; return what asks for them.
 
-    Safe to run twice: a round with a run that waits or goes on gets no second one.
+    Safe to run twice: a round with a run that waits or goes on gets no second one. The job
+    `clusters` does the runs.
     """
-    return ask_nightly_runs()
+    rounds = rounds_to_run()
+    return lambda: ask_nightly_runs(rounds)

@@ -11,7 +11,7 @@ from app.core.clock import JST
 from app.core.errors import NotFound
 from app.exchange.background import run_imports
 from app.files.services import look_for_orphans, look_for_viruses
-from app.jobs.cluster_round import ask_for_nightly_runs
+from app.jobs.cluster_round import prepare_nightly_runs
 from app.jobs.erase_idle_runs import erase_idle_runs
 from app.jobs.erase_old_drafts import erase_old_drafts
 from app.jobs.round_gate import tell_round_changes
@@ -97,7 +97,7 @@ JOBS = (
         name="clusters_nightly",
         label="提案の文が変わった募集回のまとめ直しの依頼",
         cron={"hour": "2", "minute": "30", "second": "0"},
-        run=ask_for_nightly_runs,
+        prepare=prepare_nightly_runs,
     ),
 )
 

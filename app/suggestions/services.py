@@ -1,6 +1,6 @@
 """Judging suggestions and keeping what was shown (候補の判断・示した候補の記録)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -67,15 +67,20 @@ def restore_suggestion(proposal: Proposal, register_entry_id: int, *, actor: Use
 
 
 def record_shown(
-    proposal: Proposal, assessment_id: int, taken: Collection[int], *, actor: User
+    proposal: Proposal,
+    assessment_id: int,
+    suggested: Sequence[Suggestion],
+    taken: Collection[int],
+    *,
+    actor: User,
 ) -> None:
     """Keep with an opinion what was suggested, and which rows it took (示した候補・採った候補).
 
-    `taken` are the ids of the register rows cited. Part of registering the opinion, in its
+    `suggested` is what the page showed, best first; `taken` are the ids of the register rows cited. Part of registering the opinion, in its
     transaction; the entry in the trail is that of the opinion.
     """
     rejected = rejections_of(proposal, actor)
-    for position, found in enumerate(suggest(proposal), start=1):
+    for position, found in enumerate(suggested, start=1):
         verdict = None
         if found.entry.id in taken:
             verdict = Verdict.ACCEPTED

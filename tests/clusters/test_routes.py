@@ -56,7 +56,10 @@ def test_conflict_takes_the_case_out_of_members_counts_and_files(
     shown = browser.get(f"/triage/clusters/{cluster.id}")
     made = browser.post("/rounds/R6/clusters/file", data={"format": "csv"})
 
-    assert str(fees[0].receipt_number) not in shown.text + browser.get("/triage/clusters").text
+    listed = browser.get("/triage/clusters").text
+    progress = browser.get(f"/triage/clusters/runs/{db_session.query(ClusterRun).one().id}").text
+    assert str(fees[0].receipt_number) not in shown.text + listed
+    assert "4件" not in shown.text + listed + progress
     assert "まとまりの提案2件" in shown.text
     rows = list(csv.DictReader(io.StringIO(made.get_data().decode("utf-8-sig"))))
     assert [row["受付番号"] for row in rows] == [row.receipt_number for row in fees[1:]]
@@ -103,7 +106,11 @@ def test_correction_on_the_page_keeps_what_was_typed_until_it_is_right(
 
     assert refused.status_code == 422
     assert f'selected value="{fees[0].id}"' in refused.text
-    assert "1件の案件を外しました" in done.text
+    assert f"{fees[0].receipt_number}を外しました" in done.text
+    declare_conflict(world["officer2"], proposal=fees[0])
+    db_session.commit()
+    hidden = enter(app, "officer2").get(f"/triage/clusters/{cluster.id}").text
+    assert ("別の機能のため" in hidden, "訂正はまだありません" in hidden) == (False, True)
 
 
 def test_practice_round_goes_into_no_file(app: Flask, world: World, db_session: Session) -> None:

@@ -8,7 +8,7 @@ from app.audit.models import AuditEvent
 from app.core import clock
 from app.core.errors import IllegalTransition, NotAllowed, NotFound
 from app.proposals.models import Proposal
-from app.suggestions.engine import ENGINE_VERSION
+from app.suggestions.engine import ENGINE_VERSION, suggest
 from app.suggestions.models import ShownSuggestion, SuggestionVerdict, Verdict
 from app.suggestions.queries import rejections_of
 from app.suggestions.services import RejectSuggestion, reject_suggestion, restore_suggestion
@@ -127,7 +127,7 @@ def test_an_opinion_keeps_what_was_shown_and_what_it_took(
         proposal, RejectSuggestion(register_entry_id=housing_id), actor=world["officer1"]
     )
 
-    give_opinion(world, proposal, key="types")
+    give_opinion(world, proposal, key="types", suggested=tuple(suggest(proposal)))
 
     shown = db_session.scalars(select(ShownSuggestion).order_by(ShownSuggestion.position)).all()
     assert {row.register_entry_id: row.verdict for row in shown} == {

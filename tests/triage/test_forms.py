@@ -140,7 +140,7 @@ def test_assess_form_joins_rows_and_ticked_rows_without_doubles() -> None:
     )
 
     assert form.validate()
-    assert form.to_command().evidence == (
+    assert form.to_command([]).evidence == (
         Evidence(register_entry_id=7, quote="一つ目の文\n二つ目の文"),
         Evidence(register_entry_id=9),
     )
@@ -170,7 +170,7 @@ def test_assess_form_shows_missing_evidence_at_the_first_row() -> None:
 def test_assess_form_keeps_known_answers_with_the_version_of_the_guide() -> None:
     form = assess_form(**{"answers-types": "yes", "answers-effect": "perhaps"})
 
-    assert form.to_command().answers == {
+    assert form.to_command([]).answers == {
         "guide_version": GUIDE_VERSION,
         "suggestion": "types",
         "types": "yes",
@@ -187,12 +187,12 @@ def test_gather_evidence_fills_free_rows_and_adds_more() -> None:
 
 
 def test_gather_evidence_leaves_ticked_what_has_no_room() -> None:
-    form = assess_form(near=[str(number) for number in range(1, 11)])
+    form = assess_form(near=[f"{number}|文{number}" for number in range(1, 11)])
 
     form.gather_evidence()
 
     assert len(form.evidence) == 8
-    assert form.near.data == ["9", "10"]
+    assert form.near.data == ["9|文9", "10|文10"]
 
 
 def test_dispute_form_offers_the_categories() -> None:

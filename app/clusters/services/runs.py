@@ -39,14 +39,24 @@ def ask_run(round_: Round, *, actor: User) -> ClusterRun:
     return run
 
 
-def ask_nightly_runs() -> int:
-    """Put a run in line for each round whose texts have changed since its last one (夜間)."""
-    asked = 0
+def rounds_to_run() -> list[Round]:
+    """Rounds whose texts have changed since their last run (夜間の対象). Reads only."""
+    due = []
     for round_ in rounds_with_cases():
-        last, done = latest_run(round_.id), latest_done_run(round_.id)
-        is_going_on = last is not None and last.stage in MOVING
-        cases = list(db.session.scalars(cases_of_round(round_.id)))
-        if is_going_on or (done is not None and done.basis == basis_of(cases)):
+        done = latest_done_run(round_.id)
+        if done is None or done.basis != basis_of(
+            list(db.session.scalars(cases_of_round(round_.id)))
+        ):
+            due.append(round_)
+    return due
+
+
+def ask_nightly_runs(rounds: Sequence[Round]) -> int:
+    """Put a run in line for each of the rounds (夜間), unless one waits or goes on already."""
+    asked = 0
+    for round_ in rounds:
+        last = latest_run(round_.id)
+        if last is not None and last.stage in MOVING:
             continue
         run = _new_run(round_, None)
         record("cluster_run.request", subject_of(run), actor=None, changes={"round": round_.key})

@@ -20,6 +20,7 @@ from app.core.forms import clean
 from app.core.text import is_blank
 from app.proposals.content.fields import VIEWPOINT_MARKS
 from app.rounds.models import Category
+from app.suggestions.engine import Suggestion
 from app.triage.forms.base import RowsForm, as_number, category_choices
 from app.triage.guide import FIRST_GUIDE, QUESTIONS, Guide, kept_answers
 from app.triage.rubric import CRITERION_KEYS, Rubric
@@ -213,8 +214,8 @@ class AssessForm(RowsForm):
             **{box: self.viewpoints.form[f"{box}{REASON}"] for box in VIEWPOINT_MARKS},
         }
 
-    def to_command(self) -> Assess:
-        """Make the command of the form."""
+    def to_command(self, suggested: Sequence[Suggestion]) -> Assess:
+        """Make the command of the form, with what the page suggested (示した候補)."""
         return Assess(
             version=self.opened_version,
             category_key=self.category_key.data or "",
@@ -228,6 +229,7 @@ class AssessForm(RowsForm):
             ratings=self.given_ratings(),
             guide_version_id=self.guide.version_id,
             rubric_version_id=as_number(self.rubric_version_id.data) or None,
+            suggested=tuple(suggested),
         )
 
 

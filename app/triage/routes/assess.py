@@ -8,6 +8,7 @@ from app.core.access import roles
 from app.proposals.models import Proposal
 from app.rounds.models import Category
 from app.rounds.queries import available_categories
+from app.suggestions.engine import suggest
 from app.triage.blindness import readable_opinions
 from app.triage.forms.assess import AssessForm
 from app.triage.models import Assessment
@@ -49,9 +50,11 @@ def assess(receipt_number: str) -> Answer:
     form = opinion_form(proposal, actor)
     pile = Pile.SECOND_DISPUTE if is_decision else Pile.REVIEW
     following: list[WorkItem] = []
+    # Found before the transaction: nobody waits for a lock while sentences are read.
+    suggested = suggest(proposal) if form.is_submitted() else []
 
     def work() -> None:
-        services.assess(proposal, form.to_command(), actor=actor)
+        services.assess(proposal, form.to_command(suggested), actor=actor)
         if request.form.get("then") == THEN_NEXT:
             following.extend(claimed_next(actor, proposal.round, pile))
 

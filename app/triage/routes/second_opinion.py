@@ -8,6 +8,7 @@ from app.core.access import roles
 from app.core.errors import IllegalTransition
 from app.proposals.models import Proposal
 from app.rounds.queries import available_categories
+from app.suggestions.engine import suggest
 from app.triage.blindness import is_blind_for
 from app.triage.queries import NO_OPEN_ASSESSMENT, awaits_lead, open_assessment
 from app.triage.routes.assess import SHOW_RESULT, desk_page
@@ -35,9 +36,12 @@ def second_opinion(receipt_number: str) -> Answer:
         return redirect(url_for("triage.confirm", receipt_number=receipt_number))
     form = opinion_form(proposal, actor)
     assessment_id = _waiting_id(proposal)
+    # Found before the transaction: nobody waits for a lock while sentences are read.
+    suggested = suggest(proposal) if form.is_submitted() else []
 
     def work() -> None:
-        give_second_opinion(proposal, form.to_command(), assessment_id=assessment_id, actor=actor)
+        command = form.to_command(suggested)
+        give_second_opinion(proposal, command, assessment_id=assessment_id, actor=actor)
 
     if SHOW_RESULT not in request.form and carried_out(form, work):
         flash_done(_done_words(proposal), next_item(actor, proposal, Pile.CONFIRMATION))

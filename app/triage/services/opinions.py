@@ -18,6 +18,7 @@ from app.rounds.queries import (
     current_guide_version,
     current_rubric_version,
 )
+from app.suggestions.engine import Suggestion
 from app.suggestions.services import record_shown
 from app.triage.guide import guide_of, is_answered, is_guide_for, unanswered_first
 from app.triage.models import (
@@ -63,6 +64,8 @@ class Assess:
     ratings: Mapping[str, int | None] = field(default_factory=dict)
     guide_version_id: int | None = None
     rubric_version_id: int | None = None
+    # What the page suggested, kept to measure it (示した候補): found before the transaction.
+    suggested: tuple[Suggestion, ...] = ()
 
 
 def checked_category(proposal: Proposal, command: Assess) -> Category:
@@ -119,7 +122,7 @@ def write_opinion(
     db.session.add(assessment)
     db.session.flush()
     cited = [item.register_entry_id for item in command.evidence]
-    record_shown(proposal, assessment.id, cited, actor=actor)
+    record_shown(proposal, assessment.id, command.suggested, cited, actor=actor)
     return assessment
 
 

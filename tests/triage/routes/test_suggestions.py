@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.registers.models import Register, RegisterEntry
+from app.suggestions.engine import suggest
 from app.suggestions.models import SuggestionVerdict
 from tests.accounts.browser import enter
 from tests.factories import World, declare_conflict, give_opinion, make_in_review
@@ -129,7 +130,7 @@ def test_report_counts_what_was_shown_without_conflicts(
 ) -> None:
     proposal.title, proposal.requested_measure = "台帳の行の事務", "台帳の行を扱うこと。"
     db.session.flush()
-    give_opinion(world, proposal, key="types")
+    give_opinion(world, proposal, key="types", suggested=tuple(suggest(proposal)))
     declare_conflict(world["officer2"], proposal=proposal)
     db.session.commit()
 
@@ -144,7 +145,7 @@ def test_report_counts_what_was_shown_without_conflicts(
 
 
 def test_report_leaves_practice_out(app: Flask, world: World, proposal: Proposal) -> None:
-    give_opinion(world, proposal, key="types")
+    give_opinion(world, proposal, key="types", suggested=tuple(suggest(proposal)))
     world.round.is_practice = True
     db.session.commit()
 
