@@ -14,11 +14,11 @@ import numpy as np
 from app.similar.compared import Text, forms_of
 from app.similar.letters import pairs_of, parts_of
 from app.similar.scoring import (
+    LEAST_LIKENESS,
     LETTERS_SHARE,
     Numbers,
-    is_near_duplicate,
     letter_scores,
-    likeness,
+    likenesses,
 )
 from app.similar.store import Kept, TextStore
 from bench.scratch import demo_texts
@@ -115,7 +115,8 @@ class Measured:
         return NearQuality(right / max(1, len(named)), right / max(1, known))
 
     def _is_near(self, case: Case) -> bool:
-        return is_near_duplicate(*likeness(self.kept, case.first, case.second))
+        found = likenesses(self.kept, case.first, np.array([case.second]))
+        return bool(found[0] >= LEAST_LIKENESS)
 
 
 def _text(side: dict[str, Any]) -> Text:

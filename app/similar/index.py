@@ -22,6 +22,7 @@ from app.similar.store import Kept, Slots, store
 MOST_READ = 500
 MOST_ENCODED = 50
 IDS_A_QUERY = 1000
+UNKNOWN = 0  # in place of a fingerprint
 
 
 class Indexed(NamedTuple):
@@ -53,17 +54,20 @@ def indexed(condition: ColumnElement[bool]) -> Indexed:
         ProposalVector.proposal_version == Proposal.version,
         ProposalVector.engine == ENGINE,
     )
-    rows = db.session.execute(
+    statement = (
         select(Proposal.id, ProposalVector.fingerprint)
         .outerjoin(ProposalVector, is_current)
         .where(condition, Proposal.search_key != "")
         .order_by(Proposal.id)
-    ).all()
-    missing = [row.id for row in rows if row.fingerprint is None]
-    computed = _computed(missing)
-    known = [(row.id, row.fingerprint or computed.get(row.id)) for row in rows]
-    ids = np.array([key for key, name in known if name is not None], dtype=np.int64)
-    names = np.array([name for _, name in known if name is not None], dtype=np.int64)
+    )
+    rows = db.session.execute(statement).all()
+    ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+    names = np.fromiter((row[1] or UNKNOWN for row in rows), dtype=np.int64, count=len(rows))
+    missing = np.flatnonzero(names == UNKNOWN)
+    computed = _computed(ids[missing].tolist())
+    names[missing] = [computed.get(key, UNKNOWN) for key in ids[missing].tolist()]
+    is_known = names != UNKNOWN
+    ids, names = ids[is_known], names[is_known]
     kept = _loaded(ids, names)
     store.forget_unused(len(names))
     slots = kept.slots_of(names)

@@ -5,6 +5,8 @@ nor on the other cases (K4). Which of them a reader is shown starts from what th
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +20,7 @@ from app.similar.compared import Text
 from app.similar.index import Indexed, indexed
 from app.similar.models import Verdict
 from app.similar.queries import comparable_at_desk, ids_of_round, pairs_judged, proposals_with
-from app.similar.scoring import LEAST_MEANING, is_near_duplicate, likeness
+from app.similar.scoring import LEAST_LIKENESS, LEAST_MEANING, likenesses
 from app.similar.search import percent
 from app.similar.store import Slots
 from app.similar.words import shared_words
@@ -26,17 +28,35 @@ from app.workflow.states import State
 
 # Rows of the table of all pairs that are computed at once: 500 × 10,000 numbers are 20 MB.
 ROWS_AT_ONCE = 500
+ROUNDING = 1e-5  # products of the same two rows differ a little with the number of rows
 SHORTEST_LAW = 4  # characters; 「なし」 is no law
 
 
-class NearDuplicate(NamedTuple):
+@dataclass(frozen=True)
+class NearDuplicate:
     """A case that says nearly the same as another one (ほぼ同じ提案), and why (理由)."""
 
+    own: Proposal
     proposal: Proposal
     score: int
-    words: list[str]
-    is_same_law: bool
-    is_same_ministry: bool
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Words both have, as the own text has them (同じ語); looked for when they are shown."""
+        text = Text(self.own.title, self.own.detail).whole()
+        return shared_words(text, self.proposal.search_key, {})
+
+    @property
+    def is_same_law(self) -> bool:
+        """Whether both rest on one law (根拠法令が同じ)."""
+        return is_same_law(self.own, self.proposal)
+
+    @property
+    def is_same_ministry(self) -> bool:
+        """Whether both name one ministry (府省庁が同じ)."""
+        return (
+            self.own.ministry_id is not None and self.own.ministry_id == self.proposal.ministry_id
+        )
 
     @property
     def reason(self) -> str:
@@ -100,7 +120,7 @@ def measured_pair(actor: User, first: Proposal, second: Proposal) -> NearDuplica
     among = indexed(comparable_at_desk(actor, first.round) & Proposal.id.in_([first.id, second.id]))
     if len(among.ids) < 2:
         return None
-    found = _measured(among, 0, 1)
+    found = next(_measured(among, 0, np.array([1])), None)
     return _near_duplicate(first, second, found.likeness) if found else None
 
 
@@ -114,41 +134,36 @@ def _near(among: Indexed, places: Slots) -> set[_Near]:
     if not len(places) or len(among.ids) == 1:
         return set()
     apart = pairs_judged(Verdict.NOT_DUPLICATE)
-    found = (_measured(among, one, other) for one, other in _alike_in_meaning(among, places))
-    return {row for row in found if row is not None and (row.low, row.high) not in apart}
+    found = (
+        row for place, others in _alike(among, places) for row in _measured(among, place, others)
+    )
+    return {row for row in found if (row.low, row.high) not in apart}
 
 
-def _alike_in_meaning(among: Indexed, places: Slots) -> Iterator[tuple[int, int]]:
-    """Places of two cases that may be near-duplicates by their meaning, looked for in one go."""
+def _alike(among: Indexed, places: Slots) -> Iterator[tuple[int, Slots]]:
+    """Each place with those of the cases alike in meaning, looked for some hundred at once."""
     meanings = among.kept.meanings[among.slots]
     is_asked = np.isin(np.arange(len(among.ids)), places)
     for first in range(0, len(places), ROWS_AT_ONCE):
         some = places[first : first + ROWS_AT_ONCE]
-        rows, columns = np.nonzero(meanings[some] @ meanings.T >= LEAST_MEANING)
-        own = some[rows]
-        # Where both are asked about, the pair comes up twice.
-        is_first = (own < columns) | (~is_asked[columns] & (own != columns))
-        yield from zip(own[is_first].tolist(), columns[is_first].tolist(), strict=True)
+        is_alike = meanings[some] @ meanings.T >= LEAST_MEANING - ROUNDING
+        for place, row in zip(some.tolist(), is_alike, strict=True):
+            others = np.flatnonzero(row)
+            # Where both are asked about, the pair would come up twice.
+            others = others[(others > place) | (~is_asked[others] & (others != place))]
+            if len(others):
+                yield place, others
 
 
-def _measured(among: Indexed, one: int, other: int) -> _Near | None:
-    low, high = sorted((one, other), key=lambda place: int(among.ids[place]))
-    measures = likeness(among.kept, int(among.slots[low]), int(among.slots[high]))
-    if not is_near_duplicate(*measures):
-        return None
-    return _Near(int(among.ids[low]), int(among.ids[high]), round(sum(measures), 6))
+def _measured(among: Indexed, place: int, others: Slots) -> Iterator[_Near]:
+    found = likenesses(among.kept, int(among.slots[place]), among.slots[others])
+    for at in np.flatnonzero(found >= LEAST_LIKENESS).tolist():
+        low, high = sorted((int(among.ids[place]), int(among.ids[others[at]])))
+        yield _Near(low, high, round(float(found[at]), 5))
 
 
 def _near_duplicate(proposal: Proposal, other: Proposal, found: float) -> NearDuplicate:
-    words = shared_words(Text(proposal.title, proposal.detail).whole(), other.search_key, {})
-    return NearDuplicate(
-        proposal=other,
-        score=percent(found / 2),
-        words=words,
-        is_same_law=is_same_law(proposal, other),
-        is_same_ministry=proposal.ministry_id is not None
-        and proposal.ministry_id == other.ministry_id,
-    )
+    return NearDuplicate(proposal, other, percent(found / 2))
 
 
 def is_same_law(one: Proposal, other: Proposal) -> bool:

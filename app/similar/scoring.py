@@ -25,7 +25,7 @@ MOST_PAIRS = 400  # of the text asked about: bounds the work for a long one
 
 # Near-duplicates (ほぼ同じ提案): alike in meaning, and much of the shorter text in the other one.
 LEAST_MEANING = 0.7
-LEAST_LIKENESS = 1.1  # meaning + share of the letters
+LEAST_LIKENESS = 1.1  # meaning + share of the letters, see `likenesses`
 
 
 class Scores(NamedTuple):
@@ -80,14 +80,25 @@ def best(total: Numbers, ids: Slots, limit: int) -> list[int]:
     return [int(place) for place in order[:limit] if total[place] >= LEAST_SCORE]
 
 
-def likeness(kept: Kept, one: int, other: int) -> tuple[float, float]:
-    """Meaning and share of letters of two texts (ほぼ同じかの物差し); depends on the two alone."""
-    first, second = kept.pairs_at(one), kept.pairs_at(other)
-    shared = len(np.intersect1d(first, second, assume_unique=True))
-    meaning = float(kept.meanings[one] @ kept.meanings[other])
-    return meaning, shared / max(1, min(len(first), len(second)))
+def likenesses(kept: Kept, one: int, others: Slots) -> Numbers:
+    """How alike a text and some others are (ほぼ同じかの物差し): 2 for the same text.
+
+    Meaning, and the share of the pairs of the shorter text that the other one has. Depends on the
+    two texts alone. 0 where the meanings are too far apart for near-duplicates.
+    """
+    meaning = np.round(kept.meanings[others] @ kept.meanings[one], 6)
+    near = meaning >= LEAST_MEANING
+    found = np.zeros(len(others), dtype=np.float32)
+    found[near] = meaning[near] + _shared_share(kept, one, others[near])
+    return found
 
 
-def is_near_duplicate(meaning: float, letters: float) -> bool:
-    """Whether two texts say nearly the same (ほぼ同じ提案); for the bounds see similarity.md."""
-    return meaning >= LEAST_MEANING and meaning + letters >= LEAST_LIKENESS
+def _shared_share(kept: Kept, one: int, others: Slots) -> Numbers:
+    own = kept.pairs_at(one)
+    table = np.zeros(1 << PAIR_BITS, dtype=bool)
+    table[own] = True
+    shared = [np.count_nonzero(table[kept.pairs_at(int(other))]) for other in others]
+    lengths = kept.starts[others + 1] - kept.starts[others]
+    shorter = np.maximum(1, np.minimum(lengths, len(own)))
+    share: Numbers = (np.array(shared) / shorter).astype(np.float32)
+    return share

@@ -82,16 +82,11 @@ def _explained(text: Text, ids: Sequence[int], weights: Mapping[str, float]) -> 
         )
     )
     by_id = {row.id: row for row in rows}
-    return [
-        _hit(text, key, by_id[key].search_key, Text(by_id[key].title, by_id[key].detail), weights)
-        for key in ids
-    ]
-
-
-def _hit(text: Text, proposal_id: int, key: str, other: Text, weights: Mapping[str, float]) -> Hit:
-    words = shared_words(text.whole(), key, weights)
-    sentences = None if words else near_sentences(text.whole(), other.whole())
-    return Hit(proposal_id, words, sentences=sentences)
+    words = {key: shared_words(text.whole(), by_id[key].search_key, weights) for key in ids}
+    wordless = [key for key in ids if not words[key]]
+    others = [Text(by_id[key].title, by_id[key].detail).whole() for key in wordless]
+    sentences = dict(zip(wordless, near_sentences(text.whole(), others), strict=True))
+    return [Hit(key, words[key], sentences=sentences.get(key)) for key in ids]
 
 
 def percent(score: float) -> int:

@@ -1,17 +1,17 @@
 """What two texts have in common, in words (一致した語・近い文)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from app.core.text import search_key
-from app.similar.encoder import encode
+from app.similar.encoder import Vectors, encode
 from app.similar.letters import HIRAGANA, parts_of
 
 WORDS_SHOWN = 5
 # A run is looked for letter by letter only in a short text: the folded one has other lengths.
 LONGEST_SEARCHED = 400
-SENTENCES_COMPARED = 6
+SENTENCES_COMPARED = 4
 LONGEST_PIECE = 2  # letters: a shorter run may be a piece of a word
 _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 
@@ -37,7 +37,7 @@ def shared_words(
 
 
 def _is_word(word: str, text: str) -> bool:
-    """Whether a run says something: it is no ending (によ) and no piece of a word (用者), no number."""
+    """Whether a run says something: no ending (によ), piece of a word (用者) or number."""
     if word[0].isdigit():
         return False
     if len(word) > LONGEST_PIECE or word == "ごみ":
@@ -80,15 +80,28 @@ class NearSentences(NamedTuple):
     other: str
 
 
-def near_sentences(text: str, other: str) -> NearSentences | None:
-    """The two sentences nearest in meaning, for texts that share no words; some 10 ms."""
-    first, second = _sentences(text), _sentences(other)
-    if not first or not second:
-        return None
-    vectors = encode([*first, *second])
-    table = vectors[: len(first)] @ vectors[len(first) :].T
-    row, column = divmod(int(table.argmax()), len(second))
-    return NearSentences(first[row], second[column])
+def near_sentences(text: str, others: Sequence[str]) -> list[NearSentences | None]:
+    """The two sentences nearest in meaning of a text and each of some others, which share no words.
+
+    Encoded in one go: some 40 ms for five others.
+    """
+    own = _sentences(text)
+    of_others = [_sentences(other) for other in others]
+    if not own or not any(of_others):
+        return [None] * len(others)
+    vectors = encode([*own, *(sentence for some in of_others for sentence in some)])
+    found: list[NearSentences | None] = []
+    first = len(own)
+    for some in of_others:
+        table = vectors[: len(own)] @ vectors[first : first + len(some)].T
+        first += len(some)
+        found.append(_nearest(own, some, table) if some else None)
+    return found
+
+
+def _nearest(own: Sequence[str], other: Sequence[str], table: Vectors) -> NearSentences:
+    row, column = divmod(int(table.argmax()), len(other))
+    return NearSentences(own[row], other[column])
 
 
 def _sentences(text: str) -> list[str]:

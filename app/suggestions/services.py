@@ -76,8 +76,9 @@ def record_shown(
 ) -> None:
     """Keep with an opinion what was suggested, and which rows it took (示した候補・採った候補).
 
-    `suggested` is what the page showed, best first; `taken` are the ids of the register rows cited. Part of registering the opinion, in its
-    transaction; the entry in the trail is that of the opinion.
+    `suggested` is what the page showed, best first; `taken` are the ids of the register rows cited.
+    Part of registering the opinion, in its transaction; the entry in the trail is that of the
+    opinion.
     """
     rejected = rejections_of(proposal, actor)
     for position, found in enumerate(suggested, start=1):

@@ -48,11 +48,12 @@ def test_weightier_words_come_first() -> None:
 
 def test_near_sentences_are_the_two_that_mean_the_same() -> None:
     found = near_sentences(
-        "職員の給与を計算する。迷い犬の飼い主を探す。", "橋を点検する。保護した動物を返還する。"
+        "職員の給与を計算する。迷い犬の飼い主を探す。",
+        ["橋を点検する。保護した動物を返還する。", ""],
     )
 
-    assert found == ("迷い犬の飼い主を探す", "保護した動物を返還する")
+    assert found == [("迷い犬の飼い主を探す", "保護した動物を返還する"), None]
 
 
 def test_texts_without_a_sentence_have_no_near_ones() -> None:
-    assert near_sentences("", "橋を点検する。") is None
+    assert near_sentences("", ["橋を点検する。"]) == [None]

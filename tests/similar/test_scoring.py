@@ -1,10 +1,11 @@
 """How near texts are (近さ), from nothing but the texts asked about (K4)."""
 
 import numpy as np
+import pytest
 
 from app.similar.compared import Text, forms_of
 from app.similar.letters import pairs_of, parts_of
-from app.similar.scoring import best, is_near_duplicate, likeness, scores
+from app.similar.scoring import best, likenesses, scores
 from app.similar.store import TextStore
 
 TEXTS = [
@@ -58,6 +59,6 @@ def test_text_kept_twice_stands_once_and_forgotten_ones_come_back() -> None:
 def test_likeness_of_two_texts_is_the_same_both_ways() -> None:
     kept = TextStore().add(FORMS)
 
-    assert likeness(kept, 0, 4) == likeness(kept, 4, 0)
-    assert is_near_duplicate(*likeness(kept, 0, 0))
-    assert not is_near_duplicate(*likeness(kept, 0, 1))
+    there, back = (likenesses(kept, one, np.array([other]))[0] for one, other in ((0, 4), (4, 0)))
+    assert there == pytest.approx(back)
+    assert likenesses(kept, 0, np.array([0, 1])).tolist() == [pytest.approx(2, abs=0.01), 0]

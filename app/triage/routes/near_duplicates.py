@@ -10,6 +10,7 @@ from app.rounds.choice import chosen_round
 from app.triage.consistency import differences_of_round
 from app.triage.routes.blueprint import blueprint
 
+MOST_SHOWN = 200
 NO_ROUND = "募集回がまだありません。"
 
 
@@ -22,5 +23,10 @@ def near_duplicates() -> str:
         raise NotFound(NO_ROUND)
     pairs, left_out = differences_of_round(current_actor(), round_)
     return render_template(
-        "triage/near_duplicates.html", round=round_, pairs=pairs, left_out=left_out
+        "triage/near_duplicates.html",
+        round=round_,
+        pairs=pairs[:MOST_SHOWN],
+        total=len(pairs),
+        differing=sum(row.is_different for row in pairs),
+        left_out=left_out,
     )
