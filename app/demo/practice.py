@@ -98,7 +98,10 @@ CASES = (
         "draft@24 submit@23 accept:4@22 assign:3@21 assess:3@17 confirm:1@15 close@6",
     ),
     PracticeCase("甲県", "dpi", "draft@10 submit@9 accept:5@8 withdraw@5"),
+    PracticeCase("甲子市", "core20", "draft@9 submit@8 accept:2@7 merge:1@3"),
 )
+MERGED_INTO = 12  # place in CASES of the case, still in review, that the merged one goes into
+MERGE_REASON = "同じ業務の同じ機能を求めているため、1件として検討する。"
 
 
 def practice_opens_on(loaded_on: date) -> date:
@@ -137,7 +140,7 @@ def tell_practice(cases: Sequence[Case], cast: Cast, loaded_on: date) -> list[Ev
     """Events of the practice, all on office days before the day of loading (操作練習の経過)."""
     events: list[Event] = []
     for number, (planned, case) in enumerate(zip(CASES, cases, strict=True)):
-        acts = _Acts(case, cast, loaded_on)
+        acts = _Acts(case, cast, loaded_on, target=cases[MERGED_INTO])
         for position, word in enumerate(planned.steps.split()):
             name, _, days = word.partition("@")
             day = office_day_before(loaded_on, int(days))
@@ -150,8 +153,9 @@ def tell_practice(cases: Sequence[Case], cast: Cast, loaded_on: date) -> list[Ev
 class _Acts:
     """What the words of a plan mean for one case."""
 
-    def __init__(self, case: Case, cast: Cast, loaded_on: date) -> None:
+    def __init__(self, case: Case, cast: Cast, loaded_on: date, *, target: Case) -> None:
         self._case = case
+        self._target = target
         self._cast = cast
         self._loaded_on = loaded_on
         self._objections = iter(OBJECTIONS.get(case.text.category, ()))
@@ -184,6 +188,7 @@ class _Acts:
             "assign": partial(case.assign, lead, [officer]),
             "assess": partial(case.assess, officer),
             "confirm": partial(case.confirm, officer),
+            "merge": partial(case.merge_into, self._target, officer, MERGE_REASON),
             "hold": partial(case.hold, officer, HOLD_REASON, later),
             "hold_past": partial(case.hold, officer, HOLD_REASON, yesterday),
         }

@@ -8,6 +8,7 @@ from typing import Any
 from app.accounts.models import Organization, User
 from app.demo.answers import answers_for
 from app.demo.texts import SampleText
+from app.lineage.services.merging import MergeCases, SeenCase, merge_cases
 from app.proposals.models import Proposal
 from app.proposals.services.drafts import ProposalContent, edit_proposal, start_draft
 from app.proposals.services.partners import AskPartner, ask_partner
@@ -142,6 +143,15 @@ class Case:
             reason=reason,
         )
         dispute_assessment(self.proposal, command, actor=officer)
+
+    def merge_into(self, target: "Case", officer: User, reason: str) -> None:
+        """An officer takes it together with another case (統合)."""
+        command = MergeCases(
+            version=target.proposal.version,
+            absorbed=(SeenCase(self.proposal, self.proposal.version),),
+            reason=reason,
+        )
+        merge_cases(target.proposal, command, actor=officer)
 
     def hold(self, officer: User, reason: str, revisit_on: date) -> None:
         """An officer puts it off; the text's category is the provisional one (ペンディング)."""

@@ -12,6 +12,7 @@ WORDS_SHOWN = 5
 # A run is looked for letter by letter only in a short text: the folded one has other lengths.
 LONGEST_SEARCHED = 400
 SENTENCES_COMPARED = 4
+IN_A_WORD = "一-龠々ァ-ヶー"  # kanji, katakana
 LONGEST_PIECE = 2  # letters: a shorter run may be a piece of a word
 _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 
@@ -37,15 +38,15 @@ def shared_words(
 
 
 def _is_word(word: str, text: str) -> bool:
-    """Whether a run says something: no ending (によ), piece of a word (用者) or number."""
+    """Whether a run says something: no number, ending (てはまる) or piece of a word (用者)."""
     if word[0].isdigit():
         return False
-    if len(word) > LONGEST_PIECE or word == "ごみ":
-        return True
     if HIRAGANA.fullmatch(word):
-        return False
-    alone = re.compile(rf"(?<![一-龠々ァ-ヶー]){re.escape(word)}(?![一-龠々ァ-ヶー])")
-    return bool(alone.search(text))
+        begins_one = re.search(rf"(?<![{IN_A_WORD}]){re.escape(word)}", text)
+        return word == "ごみ" or (len(word) > LONGEST_PIECE and begins_one is not None)
+    if len(word) > LONGEST_PIECE:
+        return True
+    return bool(re.search(rf"(?<![{IN_A_WORD}]){re.escape(word)}(?![{IN_A_WORD}])", text))
 
 
 def _runs(part: str, key: str) -> list[str]:

@@ -34,6 +34,8 @@ def test_pairs_do_not_reach_from_word_to_word() -> None:
         ("利用者の登録", "採用者の登録", ["登録"]),
         ("4,300件の届出", "1,300件の届出", ["届出"]),
         ("図書館の予約", "下水道の料金", []),
+        ("条件に当てはまるひきこもり", "基準に当てはまる、ひきこもり", ["ひきこもり"]),
+        ("ひきこもりの相談", "相談とひきこもり", ["ひきこもり", "相談"]),
     ],
 )
 def test_shared_words_stand_as_they_were_typed(text: str, other: str, words: list[str]) -> None:
