@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from app.accounts.models import Organization, User
+from app.core.errors import InvalidInput
 from app.demo.answers import answers_for
 from app.demo.texts import SampleText
 from app.lineage.services.merging import MergeCases, SeenCase, merge_cases
@@ -125,12 +126,19 @@ class Case:
         self._opinion = assess(self.proposal, command, actor=officer)
 
     def confirm(self, officer: User, note: str = "") -> None:
-        """A second person agrees (二次確認)."""
+        """A second person agrees (二次確認), after a look at what differs, if anything does."""
+        try:
+            self._confirm(officer, note, ())
+        except InvalidInput:
+            rows = differences(officer, self.proposal)
+            self._confirm(officer, note, tuple(row.number for row in rows))
+
+    def _confirm(self, officer: User, note: str, compared_with: tuple[str, ...]) -> None:
         command = Confirm(
             version=self.proposal.version,
             assessment_id=self._opinion_id(),
             note=note,
-            compared_with=tuple(row.number for row in differences(officer, self.proposal)),
+            compared_with=compared_with,
         )
         confirm_assessment(self.proposal, command, actor=officer)
 
