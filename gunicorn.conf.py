@@ -1,5 +1,7 @@
 """Web server (gunicorn): threads in a few worker processes; values come from the settings."""
 
+import gc
+
 from app.similar.warming import warm_encoder
 from config import load_settings
 
@@ -23,3 +25,12 @@ loglevel = "warning"
 def post_fork(server: object, worker: object) -> None:
     """Load the encoder of the similar cases beside the first requests (起動時の準備)."""
     warm_encoder()
+
+
+def post_worker_init(worker: object) -> None:
+    """Leave what the application is made of out of every later garbage collection.
+
+    Reading 10,000 rows sets one off; walking the whole program again took 0.2 s each time.
+    """
+    gc.collect()
+    gc.freeze()

@@ -1,5 +1,6 @@
 """Similar cases at many cases (似た提案の速さ): panel of the desk, search of a body, all pairs."""
 
+import gc
 import random
 
 from sqlalchemy import select
@@ -30,6 +31,8 @@ def run(settings: Settings) -> None:
         plain = _plain(numbers)
         say(f"plain query by receipt number: {plain:.2f} ms")
         store.forget_unused(-settings.cases)
+        gc.collect()
+        gc.freeze()  # as a web process does (gunicorn.conf.py)
         say(f"first use in a process: {milliseconds(lambda: _panel(numbers[0])):.0f} ms")
         tell("panel of the desk", [milliseconds(lambda n=n: _panel(n)) for n in numbers], plain)
         tell("near-duplicates", [milliseconds(lambda n=n: _near(n)) for n in numbers], plain)

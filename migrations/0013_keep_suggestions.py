@@ -41,7 +41,9 @@ def upgrade() -> None:
             "span_start >= 0 AND span_end > span_start", name=op.f("ck_suggestion_verdict_span")
         ),
         sa.ForeignKeyConstraint(
-            ["proposal_id"], ["proposal.id"], name=op.f("fk_suggestion_verdict_proposal_id_proposal")
+            ["proposal_id"],
+            ["proposal.id"],
+            name=op.f("fk_suggestion_verdict_proposal_id_proposal"),
         ),
         sa.ForeignKeyConstraint(
             ["register_entry_id"],

@@ -4,6 +4,7 @@
 is rolled back. A test with threads or processes asks for `committed_app`, a database of its own.
 """
 
+import gc
 import os
 import shutil
 import socket
@@ -120,6 +121,9 @@ def shared_app(databases: Databases, migrated_database: str) -> Iterator[Flask]:
     """The app that `app` lends to one test at a time; made once, for its templates are cached."""
     url = databases.create(migrated_database)
     app = make_app(url)
+    # What the program is made of is no garbage: every collection would walk all of it again.
+    gc.collect()
+    gc.freeze()
     yield app
     close_connections(app)
     databases.drop(url)
