@@ -17,7 +17,7 @@ from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 from app.accounts.demo_accounts import DEMO_PASSWORD
 from config import ROOT
@@ -72,8 +72,18 @@ class Visitor:
     def look(self, name: str) -> None:
         """Take a picture of the page; hold it against axe, the CSP and a width of 320 pixels.
 
-        Without JavaScript axe cannot run: the same page is looked at with it elsewhere.
+        Without JavaScript axe cannot run: the same page is looked at with it elsewhere. A page that
+        was still on its way when somebody looked is looked at again.
         """
+        try:
+            self._look(name)
+        except Error as error:
+            if "navigation" not in error.message:
+                raise
+            self.page.wait_for_load_state()
+            self._look(name)
+
+    def _look(self, name: str) -> None:
         if not self.with_script:
             self.picture(f"{name}_without_script")
             return
