@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
@@ -119,19 +120,26 @@ def violations_of(page: Page) -> list[str]:
 @pytest.fixture(scope="session")
 def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the real web server with the demo loaded."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with serving(tmp_path_factory.mktemp("browser"), "server.log") as address:
+        yield address
+
+
+@contextmanager
+def serving(folder: Path, log_name: str) -> Iterator[str]:
+    """Run the real web server on a database of its own with the demo; give its address."""
     port = free_port()
     environment = {
         **os.environ,
         "APP_ENV": "development",
-        "DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('browser') / 'demo.sqlite3'}",
+        "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}",
         "PORT": str(port),
     }
     for command in (["db", "upgrade"], ["demo", "load"]):
         subprocess.run(
             [beside("flask"), "--app", "wsgi", *command], cwd=ROOT, env=environment, check=True
         )
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    with (PICTURES / "server.log").open("w") as log:
+    with (PICTURES / log_name).open("w") as log:
         server = subprocess.Popen(
             [beside("gunicorn"), "--config", "gunicorn.conf.py", "wsgi:app"],
             cwd=ROOT,
