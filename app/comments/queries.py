@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.accounts.models import Role, User
 from app.accounts.queries import users_of_body, users_with_role
@@ -11,7 +11,8 @@ from app.core.errors import NotFound
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.queries import BODY_ROLES, SECRETARIAT_ROLES, visible_to
-from app.triage.queries import conflicts_with
+from app.triage.blindness import hidden_opinion_ids
+from app.triage.queries import assessments_of, conflicts_with
 
 NOT_FOUND = "このコメントは見つかりません。提案の「コメント」の画面から開いてください。"
 MINISTRY_ROLES = (Role.MINISTRY_OFFICER, Role.MINISTRY_COORDINATOR)
@@ -59,12 +60,16 @@ def comments_on(proposal: Proposal, actor: User) -> list[Comment]:
         .where(Comment.proposal_id == proposal.id, readable_by(actor))
         .order_by(Comment.id)
     )
-    return list(db.session.scalars(statement))
+    kept_back = _authors_kept_back(proposal, actor)
+    return [row for row in db.session.scalars(statement) if row.author_id not in kept_back]
 
 
-def _is_proposer(proposal: Proposal, actor: User) -> bool:
-    people = users_of_body(proposal.organization_id, *BODY_ROLES).where(User.id == actor.id)
-    return db.session.scalars(people).first() is not None
+def _authors_kept_back(proposal: Proposal, actor: User) -> set[int]:
+    """Authors of opinions the actor may not read yet: their words could tell them (E4)."""
+    hidden = hidden_opinion_ids(actor, proposal)
+    if not hidden:
+        return set()
+    return {row.author_id for row in assessments_of(proposal) if row.id in hidden}
 
 
 def get_comment(proposal: Proposal, actor: User, comment_id: int) -> Comment:
@@ -104,36 +109,25 @@ def _others(proposal: Proposal, audience: CommentAudience) -> tuple[tuple[str, i
 def mentions_of(actor: User, *, is_read: bool, limit: int) -> list[Comment]:
     """Comments meant for the actor, the latest first (あなたへの知らせ).
 
-    Those on cases the person may no longer see are left out, and those taken back.
+    Those on cases the person may no longer see are left out, those taken back, and those of
+    somebody whose opinion the person may not read yet.
     """
+    read = CommentMention.read_at
     statement = (
         select(Comment)
         .join(Comment.mentions)
         .join(Comment.proposal)
-        .where(*_meant_for(actor, is_read=is_read))
+        .where(
+            CommentMention.user_id == actor.id,
+            read.is_not(None) if is_read else read.is_(None),
+            Comment.retracted_at.is_(None),
+            visible_to(actor),
+        )
         .order_by(Comment.id.desc())
         .limit(limit)
     )
-    return list(db.session.scalars(statement))
-
-
-def count_unread(actor: User) -> int:
-    """Number of comments meant for the actor and not read yet (未読の知らせ)."""
-    statement = (
-        select(func.count())
-        .select_from(Comment)
-        .join(Comment.mentions)
-        .join(Comment.proposal)
-        .where(*_meant_for(actor, is_read=False))
-    )
-    return db.session.scalar(statement) or 0
-
-
-def _meant_for(actor: User, *, is_read: bool) -> tuple[ColumnElement[bool], ...]:
-    read = CommentMention.read_at
-    return (
-        CommentMention.user_id == actor.id,
-        read.is_not(None) if is_read else read.is_(None),
-        Comment.retracted_at.is_(None),
-        visible_to(actor),
-    )
+    return [
+        row
+        for row in db.session.scalars(statement)
+        if row.author_id not in _authors_kept_back(row.proposal, actor)
+    ]
