@@ -72,6 +72,11 @@ def _authors_kept_back(proposal: Proposal, actor: User) -> set[int]:
     return {row.author_id for row in assessments_of(proposal) if row.id in hidden}
 
 
+def _is_proposer(proposal: Proposal, actor: User) -> bool:
+    people = users_of_body(proposal.organization_id, *BODY_ROLES).where(User.id == actor.id)
+    return db.session.scalars(people).first() is not None
+
+
 def get_comment(proposal: Proposal, actor: User, comment_id: int) -> Comment:
     """Return a comment of this case the actor may read (コメント). Raises NotFound."""
     found = next((row for row in comments_on(proposal, actor) if row.id == comment_id), None)
