@@ -41,6 +41,10 @@ START_SECONDS = 60
 # Nothing is judged by these: a busy machine takes its time, above all for the first picture.
 ACTION_MILLISECONDS = 30_000
 PICTURE_MILLISECONDS = 120_000
+# A page says that it is leaving; a download says so too, and stays.
+NOTE_LEAVING = "addEventListener('beforeunload', () => { window.isLeaving = true; });"
+SETTLING_SECONDS = 10
+LOOK_AGAIN_MILLISECONDS = 50
 AXE_RULES = {
     "runOnly": {
         "type": "tag",
@@ -84,7 +88,22 @@ class Visitor:
             self.page.wait_for_load_state()
             self._look(name)
 
+    def settle(self) -> None:
+        """Wait until the page that was asked for is there: a picture of one that leaves hangs."""
+        give_up_at = time.monotonic() + SETTLING_SECONDS
+        while self._is_leaving() and time.monotonic() < give_up_at:
+            self.page.wait_for_timeout(LOOK_AGAIN_MILLISECONDS)
+        self.page.wait_for_load_state()
+
+    def _is_leaving(self) -> bool:
+        try:
+            return bool(self.page.evaluate("window.isLeaving === true"))
+        except Error:
+            # The page went while it was asked.
+            return True
+
     def _look(self, name: str) -> None:
+        self.settle()
         if not self.with_script:
             self.picture(f"{name}_without_script")
             return
@@ -178,6 +197,7 @@ def visit(browser: Browser, base_url: str) -> Iterator[Callable[..., Visitor]]:
             viewport=WIDE, locale="ja-JP", timezone_id="Asia/Tokyo", java_script_enabled=with_script
         )
         context.set_default_timeout(ACTION_MILLISECONDS)
+        context.add_init_script(NOTE_LEAVING)
         contexts.append(context)
         visitor = Visitor(page=context.new_page(), base_url=base_url, with_script=with_script)
         visitor.page.on("console", lambda line: note_complaint(visitor, line.type, line.text))
