@@ -29,6 +29,7 @@ from app.core.template_filters import init_filters
 from app.core.uploads import init_uploads
 from app.dashboard import routes as dashboard_routes
 from app.dashboard.navigation import page_frame
+from app.discrepancies import routes as discrepancies_routes
 from app.exchange import routes as exchange_routes
 from app.extensions import alembic, csrf, db, login_manager
 from app.health import routes as health_routes
@@ -58,6 +59,7 @@ BLUEPRINTS = (
     clusters_routes.blueprint,
     consultations_routes.blueprint,
     dashboard_routes.blueprint,
+    discrepancies_routes.blueprint,
     exchange_routes.blueprint,
     health_routes.blueprint,
     jobs_routes.blueprint,
@@ -136,7 +138,8 @@ def flask_config(settings: Settings) -> dict[str, Any]:
 def _trust_proxies(app: Flask, settings: Settings) -> None:
     hops = settings.TRUSTED_PROXIES
     if hops:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+        wrapped = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)
+        app.wsgi_app = wrapped  # type: ignore[method-assign]  # how Flask wants it to be wrapped
 
 
 def _init_extensions(app: Flask) -> None:

@@ -22,6 +22,7 @@ from app.dashboard.queries import (
     reviewer_loads,
     round_figures,
 )
+from app.discrepancies.standing import discrepancies_of
 from app.extensions import db
 from app.files.queries import waiting_count
 from app.files.scanner import is_scanning
@@ -43,6 +44,8 @@ from app.proposals.sharing.approvals import waiting_approvals
 from app.proposals.sharing.partners import joint_requests_to
 from app.rounds.models import Round
 from app.rounds.queries import closes_at_for, list_rounds, open_rounds
+from app.suggestions.quality import Fall
+from app.triage.suggestion_outcomes import fall_of_today
 from app.triage.worklist import WorkItem, my_work
 from app.workflow.states import Action, State
 
@@ -93,6 +96,8 @@ class SecretariatHome:
     late_waiting: list[LateSubmission]
     consultations: list[ThreadLine]
     left_consultations: list[tuple[Round, int]]
+    fall: Fall | None
+    unexplained: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +173,8 @@ def secretariat_home(actor: User, round_: Round | None) -> SecretariatHome:
         late_waiting=_late_waiting(actor),
         consultations=_threads(actor, ConsultationState.OPEN),
         left_consultations=rounds_with_leftovers(actor),
+        fall=fall_of_today(actor) if actor.has_role(Role.LEAD) else None,
+        unexplained=_unexplained(actor, round_),
     )
 
 
@@ -231,6 +238,13 @@ def _late_waiting(actor: User) -> list[LateSubmission]:
         return []
     waiting = late_submissions_for(actor).where(LateSubmission.decision.is_(None))
     return list(db.session.scalars(waiting.order_by(LateSubmission.requested_at)))
+
+
+def _unexplained(actor: User, round_: Round | None) -> int:
+    """Discrepancies of the round that wait for an explanation (食い違い), told to the lead."""
+    if round_ is None or not actor.has_role(Role.LEAD):
+        return 0
+    return discrepancies_of(round_, actor).waiting
 
 
 def _approvals(actor: User) -> list[ApprovalLine]:

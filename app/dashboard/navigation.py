@@ -26,9 +26,10 @@ SEARCHERS = (
     Role.PROPOSER_MANAGER,
 )
 
+DESK = "triage.queue"
 MENUS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("ホーム", "dashboard.home", frozenset(Role)),
-    ("仕分け", "triage.queue", frozenset({Role.OFFICER, Role.LEAD})),
+    ("仕分け", DESK, frozenset({Role.OFFICER, Role.LEAD})),
     ("提案一覧", "casework.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
     ("まとまり", "clusters.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
     ("会議", "meetings.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
@@ -88,8 +89,14 @@ def nav_items(user: User) -> list[NavItem]:
         for label, endpoint, roles in MENUS
         if user.has_role(*roles) and endpoint in current_app.view_functions
     ]
-    here = _current_url([url for _label, url in entries])
+    here = _desk_url(user) or _current_url([url for _label, url in entries])
     return [NavItem(label, url, url == here) for label, url in entries]
+
+
+def _desk_url(user: User) -> str:
+    """Entry of the desk on a page of its own about one case, which has the address of the case."""
+    is_of_desk = request.blueprint == "triage" and "receipt_number" in (request.view_args or {})
+    return url_for(DESK) if is_of_desk and user.has_role(Role.OFFICER, Role.LEAD) else ""
 
 
 def _current_url(urls: list[str]) -> str:

@@ -10,8 +10,8 @@ from app.dashboard.homes import proposer_home
 from app.dashboard.queries import round_figures
 from app.triage.worklist import my_work
 from app.workflow.states import Action
+from tests.accounts.browser import let_in
 from tests.factories import (
-    PASSWORD,
     World,
     give_opinion,
     make_accepted,
@@ -111,7 +111,7 @@ def test_home_opens_for_every_role(client: FlaskClient, db_session: Session, log
     make_in_confirmation(world)
     db_session.commit()
 
-    client.post("/login", data={"login": login, "password": PASSWORD})
+    let_in(client, login)
     response = client.get("/")
 
     assert response.status_code == 200

@@ -1,0 +1,64 @@
+"""Reading for the checks, and the explanations given (食い違いの検索)."""
+
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from app.core.text import search_key
+from app.discrepancies.models import DiscrepancyExplanation
+from app.extensions import db
+from app.proposals.models import Proposal
+from app.registers.models import ControlNumber, Register, RegisterEntry
+from app.rounds.models import Round
+from app.workflow.states import State
+
+# Of what a finding is about (種類・鍵).
+FindingName = tuple[str, str]
+
+
+class BunkenSize(NamedTuple):
+    """How long the register of 分権提案 is for a year: lines, and 管理番号 in them."""
+
+    lines: int
+    control_numbers: int
+
+
+def bunken_size(year: int) -> BunkenSize:
+    """Count the lines in use and their 管理番号 of a year (分権提案の行と管理番号)."""
+    lines, numbers = db.session.execute(
+        select(func.count(ControlNumber.entry_id.distinct()), func.count(ControlNumber.id))
+        .join(RegisterEntry, RegisterEntry.id == ControlNumber.entry_id)
+        .where(
+            RegisterEntry.register == Register.BUNKEN,
+            RegisterEntry.retired_at.is_(None),
+            ControlNumber.year == year,
+        )
+    ).one()
+    return BunkenSize(lines, numbers)
+
+
+def pending_titles(round_: Round) -> list[tuple[str, str]]:
+    """Receipt numbers and folded titles of the pending cases (ペンディングの提案の題名)."""
+    rows = db.session.execute(
+        select(Proposal.receipt_number, Proposal.title)
+        .where(Proposal.round_id == round_.id, Proposal.state == State.PENDING)
+        .order_by(Proposal.receipt_sequence, Proposal.id)
+    )
+    return [(number or "", search_key(title)) for number, title in rows]
+
+
+def explanations_of(round_: Round) -> dict[FindingName, list[DiscrepancyExplanation]]:
+    """Explanations of a round by what they explain, the newest first (説明)."""
+    found: dict[FindingName, list[DiscrepancyExplanation]] = {}
+    for row in db.session.scalars(
+        select(DiscrepancyExplanation)
+        .where(DiscrepancyExplanation.round_id == round_.id)
+        .order_by(DiscrepancyExplanation.id.desc())
+    ):
+        found.setdefault((row.kind, row.key), []).append(row)
+    return found
+
+
+def lock_round(round_: Round) -> None:
+    """Let one explanation of a round be written at a time (排他)."""
+    db.session.execute(select(Round.id).where(Round.id == round_.id).with_for_update())
