@@ -37,7 +37,7 @@ def run_job(name: str, moment: str | None) -> None:
         job = get_job(name)
     except DomainError as error:
         raise click.ClickException(error.message) from error
-    result = run_tick(job, _moment(moment))
+    result = run_tick(job, _moment(moment), is_by_hand=True)
     if not result.is_mine:
         click.echo("この時点の処理は既に行われています。")
     elif result.error:

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import aliased
 
 from app.extensions import db
 from app.jobs.models import JobRun
@@ -14,12 +15,16 @@ KEPT_DAYS = 7
 def erase_idle_runs(moment: datetime) -> int:
     """Erase ticks older than KEPT_DAYS that ended without effect or fault; return how many.
 
-    What took effect, failed or was cut short stays for good.
+    What took effect, failed or was cut short stays for good, and so does the last tick of each
+    job: what was missed is counted from there.
     """
+    other = aliased(JobRun)
+    newest = select(func.max(other.scheduled_for)).where(other.job == JobRun.job).scalar_subquery()
     erased = db.session.execute(
         delete(JobRun)
         .where(
             JobRun.scheduled_for < moment - timedelta(days=KEPT_DAYS),
+            JobRun.scheduled_for < newest,
             JobRun.finished_at.is_not(None),
             JobRun.effects == 0,
             JobRun.error == "",

@@ -24,6 +24,26 @@ def last_run(job: str) -> JobRun | None:
     ).one_or_none()
 
 
+def last_scheduled(job: str, now: datetime) -> datetime | None:
+    """Return the newest tick up to now that the schedule ran (前回の予定時刻), None without one."""
+    return db.session.scalar(
+        select(func.max(JobRun.scheduled_for)).where(
+            JobRun.job == job, JobRun.scheduled_for <= now, JobRun.is_by_hand.is_(False)
+        )
+    )
+
+
+def cut_short(job: str, now: datetime) -> list[datetime]:
+    """Ticks of a job whose process was lost (中断した回), the oldest first."""
+    return list(
+        db.session.scalars(
+            select(JobRun.scheduled_for)
+            .where(JobRun.job == job, JobRun.finished_at.is_(None), JobRun.lease_until < now)
+            .order_by(JobRun.scheduled_for)
+        )
+    )
+
+
 def last_finish(job: str) -> datetime | None:
     """Return when a job last ended without a fault, None when it never did."""
     return db.session.scalar(

@@ -36,4 +36,4 @@ def index() -> str:
         for job in JOBS
     ]
     runs = list(db.session.scalars(latest_runs(SHOWN)))
-    return render_template("jobs/index.html", lines=lines, runs=runs, shown=SHOWN)
+    return render_template("jobs/index.html", lines=lines, runs=runs, shown=SHOWN, now=now)

@@ -1,7 +1,7 @@
 """The jobs and when they run (定期処理の一覧). One row a job; times are JST."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from apscheduler.triggers.cron import CronTrigger
@@ -29,6 +29,10 @@ class Job(NamedTuple):
     A job that waits for others (a scanner, a store) has `prepare` instead: it does the slow part
     while nothing is locked, and returns what is left to write down.
 
+    `each_missed`: whether every tick that was missed is run for its own moment (回ごとの後追い), as
+    a report of a day must be; otherwise the last one stands for all of them. `lease` is the time
+    after which a tick whose process was lost is taken over.
+
     `cron` holds fields of a cron trigger. Days of the week are written as words: a number means
     another day to the scheduler than to cron.
     """
@@ -38,6 +42,8 @@ class Job(NamedTuple):
     cron: dict[str, str]
     run: Callable[[datetime], int] = no_effect
     prepare: Callable[[], Callable[[], int]] | None = None
+    each_missed: bool = False
+    lease: timedelta = timedelta(minutes=15)
 
     def trigger(self) -> CronTrigger:
         """Trigger of the scheduler, in Japanese time."""

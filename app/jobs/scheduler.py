@@ -2,20 +2,26 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
 from app.core import clock
 from app.core.clock import JST
+from app.jobs.queries import cut_short, last_scheduled
 from app.jobs.runner import run_tick
 from app.jobs.schedule import JOBS, Job
 
-# A tick that comes late, because the machine slept or was busy, is still run within this time.
-LATEST_SECONDS = 3600
-
 # Widened until a tick is found, so that a job of every minute is not searched through a week.
 SEARCH_WINDOWS = (timedelta(minutes=2), timedelta(hours=2), timedelta(days=2), timedelta(days=16))
+
+
+class DueTick(NamedTuple):
+    """A tick to be run (実行する回), and the first missed one it stands for."""
+
+    scheduled_for: datetime
+    stands_from: datetime | None
 
 
 def build_scheduler(app: Flask) -> BlockingScheduler:
@@ -25,12 +31,13 @@ def build_scheduler(app: Flask) -> BlockingScheduler:
         job_defaults={
             "coalesce": True,
             "max_instances": 1,
-            "misfire_grace_time": LATEST_SECONDS,
+            # However late: the ledger tells which ticks are still to be run.
+            "misfire_grace_time": None,
         },
     )
     for job in JOBS:
         scheduler.add_job(_tick_of(app, job), job.trigger(), id=job.name, name=job.label)
-        # Once at the start as well: the last tick that was missed while nothing ran is made up.
+        # Once at the start as well: what was missed while nothing ran is made up.
         scheduler.add_job(_tick_of(app, job), id=f"{job.name}:start", name=job.label)
     return scheduler
 
@@ -51,12 +58,41 @@ def latest_slot(job: Job, now: datetime) -> datetime | None:
     return None
 
 
+def due_ticks(job: Job, now: datetime, last: datetime | None) -> list[DueTick]:
+    """Ticks to be run now, in order (抜けた回を含む予定時刻), after the one that ran `last` (P08).
+
+    A job that runs `each_missed` gets every one of them, others the newest, which then names the
+    first that it stands for. Without any earlier tick nothing was missed.
+    """
+    newest = latest_slot(job, now)
+    if newest is None or (last is not None and newest <= last):
+        return []
+    missed = _next_slot(job, last) if last else newest
+    if not job.each_missed:
+        return [DueTick(newest, missed if missed and missed < newest else None)]
+    found = []
+    while missed is not None and missed <= newest:
+        found.append(DueTick(missed, None))
+        missed = _next_slot(job, missed)
+    return found
+
+
+def run_due(job: Job, now: datetime) -> None:
+    """Run what is due of a job: first what was cut short, then what was missed, then the tick."""
+    for moment in cut_short(job.name, now):
+        run_tick(job, moment)
+    for tick in due_ticks(job, now, last_scheduled(job.name, now)):
+        run_tick(job, tick.scheduled_for, stands_from=tick.stands_from)
+
+
+def _next_slot(job: Job, after: datetime) -> datetime | None:
+    found: datetime | None = job.trigger().get_next_fire_time(None, after + timedelta(seconds=1))
+    return found
+
+
 def _tick_of(app: Flask, job: Job) -> Callable[[], None]:
     def tick() -> None:
-        slot = latest_slot(job, clock.now())
-        if slot is None:
-            return
         with app.app_context():
-            run_tick(job, slot)
+            run_due(job, clock.now())
 
     return tick

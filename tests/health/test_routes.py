@@ -40,6 +40,7 @@ def test_readyz_tells_a_late_scheduler(client: FlaskClient, db_session: Session)
             job="round_gate",
             scheduled_for=ran_at,
             owner="host:1",
+            lease_until=clock.now(),
             started_at=ran_at,
             finished_at=ran_at,
         )
