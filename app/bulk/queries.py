@@ -1,6 +1,6 @@
 """Finding the cases of a bulk act and the acts themselves (一括操作の検索)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
@@ -21,6 +21,12 @@ def chosen_cases(actor: User, numbers: Sequence[str]) -> list[Proposal]:
     """
     wanted = [number for number in numbers if number.isprintable()]
     statement = proposals_visible_to(actor).where(Proposal.receipt_number.in_(wanted))
+    return list(db.session.scalars(statement.order_by(Proposal.id)))
+
+
+def cases_with_ids(actor: User, ids: Collection[int]) -> list[Proposal]:
+    """Cases with these ids that the actor may know of, by id (選んだ提案)."""
+    statement = proposals_visible_to(actor).where(Proposal.id.in_(ids))
     return list(db.session.scalars(statement.order_by(Proposal.id)))
 
 

@@ -9,7 +9,7 @@ from app.accounts.current import current_actor
 from app.accounts.models import Role, User
 from app.bulk.forms import KIND_LABELS, BulkForm, case_value
 from app.bulk.policy import can_undo, kinds_for
-from app.bulk.queries import chosen_cases, get_act
+from app.bulk.queries import cases_with_ids, chosen_cases, get_act
 from app.bulk.rehearsal import rehearse
 from app.bulk.services.acting import MOST_CASES, act_on_many
 from app.bulk.services.undoing import undo as undo_act
@@ -79,7 +79,7 @@ def show(act_id: int) -> Answer:
     """What was done to which cases, and the way back (結果)."""
     actor = current_actor()
     done = get_act(actor, act_id)
-    cases = chosen_cases(actor, [row.proposal.receipt_number or "" for row in done.items])
+    cases = cases_with_ids(actor, [row.proposal_id for row in done.items])
     return render_template(
         "bulk/show.html",
         act=done,
@@ -108,8 +108,7 @@ def _form(actor: User, **kwargs: object) -> BulkForm:
 
 def _cases_in(form: BulkForm, actor: User) -> list[Proposal]:
     ids = [proposal_id for proposal_id, _version in form.chosen()]
-    numbers = [db.session.get(Proposal, proposal_id) for proposal_id in ids[:MOST_CASES]]
-    return chosen_cases(actor, [row.receipt_number or "" for row in numbers if row is not None])
+    return cases_with_ids(actor, ids[:MOST_CASES])
 
 
 def _choose_page(cases: list[Proposal], form: BulkForm, *, left_out: int = 0) -> Answer:

@@ -173,6 +173,12 @@ def check_split_undoable(split: CaseSplit) -> None:
                 f"{case.reference}は{STATE_LABELS[case.state]}のため、分割を取り消せません。"
                 f"{FIRST_STEP.get(case.state, 'このまま別々に扱ってください')}。"
             )
+        if case is original and case.state is State.IN_CONFIRMATION:
+            # The waiting opinion was given on the divided text.
+            raise IllegalTransition(
+                f"{case.reference}は{STATE_LABELS[case.state]}のため、分割を取り消せません。"
+                f"{FIRST_STEP[case.state]}。"
+            )
         if case is not original and merges_into(case):
             raise IllegalTransition(
                 f"{case.reference}にはほかの提案が統合されています。先にその統合を取り消してください。"

@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 
 from app.core.eras import parse_date
 from app.core.errors import DomainError
-from app.core.forms import CharacterLimit, JaForm, Required, clean
+from app.core.forms import JaForm, Required, clean
 from app.core.text import is_blank
 from app.meetings.models import LONGEST_TITLE, ItemOutcome
 from app.meetings.services.preparing import MakeMeeting
@@ -17,7 +17,9 @@ from app.meetings.services.running import RecordItem
 from app.proposals.forms.base import UNKNOWN_VERSION, StorageLimit, VersionForm, number_in
 from app.proposals.models import Proposal
 from app.rounds.models import Category, Round
+from app.triage.earlier import Treatment
 from app.triage.forms.base import category_choices
+from app.triage.forms.why_different import WHY_DIFFERENT, why_different_label
 from app.triage.services.assess import Evidence
 
 OUTCOME_LABELS = {
@@ -30,7 +32,7 @@ OUTCOME_LABELS = {
 class MeetingForm(JaForm):
     """A meeting with its agenda from a saved list (会議の準備)."""
 
-    title = StringField("会議の名前", [Required(), CharacterLimit(LONGEST_TITLE)], filters=[clean])
+    title = StringField("会議の名前", [Required(), StorageLimit(LONGEST_TITLE)], filters=[clean])
     held_on = StringField("開催日", filters=[clean])
     list_id = SelectField(
         "議題にする一覧",
@@ -95,8 +97,19 @@ class RecordForm(VersionForm):
         description="分類を決めたときは、仕分け意見の理由になります。提案団体と府省庁には見えません。",
     )
 
-    def __init__(self, *args: Any, categories: Sequence[Category], **kwargs: Any) -> None:
+    # Shown where the same matter was settled in an earlier round (前の回の扱い).
+    why_different = TextAreaField(WHY_DIFFERENT, [StorageLimit()], filters=[clean])
+
+    def __init__(
+        self,
+        *args: Any,
+        categories: Sequence[Category],
+        earlier: Sequence[Treatment] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.earlier = earlier
+        self.why_different.label.text = why_different_label(earlier)
         self.outcome.choices = {row.value: label for row, label in OUTCOME_LABELS.items()}
         self.category_key.choices = category_choices(categories, none="決めていない")
 
@@ -111,6 +124,7 @@ class RecordForm(VersionForm):
             outcome=ItemOutcome(self.outcome.data) if known else ItemOutcome.WAITING,
             minutes=self.minutes.data or "",
             category_key=self.category_key.data or "",
+            why_different=self.why_different.data or "",
             evidence=()
             if entry_id is None
             else (Evidence(register_entry_id=entry_id, quote=self.quote.data or ""),),

@@ -6,7 +6,6 @@ from app.accounts.models import User
 from app.core.errors import NotFound
 from app.extensions import db
 from app.meetings.models import AgendaItem, Meeting
-from app.proposals.models import Proposal
 from app.proposals.queries import visible_to
 from app.rounds.models import Round
 
@@ -54,15 +53,3 @@ def get_item(actor: User, meeting: Meeting, item_id: int) -> AgendaItem:
     if found is None:
         raise NotFound(ITEM_NOT_FOUND)
     return found
-
-
-def discussed_in(actor: User, proposal: Proposal) -> list[AgendaItem]:
-    """Items on which a case was discussed, oldest first (会議の記録); the reader may see it."""
-    return list(
-        db.session.scalars(
-            select(AgendaItem)
-            .join(AgendaItem.proposal)
-            .where(AgendaItem.proposal_id == proposal.id, visible_to(actor))
-            .order_by(AgendaItem.id)
-        )
-    )

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from app.accounts.current import current_actor
 from app.accounts.models import Role, User
 from app.core.access import roles
-from app.core.errors import InvalidInput
+from app.core.errors import InvalidInput, NotFound
 from app.core.unit_of_work import unit_of_work
 from app.meetings.forms import (
     OUTCOME_LABELS,
@@ -16,9 +16,10 @@ from app.meetings.forms import (
     RecordForm,
 )
 from app.meetings.models import AgendaItem, ItemOutcome, Meeting
-from app.meetings.policy import can_propose, can_run
+from app.meetings.policy import can_propose, can_record, can_run
 from app.meetings.queries import get_item, get_meeting, items_for, meetings_of
 from app.meetings.services import preparing, running
+from app.proposals.models import Proposal
 from app.proposals.presentation import state_badge
 from app.proposals.queries import SECRETARIAT_ROLES, get_visible
 from app.registers.queries import all_entries
@@ -27,6 +28,7 @@ from app.rounds.queries import available_categories
 from app.saved_lists.queries import get_list, lists_for
 from app.saved_lists.routes import numbers_of
 from app.triage.blindness import cases_with_hidden_class, hides_class
+from app.triage.earlier import earlier_treatments
 from app.triage.routes.desk import grouped_entries, text_facts, text_sections
 
 blueprint = Blueprint("meetings", __name__)
@@ -36,6 +38,7 @@ Answer = str | Response | tuple[str, int]
 DESK = (Role.OFFICER, Role.LEAD)
 UP, DOWN = "up", "down"
 STEPS = "any(up, down, remove, table)"
+NO_SUCH_CASE = "「{number}」は見つかりません。受付番号を確かめてください（例：R6-0012）"
 
 
 @blueprint.get("/meetings")
@@ -104,8 +107,8 @@ def add_item(meeting_id: int) -> Answer:
     actor, meeting = current_actor(), get_meeting(meeting_id)
     form = AddItemForm()
     if form.validate():
-        proposal = get_visible(actor, form.receipt_number.data or "")
         try:
+            proposal = _named_case(form.receipt_number.data or "", actor)
             with unit_of_work():
                 preparing.add_item(meeting, proposal, form.expected_version(), actor=actor)
         except InvalidInput as error:
@@ -114,6 +117,14 @@ def add_item(meeting_id: int) -> Answer:
             flash(f"{form.receipt_number.data}を議題に入れました。", "status")
             return _to(meeting_id)
     return _page(meeting, actor, form)
+
+
+def _named_case(number: str, actor: User) -> Proposal:
+    """Case of a typed number; one that is hidden is refused like one that does not exist."""
+    try:
+        return get_visible(actor, number)
+    except NotFound as error:
+        raise InvalidInput({"receipt_number": [NO_SUCH_CASE.format(number=number)]}) from error
 
 
 @blueprint.post(f"/meetings/<int:meeting_id>/items/<int:item_id>/<{STEPS}:step>")
@@ -141,11 +152,13 @@ def item(meeting_id: int, item_id: int) -> Answer:
     """One case of the agenda: its text, and the record of what was decided (議題)."""
     actor, meeting = current_actor(), get_meeting(meeting_id)
     found = get_item(actor, meeting, item_id)
+    is_hidden = hides_class(actor, found.proposal)
     form = RecordForm(
         categories=available_categories(meeting.round),
+        earlier=earlier_treatments(actor, found.proposal),
         version=found.version,
         case_version=found.proposal.version,
-        minutes=found.minutes,
+        minutes="" if is_hidden else found.minutes,
     )
     if form.validate_on_submit():
         try:
@@ -233,9 +246,7 @@ def _item_page(meeting: Meeting, found: AgendaItem, form: RecordForm, actor: Use
         facts=text_facts(found.proposal),
         outcomes=OUTCOME_WORDS,
         labels=OUTCOME_LABELS,
-        may_record=can_run(actor)
-        and meeting.closed_at is None
-        and found.outcome is not ItemOutcome.PROPOSED,
+        may_record=meeting.closed_at is None and can_record(actor, found),
         may_propose=can_propose(actor, found.proposal),
     )
     return page, 422 if form.errors or form.form_errors else 200

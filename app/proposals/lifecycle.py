@@ -23,6 +23,7 @@ from app.proposals.clocks import (
 )
 from app.proposals.lapse import lapse_amendment
 from app.proposals.models import Proposal
+from app.proposals.queries import is_conflicted
 from app.rounds.models import Category
 from app.workflow.machine import next_state
 from app.workflow.states import Action, State
@@ -150,6 +151,7 @@ class CaseStanding:
     provisional_category_id: int | None
     due_on: str | None
     clock_id: int | None
+    pending_owner_id: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Shape in which it is stored."""
@@ -166,6 +168,7 @@ def standing_of(proposal: Proposal) -> CaseStanding:
         provisional_category_id=proposal.provisional_category_id,
         due_on=proposal.due_on.isoformat() if proposal.due_on else None,
         clock_id=running.id if running else None,
+        pending_owner_id=proposal.pending_owner_id,
     )
 
 
@@ -188,6 +191,9 @@ def take_back(
         proposal.provisional_category_id = before.provisional_category_id
         proposal.due_on = date.fromisoformat(before.due_on) if before.due_on else None
         take_back_switch(proposal, before.clock_id)
+        owner_id = before.pending_owner_id
+        is_out = owner_id is not None and is_conflicted(owner_id, proposal)
+        proposal.pending_owner_id = None if is_out else owner_id
     db.session.flush()
     record(
         "proposal.take_back",

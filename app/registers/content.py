@@ -21,6 +21,7 @@ LONGEST_ALIAS = 100
 LONGEST_REASON = 300
 LONGEST_NAME = 100
 LARGEST_NUMBER = 999_999
+MOST_DIGITS = 20  # leading zeros among them; more is no number that anybody typed
 _SEPARATOR = re.compile(r"[、,，;；\s]+")
 _KIND_OF_LABEL = {label: kind for kind, label in ALIAS_KIND_LABELS.items()}
 
@@ -139,7 +140,9 @@ def read_content(register: Register, texts: Mapping[str, str]) -> EntryContent:
 def _read(column: EntryField, text: str) -> object:
     if column.is_required and not text:
         raise ValueError(f"{column.label}を入力してください")
-    over = count_characters(text) - column.limit
+    # A line fills a column of so many code points; a longer text has a column without an end.
+    length = len(text) if column.kind is FieldKind.LINE else count_characters(text)
+    over = length - column.limit
     if over > 0:
         raise ValueError(
             f"{column.label}は{column.limit:,}文字以内で入力してください（{over:,}文字超えています）"
@@ -151,7 +154,8 @@ def _read(column: EntryField, text: str) -> object:
 def read_number(text: str, label: str) -> int:
     """Read a whole number of at most six digits, also in full width. Raises ValueError."""
     plain = text.replace(",", "").replace("，", "")
-    if not (plain.isdecimal() and int(plain) <= LARGEST_NUMBER):
+    is_short = len(plain) <= MOST_DIGITS
+    if not (is_short and plain.isdecimal() and int(plain) <= LARGEST_NUMBER):
         raise ValueError(f"{label}は{LARGEST_NUMBER:,}までの数字で入力してください")
     return int(plain)
 
@@ -223,9 +227,9 @@ def read_alias_line(line: str) -> Alias:
 
 def alias_problem(text: str, reason: str) -> tuple[str, str] | None:
     """What is wrong with an alias (別名の誤り): its field and words; None when nothing is."""
-    if not 2 <= count_characters(text) <= LONGEST_ALIAS:
+    if count_characters(text) < 2 or len(text) > LONGEST_ALIAS:
         return "text", f"別名は2文字以上{LONGEST_ALIAS}文字以内で入力してください"
-    if not 1 <= count_characters(reason) <= LONGEST_REASON:
+    if not count_characters(reason) or len(reason) > LONGEST_REASON:
         return "reason", f"別名の理由を{LONGEST_REASON}文字以内で入力してください"
     if any(mark in text + reason for mark in (ALIAS_MARK, "|", "\n")):
         return "text", "別名と理由に「｜」と改行は使えません"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from wtforms import BooleanField, StringField
 
-from app.core.forms import CharacterLimit, JaForm, Required, clean
-from app.proposals.forms.base import VersionForm
+from app.core.forms import JaForm, Required, clean
+from app.proposals.forms.base import StorageLimit, VersionForm
 from app.rounds.models import Round
 from app.saved_lists.models import LONGEST_NAME
 from app.saved_lists.services import ChangeList, SaveList
@@ -14,7 +14,7 @@ from app.saved_lists.services import ChangeList, SaveList
 class SaveListForm(JaForm):
     """A name for what the case list shows (一覧の保存)."""
 
-    name = StringField("一覧の名前", [Required(), CharacterLimit(LONGEST_NAME)], filters=[clean])
+    name = StringField("一覧の名前", [Required(), StorageLimit(LONGEST_NAME)], filters=[clean])
     is_shared = BooleanField("事務局の全員に見せる")
 
     def to_command(self, round_: Round, query: Mapping[str, str]) -> SaveList:
@@ -30,7 +30,7 @@ class SaveListForm(JaForm):
 class ChangeListForm(VersionForm):
     """Another name, shared or not (一覧の変更)."""
 
-    name = StringField("一覧の名前", [Required(), CharacterLimit(LONGEST_NAME)], filters=[clean])
+    name = StringField("一覧の名前", [Required(), StorageLimit(LONGEST_NAME)], filters=[clean])
     is_shared = BooleanField("事務局の全員に見せる")
 
     def to_command(self) -> ChangeList:

@@ -5,7 +5,8 @@ from html import unescape
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -147,3 +148,32 @@ def test_undo_by_its_button_in_the_same_sign_in_only(
     assert states == [State.IN_REVIEW] * 2
     assert "操作の前の状態に戻しました" in main_of(page)
     assert [case.state for case in cases] == [State.ACCEPTED] * 2
+
+
+def test_result_page_asks_as_often_for_many_cases_as_for_two(
+    app: Flask, world: World, cases: list[Proposal], db_session: Session
+) -> None:
+    many = [make_accepted(world) for _ in range(5)]
+    db_session.commit()
+    browser = enter(app, "lead")
+    pages = [browser.post("/bulk", data=sent(world, *group)).location for group in (cases, many)]
+    browser.get(pages[0])
+
+    few, more = (count_queries(browser, page) for page in pages)
+
+    assert few == more
+
+
+def count_queries(browser: FlaskClient, path: str | None) -> int:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    db.session.expunge_all()
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        assert browser.get(path or "").status_code == 200
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return len(statements)

@@ -13,7 +13,13 @@ from app.bulk.rehearsal import rehearse
 from app.bulk.services.acting import MOST_CASES, ActOnMany, act_on_many
 from app.bulk.services.undoing import undo
 from app.core import clock
-from app.core.errors import DomainError, InvalidInput, NotAllowed, NotFound, StaleVersion
+from app.core.errors import (
+    IllegalTransition,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    StaleVersion,
+)
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.proposals.clocks import running_clock
@@ -70,6 +76,7 @@ def standing(case: Proposal) -> tuple[object, ...]:
         case.category_id,
         case.provisional_category_id,
         running.id if running else None,
+        case.pending_owner_id,
         [row.id for row in current_assignments(case)],
         waiting.id if waiting else None,
     )
@@ -177,8 +184,49 @@ def test_undo_happens_once(world: World) -> None:
 
     with unit_of_work():
         undo(act, actor=world["lead"], session_key=SESSION)
-    with pytest.raises(DomainError), unit_of_work():
+    with pytest.raises(IllegalTransition, match="すでに取り消されています"), unit_of_work():
         undo(act, actor=world["lead"], session_key=SESSION)
+
+
+def test_undone_resumption_gives_the_pending_case_back_to_its_owner(world: World) -> None:
+    case = make_in_review(world)
+    holding = ActOnMany(
+        kind=BulkKind.HOLD, cases=seen(case), reason="照会中", revisit_on=date(2024, 9, 2)
+    )
+    do(holding, world, "officer1")
+    before = standing(case)
+    act = do(ActOnMany(kind=BulkKind.RESUME, cases=seen(case), reason="再開"), world)
+
+    with unit_of_work():
+        undo(act, actor=world["lead"], session_key=SESSION)
+
+    assert case.pending_owner_id == world["officer1"].id
+    assert standing(case) == before
+
+
+def test_undo_gives_no_case_to_somebody_with_a_conflict_by_now(world: World) -> None:
+    case = make_in_review(world)
+    act = do(assigning(world, case), world)
+    declare_conflict(world["officer1"], proposal=case)
+    db.session.commit()
+
+    with unit_of_work():
+        undo(act, actor=world["lead"], session_key=SESSION)
+
+    assert case.state is State.IN_REVIEW
+    assert current_assignments(case) == []
+
+
+def test_actor_with_a_conflict_by_now_undoes_nothing(world: World) -> None:
+    first, second = make_accepted(world), make_accepted(world)
+    act = do(assigning(world, first, second), world)
+    declare_conflict(world["lead"], proposal=second)
+    db.session.commit()
+
+    with pytest.raises(NotAllowed, match="利益相反のある提案"), unit_of_work():
+        undo(act, actor=world["lead"], session_key=SESSION)
+
+    assert [row.state for row in (first, second)] == [State.IN_REVIEW] * 2
 
 
 def test_hold_and_its_undo(world: World) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEvent
-from app.core.errors import InvalidInput, NotAllowed
+from app.core.errors import IllegalTransition, InvalidInput, NotAllowed
 from app.lineage.queries import duplicates_of
 from app.lineage.services.duplicates import (
     MarkDuplicate,
@@ -61,6 +61,24 @@ def test_mark_is_taken_back_and_can_be_set_again(world: World) -> None:
 
     assert left == []
     assert len(duplicates_of(second, world["lead"])) == 1
+
+
+def test_mark_taken_back_from_the_other_case_meanwhile_is_told_so(world: World) -> None:
+    first, second = make_submitted(world), make_submitted(world)
+    mark(world, second, first)
+    (found,) = duplicates_of(first, world["lead"])
+    command = UnmarkDuplicate(version=first.version, reason="別のシステム")
+    unmark_duplicate(first, found, command, actor=world["lead"])
+
+    with pytest.raises(IllegalTransition, match="すでに取り消されています"):
+        unmark_duplicate(
+            second,
+            found,
+            UnmarkDuplicate(version=second.version, reason="こちらからも"),
+            actor=world["officer1"],
+        )
+
+    assert (found.undone_by_id, found.undo_reason) == (world["lead"].id, "別のシステム")
 
 
 def test_same_pair_is_marked_once_whichever_way(world: World) -> None:

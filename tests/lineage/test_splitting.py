@@ -170,6 +170,18 @@ def classify_part(world: World, part: Proposal) -> None:
     confirm_assessment(part, confirm, actor=world["officer2"])
 
 
+def test_split_is_not_undone_under_a_waiting_opinion(world: World) -> None:
+    """The opinion was given on the divided text: the confirmation would be on another one."""
+    original = make_in_review(world)
+    split(world, original, "鍵の貸出", "会議室の予約")
+    give_opinion(world, original)
+
+    with pytest.raises(IllegalTransition, match="先に異議を付けて仕分けに戻してください"):
+        undo(world, original)
+
+    assert original.title == "鍵の貸出"
+
+
 def test_split_of_years_ago_cannot_be_undone(world: World) -> None:
     original = make_accepted(world)
     split(world, original, "一", "二")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.audit.models import AuditEvent
 from app.core import clock
 from app.extensions import db
 from app.meetings.models import AgendaItem, ItemOutcome, Meeting
@@ -183,6 +184,10 @@ def test_agenda_is_ordered_and_shortened(app: Flask, world: World, cases: list[P
 
     assert stale.status_code == 409
     assert meeting.items == [second, first]
+    acts = db.session.scalars(
+        select(AuditEvent.verb).where(AuditEvent.subject_type == "meeting").order_by(AuditEvent.seq)
+    )
+    assert list(acts) == ["meeting.make", "meeting.move_item", "meeting.remove_item"]
 
 
 def test_case_is_added_once_and_of_the_same_round(
@@ -202,8 +207,33 @@ def test_case_is_added_once_and_of_the_same_round(
     )
     unknown = browser.post(page, data={"version": meeting.version, "receipt_number": "R6-9999"})
 
-    assert (added.status_code, again.status_code, unknown.status_code) == (302, 422, 404)
+    assert (added.status_code, again.status_code, unknown.status_code) == (302, 422, 422)
     assert "すでに議題にあります" in main_of(again)
+    assert "「R6-9999」は見つかりません" in main_of(unknown)
+
+
+def test_record_is_kept_from_the_blind_second_person(
+    app: Flask, world: World, cases: list[Proposal], db_session: Session
+) -> None:
+    """What was said would tell the first opinion: not on the page, nor in what is printed."""
+    world.round.is_second_opinion_blind = True
+    meeting = hold_meeting(app, world)
+    noted, decided = item_of(meeting, cases[2]), item_of(meeting, cases[0])
+    enter(app, "lead").post(
+        address(meeting, noted), data=typed(noted, outcome="noted", minutes="共通化に向くと聞いた")
+    )
+    enter(app, "officer1").post(address(meeting, decided), data=typed(decided))
+    second = enter(app, "officer2")
+
+    agenda = second.get(f"/meetings/{meeting.id}")
+    page = second.get(address(meeting, noted))
+    over = second.post(address(meeting, noted), data=typed(noted, outcome="deferred"))
+
+    assert "共通化に向くと聞いた" not in agenda.text
+    assert "効果が調整コストを上回る" not in agenda.text
+    assert "共通化に向くと聞いた" not in page.text
+    assert over.status_code == 403
+    assert noted.minutes == "共通化に向くと聞いた"
 
 
 def test_closed_meeting_stays_as_it_is(app: Flask, world: World, cases: list[Proposal]) -> None:

@@ -133,6 +133,26 @@ def test_text_that_looks_like_a_formula_stays_a_text(world: World) -> None:
     assert "'=HYPERLINK(1)" in content
 
 
+def test_number_without_an_end_is_refused_in_words(world: World) -> None:
+    found = read(f"番号,種類,手続数\n{'1' * 5000},国家資格,131\n")
+
+    plan = plan_import(Register.KEIYU_JIMU, found.rows)
+
+    assert [fault.words for fault in plan.faults] == ["番号は999,999までの数字で入力してください"]
+
+
+def test_line_fits_its_column(world: World) -> None:
+    """151 letters with a variant each are 302 code points: the column holds 300."""
+    title = "葛\U000e0100" * 151
+    found = read(f"番号,種類,手続数\n8,{title},131\n")
+
+    plan = plan_import(Register.KEIYU_JIMU, found.rows)
+
+    assert [fault.words for fault in plan.faults] == [
+        "種類は300文字以内で入力してください（2文字超えています）"
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

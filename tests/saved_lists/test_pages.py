@@ -110,7 +110,13 @@ def test_owner_renames_and_deletes(app: Flask, world: World) -> None:
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [(" ", "一覧の名前を入力してください"), ("あ" * 61, "60文字以内"), ("割当待ち", "同じ名前")],
+    [
+        (" ", "一覧の名前を入力してください"),
+        ("あ" * 61, "60文字以内"),
+        # 31 letters for a person, 62 for the column
+        pytest.param("葛\U000e0100" * 31, "60文字以内", id="variants"),
+        ("割当待ち", "同じ名前"),
+    ],
 )
 def test_bad_name_keeps_the_filters(app: Flask, world: World, name: str, message: str) -> None:
     save(app, "officer1")

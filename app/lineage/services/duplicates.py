@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.accounts.models import User
 from app.audit.services import Subject, record
 from app.core import clock
-from app.core.errors import InvalidInput
+from app.core.errors import IllegalTransition, InvalidInput
 from app.extensions import db
 from app.lineage.models import DuplicateMark
 from app.lineage.policy import authorize, check_reason
@@ -15,6 +15,7 @@ from app.proposals.lifecycle import check_version
 from app.proposals.models import Proposal
 
 SAME_CASE = "同じ提案です。重複する別の提案の番号を入力してください"
+TAKEN_BACK = "この重複の印は、すでに取り消されています。"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,10 +66,14 @@ def unmark_duplicate(
 ) -> None:
     """Take a mark back (重複の取消し); it stays on record.
 
-    Raises NotAllowed, StaleVersion, InvalidInput.
+    Raises NotAllowed, StaleVersion, IllegalTransition for one taken back already, InvalidInput.
     """
     authorize(actor, [mark.proposal, mark.duplicate_of])
     check_version(proposal, command.version)
+    # The mark belongs to two cases: who comes from the other one waits here.
+    db.session.refresh(mark, with_for_update=True)
+    if mark.undone_at is not None:
+        raise IllegalTransition(TAKEN_BACK)
     check_reason(command.reason)
     mark.undone_at = clock.now()
     mark.undone_by_id = actor.id

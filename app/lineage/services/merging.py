@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.accounts.models import Role, User
+from app.accounts.models import User
 from app.audit.services import Subject, record
 from app.core import clock
 from app.core.errors import InvalidInput
@@ -25,9 +24,9 @@ from app.lineage.queries import in_id_order, standing_merge
 from app.proposals.lifecycle import CaseStanding, absorb, check_version, restore
 from app.proposals.models import Proposal
 from app.proposals.queries import is_conflicted
-from app.triage.models import Assessment, AssessmentStatus, Assignment
+from app.triage.models import Assessment, AssessmentStatus
 from app.triage.queries import current_assignments
-from app.triage.services.assign import end_assignments
+from app.triage.services.assign import end_assignments, resume_assignments
 from app.triage.services.opinions import supersede_open_assessment
 from app.workflow.states import State
 
@@ -145,24 +144,14 @@ def undo_merge(absorbed: Proposal, command: UndoMerge, *, actor: User) -> None:
 
 
 def _give_back(proposal: Proposal, merge: CaseMerge) -> None:
-    rows = db.session.scalars(
-        select(Assignment).where(Assignment.id.in_(merge.standing["assignment_ids"]))
-    )
-    for row in rows:
-        if _fits(row.reviewer, proposal):
-            row.ended_at = None
-            if proposal.state is State.IN_REVIEW and proposal.due_on is not None:
-                row.due_on = proposal.due_on
+    for row in resume_assignments(proposal, merge.standing["assignment_ids"]):
+        if proposal.state is State.IN_REVIEW and proposal.due_on is not None:
+            row.due_on = proposal.due_on
     opinion_id = merge.standing["opinion_id"]
     opinion = db.session.get(Assessment, opinion_id) if opinion_id else None
     if opinion is not None:
         opinion.status = AssessmentStatus.OPEN
     db.session.flush()
-
-
-def _fits(reviewer: User, proposal: Proposal) -> bool:
-    is_reviewer = reviewer.is_active and reviewer.has_role(Role.OFFICER, Role.LEAD)
-    return is_reviewer and not is_conflicted(reviewer.id, proposal)
 
 
 def _note_on_target(

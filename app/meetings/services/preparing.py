@@ -105,6 +105,7 @@ def move_item(item: AgendaItem, step: int, version: int, *, actor: User) -> None
         other = seen[place]
         item.position, other.position = other.position, item.position
     _touch(item.meeting)
+    keep_trace("move_item", item.meeting, actor, proposal_id=item.proposal_id)
 
 
 def check_open(meeting: Meeting, version: int) -> None:

@@ -10,7 +10,7 @@ from app.core.text import is_blank
 from app.core.unit_of_work import STALE_MESSAGE
 from app.extensions import db
 from app.meetings.models import AgendaItem, ItemOutcome, Meeting
-from app.meetings.policy import authorize_propose, authorize_run
+from app.meetings.policy import authorize_propose, authorize_record, authorize_run
 from app.meetings.services.preparing import check_open, keep_trace
 from app.proposals.models import Proposal
 from app.triage.models import Assessment
@@ -36,6 +36,8 @@ class RecordItem:
     minutes: str
     category_key: str = ""
     evidence: tuple[Evidence, ...] = ()
+    # Why another class than in the round before (前の回と違う理由).
+    why_different: str = ""
 
 
 def put_on_table(meeting: Meeting, item: AgendaItem | None, version: int, *, actor: User) -> None:
@@ -59,6 +61,7 @@ def record_item(item: AgendaItem, command: RecordItem, *, actor: User) -> None:
     """
     authorize_run(actor)
     _check_recordable(item, command.version)
+    authorize_record(actor, item)
     if command.outcome is ItemOutcome.WAITING:
         raise InvalidInput({"outcome": ["結果を選んでください"]})
     if is_blank(command.minutes):
@@ -116,6 +119,7 @@ def _propose(item: AgendaItem, command: RecordItem, actor: User) -> Assessment:
             category_key=command.category_key,
             reason=command.minutes,
             evidence=command.evidence,
+            why_different=command.why_different,
         ),
         actor=actor,
     )

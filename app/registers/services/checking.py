@@ -1,6 +1,8 @@
 """Rules over a whole register (台帳の確認): what rows may not have in common, what they link to."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -17,6 +19,13 @@ from app.registers.structure import LINKED_REGISTER
 Errors = dict[int, dict[str, list[str]]]
 
 
+class _Taken(NamedTuple):
+    """Which rows, by number, have a title (its search key) or a 管理番号 of a year."""
+
+    titles: Mapping[str, list[int]]
+    numbers: Mapping[tuple[int | None, int], list[int]]
+
+
 def lock_register(register: Register) -> list[RegisterEntry]:
     """Read all rows of a register for changing them (台帳の確保): two editors take turns."""
     statement = with_parts(entries_of(register)).with_for_update()
@@ -31,10 +40,11 @@ def check_contents(
     Only the rows in `touched`, by number, are complained of.
     """
     rows = list(final)
+    taken = _taken_by(rows)
     errors: Errors = {}
     for row in rows:
         if row.number in touched:
-            found = {**_link_errors(row, linkable), **_twin_errors(row, rows)}
+            found = {**_link_errors(row, linkable), **_twin_errors(row, taken)}
             if found:
                 errors[row.number] = found
     return errors
@@ -52,25 +62,27 @@ def _link_errors(row: EntryContent, linkable: LinkTargets) -> dict[str, list[str
     return {}
 
 
-def _twin_errors(row: EntryContent, rows: list[EntryContent]) -> dict[str, list[str]]:
+def _twin_errors(row: EntryContent, taken: _Taken) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
-    others = [other for other in rows if other is not row]
-    key = search_key(row.title)
-    twin = next((other for other in others if search_key(other.title) == key), None)
-    if twin is not None:
-        errors["title"] = [f"同じ名称の行があります（番号{twin.number}）"]
-    taken = _numbers_of(others)
+    twins = [number for number in taken.titles[search_key(row.title)] if number != row.number]
+    if twins:
+        errors["title"] = [f"同じ名称の行があります（番号{twins[0]}）"]
     for number in row.control_numbers:
-        holder = taken.get((row.year, number))
-        if holder is not None:
+        holders = [held for held in taken.numbers[row.year, number] if held != row.number]
+        if holders:
             errors.setdefault("control_numbers", []).append(
-                f"{format_year(row.year or 0)}の管理番号{number}は、番号{holder}の行にあります"
+                f"{format_year(row.year or 0)}の管理番号{number}は、番号{holders[-1]}の行にあります"
             )
     return errors
 
 
-def _numbers_of(rows: list[EntryContent]) -> Mapping[tuple[int | None, int], int]:
-    return {(row.year, number): row.number for row in rows for number in row.control_numbers}
+def _taken_by(rows: Iterable[EntryContent]) -> _Taken:
+    taken = _Taken(titles=defaultdict(list), numbers=defaultdict(list))
+    for row in rows:
+        taken.titles[search_key(row.title)].append(row.number)
+        for number in row.control_numbers:
+            taken.numbers[row.year, number].append(row.number)
+    return taken
 
 
 def next_number(register: Register) -> int:
