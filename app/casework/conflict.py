@@ -18,6 +18,7 @@ from app.proposals.models import Proposal
 from app.proposals.queries import get_visible, get_visible_by_id
 from app.rounds.default_form import default_fields
 from app.rounds.models import FieldKind
+from app.triage.forms.base import as_number
 
 # Free texts of the forms about a case, besides the fields of the round's own form.
 TEXT_LABELS = {
@@ -73,8 +74,8 @@ def _proposal_of_request() -> Proposal | None:
 
 
 def _changes_since(proposal: Proposal) -> list[HistoryLine]:
-    version = request.form.get("version", type=int)
-    if version is None:
+    version = as_number(request.form.get("version"))
+    if not version:
         return []
     events = db.session.scalars(events_after_version("proposal", proposal.id, version))
     return history_lines(list(events), proposal=proposal, reader=current_user)

@@ -13,6 +13,7 @@ from app.core.eras import format_date_short
 from app.proposals.models import Proposal
 from app.proposals.policy import can_edit
 from app.proposals.queries import waiting_correction
+from app.triage.deputies import person_acted_for
 from app.triage.policy import available_actions
 from app.workflow.labels import ACTION_LABELS
 from app.workflow.states import Action, State
@@ -121,7 +122,7 @@ def _own_move(
     if action is Action.SUBMIT:
         return _correcting(proposal, actor)
     if action is Action.ASSESS:
-        return _assessing(proposal, standing)
+        return _assessing(proposal, actor, standing)
     if action is Action.CONFIRM:
         return _confirming(standing)
     if action is Action.RESUME:
@@ -136,13 +137,13 @@ OWN_MOVES: dict[Action, tuple[str, str, str, str]] = {
         "形式を確認し、受理するか差し戻すか決める",
         "形式を確認する",
         "仕分けに必要なことが書かれているかを確かめます。",
-        "受理すると総括が担当を割り当てます。差し戻すと団体に理由が届き、事務局の期限は止まります。",
+        "受理すると総括が担当を割り当てます。差し戻すと団体の画面に理由が出て、事務局の期限は止まります。",
     ),
     Action.ASSIGN: (
         "担当を割り当てる",
         "担当を割り当てる",
         "形式確認が済み、仕分けを始められます。担当がまだ決まっていません。",
-        "割り当てると担当者に知らせが届き、仕分けの期限が始まります。"
+        "割り当てると担当者の仕分けの一覧に出て、仕分けの期限が始まります。"
         "団体には「審査中」とだけ見えます。",
     ),
 }
@@ -169,7 +170,7 @@ def _correcting(proposal: Proposal, actor: User) -> tuple[str, str, str, str]:
     return "差し戻された項目を直す", "補正する", why, after
 
 
-def _assessing(proposal: Proposal, standing: Standing) -> tuple[str, str, str, str]:
+def _assessing(proposal: Proposal, actor: User, standing: Standing) -> tuple[str, str, str, str]:
     if standing.awaits_lead:
         return (
             "2回目の異議を決裁する",
@@ -182,7 +183,9 @@ def _assessing(proposal: Proposal, standing: Standing) -> tuple[str, str, str, s
         if proposal.round.reviewers_required == 1
         else "登録すると、別の担当者が確認します。意見は事務局だけが見られます。"
     )
-    why = "あなたが担当です。分類と理由、根拠となる台帳の行を登録します。"
+    person = person_acted_for(actor, proposal)
+    whose = f"今日は{person.display_name}の代理です" if person else "あなたが担当です"
+    why = f"{whose}。分類と理由、根拠となる台帳の行を登録します。"
     return "仕分け意見を書く", "仕分ける", why, after
 
 

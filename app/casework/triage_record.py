@@ -123,7 +123,7 @@ def triage_record(proposal: Proposal, reader: User) -> TriageRecord:
     """
     hidden = hidden_opinion_ids(reader, proposal)
     opinions = [
-        _opinion(row, number, proposal)
+        _opinion(row, number, proposal, reader)
         for number, row in enumerate(assessments_of(proposal), start=1)
         if row.id not in hidden
     ]
@@ -176,7 +176,7 @@ def _assignments(proposal: Proposal) -> list[AssignmentLine]:
     ]
 
 
-def _opinion(row: Assessment, number: int, proposal: Proposal) -> OpinionView:
+def _opinion(row: Assessment, number: int, proposal: Proposal, reader: User) -> OpinionView:
     status, tone = STATUS_LABELS[row.status]
     return OpinionView(
         number=number,
@@ -188,7 +188,7 @@ def _opinion(row: Assessment, number: int, proposal: Proposal) -> OpinionView:
         status=status,
         tone=tone,
         paragraphs=paragraphs(row.reason),
-        parts=parts_of(row, proposal),
+        parts=parts_of(row, proposal, reader),
         is_second=row.first_opinion_id is not None,
         evidence=[_evidence(item) for item in row.evidence],
         decision=_decision(row.decision) if row.decision else None,

@@ -83,12 +83,15 @@ class _Near(NamedTuple):
     likeness: float
 
 
-def near_duplicates(actor: User, proposal: Proposal) -> list[NearDuplicate]:
+def near_duplicates(
+    actor: User, proposal: Proposal, *, where: ColumnElement[bool] | None = None
+) -> list[NearDuplicate]:
     """Near-duplicates of a case the actor may know of, the nearest first.
 
     Those that somebody called no duplicate (重複ではない) are left out, and so are withdrawn ones.
+    `where` narrows down what the case is compared with.
     """
-    among = _in_play(actor, proposal.round)
+    among = _in_play(actor, proposal.round, None if where is None else where | _is(proposal))
     found = _near(among, np.flatnonzero(among.ids == proposal.id))
     others = {row.low + row.high - proposal.id: row.likeness for row in found}
     rows = proposals_with(list(others))
@@ -124,9 +127,14 @@ def measured_pair(actor: User, first: Proposal, second: Proposal) -> NearDuplica
     return _near_duplicate(first, second, found.likeness) if found else None
 
 
-def _in_play(actor: User, round_: Round) -> Indexed:
+def _is(proposal: Proposal) -> ColumnElement[bool]:
+    return Proposal.id == proposal.id
+
+
+def _in_play(actor: User, round_: Round, where: ColumnElement[bool] | None = None) -> Indexed:
     is_in_play: ColumnElement[bool] = Proposal.state.not_in([State.WITHDRAWN, State.MERGED])
-    return indexed(comparable_at_desk(actor, round_) & is_in_play)
+    condition = comparable_at_desk(actor, round_) & is_in_play
+    return indexed(condition if where is None else condition & where)
 
 
 def _near(among: Indexed, places: Slots) -> set[_Near]:

@@ -122,7 +122,7 @@ def falls(opinions: Sequence[ShownOpinion]) -> list[Fall]:
     """Months whose rate of the first three fell by DROP or more, newest first (低下の知らせ)."""
     found = []
     for month in sorted({opinion.month for opinion in opinions}, reverse=True):
-        earlier = {_months_before(month, count) for count in range(1, MONTHS_BEFORE + 1)}
+        earlier = {months_before(month, count) for count in range(1, MONTHS_BEFORE + 1)}
         now = of_all(row for row in opinions if row.month == month)
         before = of_all(row for row in opinions if row.month in earlier)
         if now.cited < LEAST_OPINIONS or before.near_rate is None or now.near_rate is None:
@@ -133,6 +133,7 @@ def falls(opinions: Sequence[ShownOpinion]) -> list[Fall]:
     return found
 
 
-def _months_before(month: date, count: int) -> date:
+def months_before(month: date, count: int) -> date:
+    """First day of the month that lies so many months before (前の月)."""
     index = month.year * 12 + month.month - 1 - count
     return date(index // 12, index % 12 + 1, 1)

@@ -6,6 +6,7 @@ from app.accounts.models import User
 from app.proposals.content.fields import VIEWPOINT_MARKS
 from app.proposals.models import Proposal
 from app.triage.blindness import readable_opinions
+from app.triage.earlier import Departure, departure_of
 from app.triage.guide import FIRST_GUIDE, answer_lines, guide_of
 from app.triage.models import Assessment, AssessmentStatus
 from app.triage.rubric import Levels, RatingLine, Spread, rating_lines, rubric_of, score, spreads
@@ -30,10 +31,14 @@ class OpinionParts(NamedTuple):
     viewpoints: list[ViewpointLine]
     rating: list[RatingLine]
     score: float | None
+    departure: Departure | None
 
 
-def parts_of(opinion: Assessment, proposal: Proposal) -> OpinionParts:
-    """Read an opinion on a case with the wording of its own versions (仕分け意見の内訳)."""
+def parts_of(opinion: Assessment, proposal: Proposal, reader: User | None = None) -> OpinionParts:
+    """Read an opinion on a case with the wording of its own versions (仕分け意見の内訳).
+
+    What it departs from (前の回との違い) names other cases: without a reader it is left out.
+    """
     guide = guide_of(opinion.guide_version) if opinion.guide_version else FIRST_GUIDE
     levels = levels_of(opinion)
     rubric = rubric_of(opinion.rubric_version) if opinion.rubric_version else None
@@ -43,6 +48,7 @@ def parts_of(opinion: Assessment, proposal: Proposal) -> OpinionParts:
         viewpoints=_viewpoints(opinion, proposal),
         rating=rating_lines(levels, rubric) if rubric else [],
         score=score(levels, rubric) if rubric else None,
+        departure=departure_of(opinion, reader) if reader else None,
     )
 
 

@@ -112,16 +112,6 @@ def disputed_assessments(proposal: Proposal) -> list[Assessment]:
     )
 
 
-def second_opinions(proposal: Proposal) -> dict[int, Assessment]:
-    """Independent second opinions on a case, by the id of the first (独立した2人目の意見)."""
-    rows = db.session.scalars(
-        select(Assessment).where(
-            Assessment.proposal_id == proposal.id, Assessment.first_opinion_id.is_not(None)
-        )
-    )
-    return {row.first_opinion_id: row for row in rows if row.first_opinion_id is not None}
-
-
 def awaits_lead(proposal: Proposal) -> bool:
     """Whether two disputes stand and the lead decides (総括決裁待ち)."""
     return len(disputed_assessments(proposal)) >= DISPUTES_BEFORE_LEAD
@@ -133,15 +123,21 @@ def reviewers() -> Select[User]:
 
 
 def conflicts_with(proposal: Proposal) -> dict[int, ConflictOfInterest]:
-    """Conflicts in force today with a case or its bodies, by user id (利益相反のある人)."""
-    partners = [row.organization_id for row in accepted_partners_of(proposal)]
+    """Conflicts in force today with a case or its bodies, by user id (利益相反のある人).
+
+    One with a case that went into it (統合) holds for it too, as in `has_conflict`.
+    """
+    absorbed = db.session.scalars(select(Proposal).where(Proposal.merged_into_id == proposal.id))
+    judged = [proposal, *absorbed]
+    partners = [row.organization_id for case in judged for row in accepted_partners_of(case)]
+    bodies = [case.organization_id for case in judged]
     rows = db.session.scalars(
         select(ConflictOfInterest)
         .where(
             ConflictOfInterest.in_force(),
             or_(
-                ConflictOfInterest.proposal_id == proposal.id,
-                ConflictOfInterest.organization_id.in_([proposal.organization_id, *partners]),
+                ConflictOfInterest.proposal_id.in_([case.id for case in judged]),
+                ConflictOfInterest.organization_id.in_([*bodies, *partners]),
             ),
         )
         .order_by(ConflictOfInterest.id)

@@ -47,8 +47,12 @@ def messages_of(page: TestResponse) -> list[str]:
 
 
 def section_of(page: TestResponse, section_id: str) -> str:
+    """The section of a page; of the queue also the line of a pile in which nothing waits."""
     [part] = re.findall(
-        rf'<section[^>]* aria-labelledby="{section_id}".*?</section>', page.text, re.DOTALL
+        rf'<section[^>]* aria-labelledby="{section_id}".*?</section>'
+        rf'|<dt id="{section_id}">.*?</dd>',
+        page.text,
+        re.DOTALL,
     )
     return str(part)
 

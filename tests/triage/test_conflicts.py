@@ -70,6 +70,18 @@ def test_declaring_a_case_takes_the_person_off_it_and_gives_it_to_the_leads(
     ]
 
 
+def test_owner_who_leaves_a_case_leaves_it_in_the_version_the_trail_tells_of(
+    world: World, db_session: Session
+) -> None:
+    pending = make_pending(world)
+
+    declare(world, "officer1", receipt_number=pending.receipt_number or "")
+    db_session.commit()
+
+    event = db_session.scalars(select(AuditEvent).where(AuditEvent.verb == "proposal.recuse")).one()
+    assert event.subject_version == pending.version
+
+
 def test_declaring_a_body_concerns_every_case_of_it(world: World) -> None:
     mine, pending = make_in_review(world, "officer2"), make_pending(world)
     submitted = make_submitted(world)

@@ -246,3 +246,12 @@ def test_withdraw_form_makes_its_command() -> None:
 )
 def test_hidden_number_is_read_or_none(typed: str | None, number: int) -> None:
     assert as_number(typed) == number
+
+
+@pytest.mark.parametrize("typed", ["9" * 5000, "12345678901", "一"])
+def test_evidence_that_is_no_id_of_a_row_is_refused(typed: str) -> None:
+    form = AssessForm(sent(**{"evidence-0-entry_id": typed}), categories=[])
+
+    assert not form.validate()
+    assert form.evidence[0].form.entry_id.errors == ["根拠を台帳の一覧から選んでください"]
+    assert form.chosen_entries() == {}

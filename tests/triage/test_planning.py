@@ -36,7 +36,12 @@ from app.triage.services.plans import (
     make_plan,
 )
 from app.triage.services.profiles import SetProfile, SkillName, name_skills, set_profile
-from app.triage.services.publishing import can_take_back, publish_plan, take_plan_back
+from app.triage.services.publishing import (
+    NOT_YOURS,
+    can_take_back,
+    publish_plan,
+    take_plan_back,
+)
 from app.triage.worklist import my_work
 from app.workflow.states import State
 from tests.factories import (
@@ -313,6 +318,20 @@ def test_publication_stays_once_somebody_has_begun(world: World) -> None:
             f"{cases[0].reference}は、もう仕分けが始まっています。1件ずつ割り当て直してください"
         ]
     }
+    assert [len(current_assignments(case)) for case in cases] == [1, 1]
+
+
+def test_publication_stays_where_the_lead_came_into_conflict_with_a_case(world: World) -> None:
+    cases = [make_accepted(world) for _ in range(2)]
+    plan = planned(world, *cases)
+    publish(world, plan)
+    declare_conflict(world["lead"], proposal=cases[0])
+
+    with pytest.raises(InvalidInput) as refusal:
+        take_plan_back(plan, session_key=SITTING, actor=world["lead"])
+
+    assert not can_take_back(plan, session_key=SITTING, actor=world["lead"])
+    assert refusal.value.errors == {"plan": [NOT_YOURS]}
     assert [len(current_assignments(case)) for case in cases] == [1, 1]
 
 

@@ -108,6 +108,17 @@ def test_form_of_another_version_shows_what_was_typed(app: Flask, world: World) 
     assert "先に書いた理由" in page.text
 
 
+def test_version_that_no_column_holds_is_an_older_one_and_no_fault(
+    app: Flask, world: World
+) -> None:
+    proposal = make_in_review(world)
+    opened = {**typed(proposal, reason="先に書いた理由"), "version": "9" * 30}
+
+    page = enter(app, "officer1").post(address(proposal, "assess"), data=opened)
+
+    assert (page.status_code, "先に書いた理由" in page.text) == (409, True)
+
+
 def test_rows_of_a_late_form_are_shown_too(app: Flask, world: World) -> None:
     proposal = make_submitted(world)
     opened = typed(proposal, **{"items-1-field": "title", "items-1-reason": "書き足してほしい"})

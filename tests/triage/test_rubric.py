@@ -13,7 +13,7 @@ from app.triage.queries import assessments_of
 from app.triage.rubric import CRITERION_KEYS, Levels, level_errors, rubric_of, score, spreads
 from app.triage.services.assess import Assess, assess
 from app.triage.services.confirm import give_second_opinion
-from app.triage.services.guide import ChangeRubric, change_rubric
+from app.triage.services.guide import ChangeRubric, change_rubric, seen_of
 from tests.accounts.browser import enter
 from tests.factories import World, make_in_review
 from tests.triage.pages import address, errors_of, section_of, typed
@@ -95,6 +95,21 @@ def test_rating_is_kept_with_the_opinion_and_decides_no_class(world: World) -> N
     assert parts.score == 1.0
 
 
+def test_rubric_changed_in_place_meanwhile_is_not_written_over(world: World) -> None:
+    seen = seen_of(current_rubric_version(world.round))
+    first = ChangeRubric(seen=seen, criteria=criteria(weight=3), reason="重みの見直し")
+    change_rubric(world.round, first, actor=world["lead"])
+
+    with pytest.raises(StaleVersion):
+        change_rubric(
+            world.round,
+            ChangeRubric(seen=seen, criteria=criteria(weight=5), reason="別の見直し"),
+            actor=world["lead"],
+        )
+
+    assert current_rubric_version(world.round).content["criteria"][0]["weight"] == 3
+
+
 def test_two_opinions_of_a_blind_round_are_summed_up(world: World) -> None:
     world.round.is_second_opinion_blind = True
     proposal = make_in_review(world)
@@ -115,19 +130,25 @@ def test_two_opinions_of_a_blind_round_are_summed_up(world: World) -> None:
     assert (after[0].rated, after[0].mean, after[0].difference) == (2, 3.5, 3.0)
 
 
+def seen_now(world: World) -> str:
+    return seen_of(current_rubric_version(world.round))
+
+
 def criteria(**changes: object) -> tuple[dict[str, object], ...]:
     first, *rest = DEFAULT_RUBRIC["criteria"]
     return ({**first, **changes}, *rest)
 
 
 def test_rubric_changes_in_place_before_the_first_rating_and_anew_later(world: World) -> None:
-    command = ChangeRubric(number=1, criteria=criteria(weight=3), reason="重みの見直し")
+    command = ChangeRubric(seen=seen_now(world), criteria=criteria(weight=3), reason="重みの見直し")
     change_rubric(world.round, command, actor=world["lead"])
     in_place = len(rubric_versions(world.round))
     proposal = make_in_review(world)
     rate(world, proposal, {**ALL_OUT, "effect": 5})
 
-    later = ChangeRubric(number=1, criteria=criteria(anchors=["低い", "高い"]), reason="2段階に")
+    later = ChangeRubric(
+        seen=seen_now(world), criteria=criteria(anchors=["低い", "高い"]), reason="2段階に"
+    )
     change_rubric(world.round, later, actor=world["lead"])
 
     assert (in_place, [row.number for row in rubric_versions(world.round)]) == (1, [2, 1])
@@ -150,7 +171,7 @@ def test_rubric_changes_in_place_before_the_first_rating_and_anew_later(world: W
 def test_rubric_that_cannot_be_used_is_refused(
     world: World, changes: dict[str, object], field: str
 ) -> None:
-    command = ChangeRubric(number=1, criteria=criteria(**changes), reason="見直し")
+    command = ChangeRubric(seen=seen_now(world), criteria=criteria(**changes), reason="見直し")
 
     with pytest.raises(InvalidInput) as refused:
         change_rubric(world.round, command, actor=world["lead"])
@@ -159,14 +180,14 @@ def test_rubric_that_cannot_be_used_is_refused(
 
 
 def test_rubric_is_for_leads_and_not_for_latecomers(world: World) -> None:
-    command = ChangeRubric(number=1, criteria=criteria(weight=3), reason="見直し")
+    command = ChangeRubric(seen=seen_now(world), criteria=criteria(weight=3), reason="見直し")
 
     with pytest.raises(NotAllowed):
         change_rubric(world.round, command, actor=world["officer1"])
     with pytest.raises(StaleVersion):
         change_rubric(
             world.round,
-            ChangeRubric(number=7, criteria=criteria(weight=3), reason="見直し"),
+            ChangeRubric(seen="7-0", criteria=criteria(weight=3), reason="見直し"),
             actor=world["lead"],
         )
 
@@ -174,7 +195,7 @@ def test_rubric_is_for_leads_and_not_for_latecomers(world: World) -> None:
 def test_rubric_page_keeps_what_was_typed_and_stores_a_change(
     app: Flask, world: World, db_session: Session
 ) -> None:
-    values = {"number": "1", "reason": "見直し"}
+    values = {"seen": seen_now(world), "reason": "見直し"}
     for row in DEFAULT_RUBRIC["criteria"]:
         key = row["key"]
         values |= {

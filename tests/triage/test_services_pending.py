@@ -10,10 +10,24 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.errors import InvalidInput
 from app.proposals.models import Proposal
-from app.triage.queries import assessments_of
-from app.triage.services.pending import Hold, Resume, hold, is_on_closed_day, resume
+from app.triage.queries import assessments_of, conflicts_with
+from app.triage.services.pending import (
+    Hold,
+    Resume,
+    hold,
+    is_on_closed_day,
+    possible_owners,
+    resume,
+)
 from app.workflow.states import State
-from tests.factories import World, make_in_confirmation, make_in_review, make_world
+from tests.factories import (
+    World,
+    declare_conflict,
+    make_in_confirmation,
+    make_in_review,
+    make_merged,
+    make_world,
+)
 
 
 @pytest.fixture
@@ -98,3 +112,15 @@ def test_provisional_category_stays_after_resume(world: World) -> None:
 )
 def test_closed_day_is_worth_a_warning(day: date, is_closed: bool) -> None:
     assert is_on_closed_day(day) is is_closed
+
+
+def test_conflict_with_a_case_that_went_in_holds_for_the_case_it_went_into(world: World) -> None:
+    absorbed = make_merged(world)
+    target = absorbed.merged_into
+    assert target is not None
+    before = {user.login for user in possible_owners(target)}
+
+    declare_conflict(world["officer1"], proposal=absorbed)
+
+    assert list(conflicts_with(target)) == [world["officer1"].id]
+    assert {user.login for user in possible_owners(target)} == before - {"officer1"}

@@ -11,6 +11,7 @@ from app.proposals.models import Proposal
 from app.proposals.pages.addresses import edit_url, place_of
 from app.proposals.pages.parts import is_editable
 from app.proposals.queries import BODY_ROLES, get_own_by_id
+from app.similar.earlier import own_earlier
 from app.similar.forms import DifferenceForm
 from app.similar.presentation import SimilarCase, shown_cases, similar_cases
 from app.similar.queries import notes_of
@@ -42,7 +43,10 @@ def of_proposal(proposal_id: int) -> Answer:
 
 def _page(proposal: Proposal, actor: User, sent: DifferenceForm) -> str:
     found = similar_cases(actor, proposal.title, proposal=proposal)
-    cases = [*found, *_noted_besides(proposal, actor, found)]
+    # The last check leads here for the body's own earlier cases: near in the whole text.
+    own = [row for row in own_earlier(proposal, actor) if row.id not in {case.id for case in found}]
+    shown = [*found, *own]
+    cases = [*shown, *_noted_besides(proposal, actor, shown)]
     return render_template(
         "similar/of_proposal.html",
         proposal=proposal,

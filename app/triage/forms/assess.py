@@ -21,7 +21,9 @@ from app.core.text import is_blank
 from app.proposals.content.fields import VIEWPOINT_MARKS
 from app.rounds.models import Category
 from app.suggestions.engine import Suggestion
+from app.triage.earlier import Treatment
 from app.triage.forms.base import RowsForm, as_number, category_choices
+from app.triage.forms.why_different import WHY_DIFFERENT, why_different_label
 from app.triage.guide import FIRST_GUIDE, QUESTIONS, Guide, kept_answers
 from app.triage.rubric import CRITERION_KEYS, Rubric
 from app.triage.services.assess import Assess, Evidence, ViewpointCheck
@@ -87,7 +89,7 @@ class EvidenceRow(Form):
         """Refuse words that meet no register row, and what is no row."""
         if not field.data and not is_blank(self.quote.data):
             raise ValidationError("この文が当たる台帳の行を選んでください")
-        if field.data and not field.data.isdecimal():
+        if field.data and not as_number(field.data):
             raise ValidationError("根拠を台帳の一覧から選んでください")
 
 
@@ -112,16 +114,22 @@ class AssessForm(RowsForm):
         description="もう1人の確認者が読みます。提案団体と府省庁には見えません。",
     )
 
+    # Shown where the same matter was settled in an earlier round (前の回の扱い).
+    why_different = TextAreaField(WHY_DIFFERENT, filters=[clean])
+
     def __init__(
         self,
         *args: Any,
         categories: Sequence[Category],
         guide: Guide = FIRST_GUIDE,
         rubric: Rubric | None = None,
+        earlier: Sequence[Treatment] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.category_key.choices = category_choices(categories)
+        self.earlier = earlier
+        self.why_different.label.text = why_different_label(earlier)
         self.guide = guide
         self.guide_version_id.data = str(guide.version_id or "")
         self.rubric_version_id.data = str(rubric.version_id or "") if rubric else ""
@@ -159,8 +167,8 @@ class AssessForm(RowsForm):
         found: dict[int, list[str]] = {}
         for row in self.evidence:
             entry_id, quote = row.form.entry_id.data or "", row.form.quote.data or ""
-            if entry_id.isdecimal():
-                found.setdefault(int(entry_id), []).append(quote)
+            if as_number(entry_id):
+                found.setdefault(as_number(entry_id), []).append(quote)
         for entry_id, quote in self._ticked():
             found.setdefault(int(entry_id), [quote])
         return {entry_id: "\n".join(filter(None, quotes)) for entry_id, quotes in found.items()}
@@ -229,6 +237,7 @@ class AssessForm(RowsForm):
             ratings=self.given_ratings(),
             guide_version_id=self.guide.version_id,
             rubric_version_id=as_number(self.rubric_version_id.data) or None,
+            why_different=self.why_different.data or "",
             suggested=tuple(suggested),
         )
 

@@ -16,7 +16,7 @@ from app.triage.forms.base import CaseForm, as_number, category_choices
 from app.triage.guide import FIRST_KEYS, QUESTIONS
 from app.triage.guide.questions import SECOND_STEPS
 from app.triage.rubric import CRITERION_KEYS
-from app.triage.services.guide import AdoptGuide, ChangeRubric
+from app.triage.services.guide import AdoptGuide, ChangeRubric, seen_of
 from app.triage.services.labels import AddTheme, SetThemes, SwitchTheme
 
 GO_ON = "次の問いへ"
@@ -103,13 +103,13 @@ def guide_edit_form(version: GuideVersion) -> GuideEditForm:
 class RubricForm(JaForm):
     """A change of the rubric (評価の基準の改定); fields of the criteria are added for each."""
 
-    number = HiddenField()
+    seen = HiddenField()
     reason = TextAreaField("変える理由", filters=[clean])
 
     def to_command(self) -> ChangeRubric:
         """Make the command of the form."""
         return ChangeRubric(
-            number=as_number(self.number.data),
+            seen=self.seen.data or "",
             criteria=tuple(
                 {
                     "key": key,
@@ -130,7 +130,7 @@ class RubricForm(JaForm):
 def rubric_form(version: RubricVersion) -> RubricForm:
     """Form of a round's rubric, filled with the version in use (評価の基準の改定)."""
     fields: dict[str, Any] = {}
-    data: dict[str, Any] = {"number": str(version.number)}
+    data: dict[str, Any] = {"seen": seen_of(version)}
     for row in version.content["criteria"]:
         key = row["key"]
         fields[f"label_{key}"] = StringField("項目の名前", filters=[clean])

@@ -10,6 +10,7 @@ from app.triage.models.assessment import (
 )
 from app.triage.models.assignment import Assignment
 from app.triage.models.claim import CaseClaim, CaseSkip, OpinionDraft, Pile, Release
+from app.triage.models.departure import AssessmentDeparture
 from app.triage.models.form_check import CheckVerdict, FormCheckMark
 from app.triage.models.label import LabelKind, ProposalLabel, Theme
 from app.triage.models.planning import (
@@ -30,6 +31,7 @@ __all__ = [
     "Absence",
     "Assessment",
     "AssessmentDecision",
+    "AssessmentDeparture",
     "AssessmentEvidence",
     "AssessmentRating",
     "AssessmentStatus",

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    String,
     Text,
     UniqueConstraint,
     text,
@@ -20,6 +21,7 @@ from app.accounts.models import User
 from app.extensions import Base, stored_enum
 from app.registers.models import RegisterEntry
 from app.rounds.models import Category, GuideVersion, RubricVersion
+from app.triage.models.departure import AssessmentDeparture
 from app.triage.models.rating import AssessmentRating
 
 
@@ -51,11 +53,16 @@ class Assessment(Base):
     acting_for_id: Mapped[int | None]
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
     reason: Mapped[str] = mapped_column(Text)
+    # Why another class than in the round before (前の回と違う理由); none where nobody was asked.
+    why_different: Mapped[str | None] = mapped_column(Text)
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     guide_version_id: Mapped[int | None] = mapped_column(ForeignKey("guide_version.id"))
     viewpoints: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     rubric_version_id: Mapped[int | None] = mapped_column(ForeignKey("rubric_version.id"))
     first_opinion_id: Mapped[int | None] = mapped_column(ForeignKey("assessment.id"), unique=True)
+    # Version of the suggestions the page worked out (候補の版); none where no desk was open, as in
+    # a meeting: such an opinion says nothing of their quality.
+    suggestions_version: Mapped[str | None] = mapped_column(String(16))
     status: Mapped[AssessmentStatus] = mapped_column(stored_enum(AssessmentStatus, "status"))
     created_at: Mapped[datetime]
 
@@ -71,6 +78,9 @@ class Assessment(Base):
     )
     evidence: Mapped[list["AssessmentEvidence"]] = relationship(
         order_by="AssessmentEvidence.register_entry_id", lazy="selectin"
+    )
+    departures: Mapped[list[AssessmentDeparture]] = relationship(
+        order_by=AssessmentDeparture.proposal_id
     )
     decision: Mapped["AssessmentDecision | None"] = relationship(back_populates="assessment")
 

@@ -27,6 +27,7 @@ from app.triage.routes.case import (
     next_item,
     open_case,
 )
+from app.triage.routes.case_summary import summarized
 from app.triage.routes.claims import NOTHING_LEFT, claimed_next, queue_url
 from app.triage.routes.opinion_draft import draft_words
 from app.triage.routes.opinion_page import opinion_context, opinion_form
@@ -94,6 +95,7 @@ def desk_page(
 ) -> Answer:
     """Show the desk with what was typed (仕分けの机); the second person has one of its own."""
     found = candidates_of(proposal, form, actor)
+    sections = desk.text_sections(proposal, desk.evidence_quotes(form), found.quotes())
     return case_page(
         template,
         proposal,
@@ -105,7 +107,7 @@ def desk_page(
         **opinion_context(proposal, form, categories, found),
         entry_groups=desk.grouped_entries(found.entries),
         evidence_codes=[row.code for row in categories if row.is_evidence_required],
-        sections=desk.text_sections(proposal, desk.evidence_quotes(form), found.quotes()),
+        text=summarized(proposal, sections),
         judge_url=url_for("triage.judge_suggestion", receipt_number=proposal.receipt_number),
         facts=desk.text_facts(proposal),
         ministry_hint=found.ministry_hint(proposal),

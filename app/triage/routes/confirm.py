@@ -12,6 +12,7 @@ from app.proposals.models import Proposal
 from app.rounds.queries import available_categories
 from app.triage.blindness import is_blind_for, readable_opinions
 from app.triage.consistency import differences
+from app.triage.earlier import earlier_treatments
 from app.triage.forms.decide import ConfirmForm, DisputeForm
 from app.triage.models import Assessment
 from app.triage.opinion_view import parts_of
@@ -33,6 +34,7 @@ from app.triage.routes.case import (
     next_item,
     open_case,
 )
+from app.triage.routes.case_summary import summarized
 from app.triage.services import confirm as services
 from app.triage.worklist import Pile
 from app.workflow.labels import FOLLOW_UP_LABELS
@@ -127,10 +129,11 @@ def _page(
             row for row in readable_opinions(current_actor(), proposal) if row.id != waiting.id
         ],
         status_words=desk.STATUS_WORDS,
-        parts_of=partial(parts_of, proposal=proposal),
+        parts_of=partial(parts_of, proposal=proposal, reader=current_actor()),
         follow_up=FOLLOW_UP_LABELS[waiting.category.follow_up],
         is_last_dispute=disputes + 1 >= DISPUTES_BEFORE_LEAD,
-        sections=desk.text_sections(proposal, desk.quotes_of(waiting)),
+        text=summarized(proposal, desk.text_sections(proposal, desk.quotes_of(waiting))),
         facts=desk.text_facts(proposal),
         differences=differences(current_actor(), proposal),
+        earlier_rounds=earlier_treatments(current_actor(), proposal),
     )

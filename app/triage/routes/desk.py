@@ -99,9 +99,14 @@ def text_sections(
 
     `candidates` are the words of suggestions with their numbers.
     """
+    return [(field.label, marked(text, quotes, candidates)) for field, text in long_texts(proposal)]
+
+
+def long_texts(proposal: Proposal) -> list[tuple[FormField, str]]:
+    """Long texts of a proposal as typed, with their fields (提案の文); those left blank not."""
     content = content_of(proposal)
     return [
-        (field.label, marked(words_in(field, content), quotes, candidates))
+        (field, words_in(field, content))
         for field in shown_fields(proposal)
         if _is_section(field) and words_in(field, content)
     ]

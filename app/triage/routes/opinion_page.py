@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from flask import request
 
+from app.accounts.current import current_actor
 from app.accounts.models import User
 from app.extensions import db
 from app.proposals.content import VIEWPOINTS, field_of, viewpoint_words
@@ -17,6 +18,7 @@ from app.rounds.queries import (
     current_guide_version,
     current_rubric_version,
 )
+from app.triage.earlier import earlier_treatments
 from app.triage.forms.assess import REASON, AssessForm
 from app.triage.forms.base import as_number
 from app.triage.guide import also_met, guide_of, is_guide_for, next_question, suggest
@@ -44,6 +46,7 @@ def opinion_form(proposal: Proposal, actor: User) -> AssessForm:
         categories=available_categories(proposal.round),
         guide=guide_of(_shown_guide(proposal)),
         rubric=rubric_of(_shown_rubric(proposal)),
+        earlier=earlier_treatments(actor, proposal),
         **restored(actor, proposal),
     )
 
@@ -58,7 +61,8 @@ def opinion_context(
     guide, answers = form.guide, form.given_answers()
     by_key: Mapping[str, Category] = {row.key: row for row in categories}
     return {
-        "parts_of": partial(parts_of, proposal=proposal),
+        "earlier_rounds": form.earlier,
+        "parts_of": partial(parts_of, proposal=proposal, reader=current_actor()),
         "guide_label": guide.label,
         "has_guide": is_guide_for(by_key, guide),
         "first_rows": desk.guide_rows(guide.first, form, candidates),

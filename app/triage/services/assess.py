@@ -8,12 +8,13 @@ from app.triage.models import Assessment, AssessmentStatus
 from app.triage.policy import authorize
 from app.triage.queries import awaits_lead
 from app.triage.services.assign import end_assignments
+from app.triage.services.departures import departure_changes
 from app.triage.services.labels import take_labels_of
 from app.triage.services.opinions import (
     Assess,
     Evidence,
     ViewpointCheck,
-    checked_category,
+    check_opinion,
     write_opinion,
 )
 from app.workflow.states import Action
@@ -27,18 +28,19 @@ def assess(proposal: Proposal, command: Assess, *, actor: User) -> Assessment:
     Where the round asks for one reviewer only, and where the lead decides after a second dispute,
     the case stands in the category at once. Raises NotAllowed, StaleVersion, IllegalTransition,
     InvalidInput (category, reason, and for A–D and F-1 a register row are required; with the
-    guide, all of A–E).
+    guide, all of A–E; for another class than in the round before, why).
     """
     authorize(actor, Action.ASSESS, proposal)
     check_version(proposal, command.version)
     check_possible(proposal, Action.ASSESS)
-    category = checked_category(proposal, command)
+    checked = check_opinion(proposal, command, actor=actor)
+    category = checked.category
     status = _status(proposal)
     # After a second dispute the lead decides in the lead's own name.
     decides = status is AssessmentStatus.DECIDED
     absent = None if decides else person_acted_for(actor, proposal)
     assessment = write_opinion(
-        proposal, command, actor=actor, category=category, status=status, acting_for=absent
+        proposal, command, actor=actor, checked=checked, status=status, acting_for=absent
     )
     is_final = status is not AssessmentStatus.OPEN
     if is_final:
@@ -54,6 +56,7 @@ def assess(proposal: Proposal, command: Assess, *, actor: User) -> Assessment:
         changes={
             "assessment_id": assessment.id,
             "category": category.code,
+            **departure_changes(checked.departed),
             **acting_changes(absent),
         },
     )

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from app.accounts.models import Role, User
 from app.core import clock
 from app.core.eras import format_date_short
@@ -60,6 +62,24 @@ def end_assignments(proposal: Proposal) -> None:
         row.ended_at = now
     # One assignment in force per person: the old ones must be ended first.
     db.session.flush()
+
+
+def resume_assignments(proposal: Proposal, assignment_ids: Sequence[int]) -> list[Assignment]:
+    """Give a case back to the reviewers it had (担当の復帰); return what is in force again.
+
+    Whoever left or has a conflict of interest by now does not get it back.
+    """
+    rows = db.session.scalars(select(Assignment).where(Assignment.id.in_(assignment_ids)))
+    resumed = [row for row in rows if _may_review(row.reviewer, proposal)]
+    for row in resumed:
+        row.ended_at = None
+    db.session.flush()
+    return resumed
+
+
+def _may_review(user: User, proposal: Proposal) -> bool:
+    is_reviewer = user.is_active and user.has_role(Role.OFFICER, Role.LEAD)
+    return is_reviewer and not is_conflicted(user.id, proposal)
 
 
 def _checked_reviewers(proposal: Proposal, reviewer_ids: Sequence[int]) -> list[User]:

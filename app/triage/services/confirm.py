@@ -22,7 +22,7 @@ from app.triage.services.all_in import tell_all_in
 from app.triage.services.assign import end_assignments
 from app.triage.services.labels import take_labels_of
 from app.triage.services.opinion_drafts import discard_opinion_draft
-from app.triage.services.opinions import Assess, checked_category, write_opinion
+from app.triage.services.opinions import Assess, check_opinion, write_opinion
 from app.workflow.states import Action
 
 BLIND = (
@@ -91,11 +91,12 @@ def give_second_opinion(
     if not is_blind_for(actor, proposal):
         raise NotAllowed(NOT_BLIND)
     first = get_open_assessment(proposal, assessment_id)
-    category = checked_category(proposal, command)
+    checked = check_opinion(proposal, command, actor=actor)
+    category = checked.category
     is_agreed = category.id == first.category_id
     status = AssessmentStatus.CONFIRMED if is_agreed else AssessmentStatus.DISPUTED
     second = write_opinion(
-        proposal, command, actor=actor, category=category, status=status, first=first
+        proposal, command, actor=actor, checked=checked, status=status, first=first
     )
     if is_agreed:
         _agree(proposal, first, actor, note=command.reason, second=second)

@@ -255,6 +255,8 @@ def _leave_cases(user: User, concerned: list[int], actor: User) -> int:
         release_reviewer(proposal, user)
         if proposal.pending_owner_id == user.id:
             proposal.pending_owner_id = None
+            # The entry names the version that the act made.
+            db.session.flush()
         record(
             "proposal.recuse",
             Subject(type="proposal", id=proposal.id, version=proposal.version),

@@ -1,5 +1,7 @@
 """Changing the guide and the rubric (手引き・評価の基準の変更): a new version from now on."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -33,9 +35,9 @@ class AdoptGuide:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeRubric:
-    """A changed rubric (評価の基準の改定). `number` is the version it was made from."""
+    """A changed rubric (評価の基準の改定). `seen` names the state it was made from (`seen_of`)."""
 
-    number: int
+    seen: str
     criteria: tuple[Mapping[str, Any], ...]
     reason: str
 
@@ -81,7 +83,8 @@ def change_rubric(round_: Round, command: ChangeRubric, *, actor: User) -> Rubri
     authorize_guide(actor)
     _lock(select(Round.id).where(Round.id == round_.id))
     present = current_rubric_version(round_)
-    if present.number != command.number:
+    db.session.refresh(present)
+    if seen_of(present) != command.seen:
         raise StaleVersion(STALE_MESSAGE)
     criteria = [dict(row) for row in command.criteria]
     errors = rubric.content_errors(criteria) | _reason_errors(command.reason)
@@ -100,6 +103,15 @@ def change_rubric(round_: Round, command: ChangeRubric, *, actor: User) -> Rubri
     changes = {"key": round_.key, "number": version.number}
     record("round.change_rubric", subject, actor=actor, reason=command.reason, changes=changes)
     return version
+
+
+def seen_of(version: RubricVersion) -> str:
+    """Name the state of a version (見た版): its number, and a digest of what it says.
+
+    Before the first rating a version is changed in place, and its number stays.
+    """
+    said = json.dumps(version.content, sort_keys=True).encode()
+    return f"{version.number}-{hashlib.sha256(said).hexdigest()}"
 
 
 def is_rated(version: RubricVersion) -> bool:

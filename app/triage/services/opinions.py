@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.accounts.models import User
 from app.core import clock
@@ -18,8 +18,9 @@ from app.rounds.queries import (
     current_guide_version,
     current_rubric_version,
 )
-from app.suggestions.engine import Suggestion
+from app.suggestions.engine import ENGINE_VERSION, Suggestion
 from app.suggestions.services import record_shown
+from app.triage.earlier import Treatment, departed_from, earlier_treatments
 from app.triage.guide import guide_of, is_answered, is_guide_for, unanswered_first
 from app.triage.models import (
     Assessment,
@@ -29,6 +30,7 @@ from app.triage.models import (
 )
 from app.triage.queries import open_assessment
 from app.triage.rubric import level_errors, rubric_of
+from app.triage.services.departures import departure_errors, keep_departures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,12 +66,25 @@ class Assess:
     ratings: Mapping[str, int | None] = field(default_factory=dict)
     guide_version_id: int | None = None
     rubric_version_id: int | None = None
-    # What the page suggested, kept to measure it (示した候補): found before the transaction.
-    suggested: tuple[Suggestion, ...] = ()
+    # Why another class than in the round before (前の回と違う理由); kept only where asked for.
+    why_different: str = ""
+    # What the page suggested, kept to measure it (示した候補): found before the transaction. None
+    # where there was no page, empty where the page found nothing.
+    suggested: tuple[Suggestion, ...] | None = None
 
 
-def checked_category(proposal: Proposal, command: Assess) -> Category:
-    """Return the category of an opinion that may be written down. Raises InvalidInput."""
+class CheckedOpinion(NamedTuple):
+    """An opinion that may be written down: its category and what it departs from (前の回)."""
+
+    category: Category
+    departed: list[Treatment]
+
+
+def check_opinion(proposal: Proposal, command: Assess, *, actor: User) -> CheckedOpinion:
+    """Check an opinion before it is written down. Raises InvalidInput.
+
+    Another class than in the round before needs its reason, as far as the actor may know of it.
+    """
     errors: dict[str, list[str]] = {}
     choices = {row.key: row for row in available_categories(proposal.round)}
     category = choices.get(command.category_key)
@@ -81,7 +96,9 @@ def checked_category(proposal: Proposal, command: Assess) -> Category:
         errors["evidence"] = [f"分類{category.code}には、根拠となる台帳の行を1つ以上選んでください"]
     if not _are_known(command.evidence):
         errors["evidence"] = ["根拠を台帳の一覧から選んでください"]
+    departed = departed_from(earlier_treatments(actor, proposal), category) if category else []
     others = {
+        "why_different": departure_errors(departed, command.why_different),
         "answers": _answer_errors(proposal, command),
         "ratings": level_errors(command.ratings, rubric_of(rubric_shown(proposal, command))),
         **_viewpoint_errors(proposal, command),
@@ -89,7 +106,7 @@ def checked_category(proposal: Proposal, command: Assess) -> Category:
     errors |= {name: said for name, said in others.items() if said}
     if errors or category is None:
         raise InvalidInput(errors)
-    return category
+    return CheckedOpinion(category, departed)
 
 
 def write_opinion(
@@ -97,7 +114,7 @@ def write_opinion(
     command: Assess,
     *,
     actor: User,
-    category: Category,
+    checked: CheckedOpinion,
     status: AssessmentStatus,
     first: Assessment | None = None,
     acting_for: User | None = None,
@@ -111,18 +128,21 @@ def write_opinion(
         proposal_id=proposal.id,
         author_id=actor.id,
         acting_for_id=acting_for.id if acting_for else None,
-        category=category,
+        category=checked.category,
         guide_version_id=guide_shown(proposal, command).id if has_guide else None,
         rubric_version_id=rubric_shown(proposal, command).id if command.ratings else None,
         first_opinion_id=first.id if first else None,
         status=status,
+        suggestions_version=None if command.suggested is None else ENGINE_VERSION,
         created_at=clock.now(),
         **_said(command),
     )
     db.session.add(assessment)
     db.session.flush()
+    keep_departures(assessment, checked.departed, command.why_different)
     cited = [item.register_entry_id for item in command.evidence]
-    record_shown(proposal, assessment.id, command.suggested, cited, actor=actor)
+    if command.suggested is not None:
+        record_shown(proposal, assessment.id, command.suggested, cited, actor=actor)
     return assessment
 
 

@@ -30,6 +30,7 @@ NOBODY_YET = "この案では、だれにも割り当てられません。担当
 NOT_UNDOABLE = (
     "この割当は取り消せません。取り消せるのは、割り当てた人が、同じログインの間だけです。"
 )
+NOT_YOURS = "いま扱えない提案があるため、まとめて取り消せません。1件ずつ割り当て直してください"
 PLANNED_NOTE = "割当案による割当"
 
 
@@ -76,14 +77,15 @@ def publish_plan(
 
 def can_take_back(plan: AssignmentPlan, *, session_key: str, actor: User) -> bool:
     """Whether a publication may be taken back now (取消し): same sitting, nobody has begun."""
-    return _is_undoable(plan, session_key, actor) and not _begun(plan)
+    is_undoable = _is_undoable(plan, session_key, actor) and _are_visible(plan, actor)
+    return is_undoable and not _begun(plan)
 
 
 def take_plan_back(plan: AssignmentPlan, *, session_key: str, actor: User) -> int:
     """Take a publication back (割当の取消し), every case of it; return their number.
 
     The cases stand where they stood. Raises NotAllowed, IllegalTransition for another sitting, and
-    InvalidInput once anybody has begun with one of them.
+    InvalidInput once anybody has begun with one of them, or the lead may not touch one any more.
     """
     db.session.refresh(plan, with_for_update={"of": AssignmentPlan})
     if plan.created_by_id != actor.id:
@@ -91,6 +93,8 @@ def take_plan_back(plan: AssignmentPlan, *, session_key: str, actor: User) -> in
     if not _is_undoable(plan, session_key, actor):
         raise IllegalTransition(NOT_UNDOABLE)
     _lock(sorted({row.proposal_id for row in plan.rows}))
+    if not _are_visible(plan, actor):
+        raise InvalidInput({"plan": [NOT_YOURS]})
     begun = _begun(plan)
     if begun:
         words = f"{'、'.join(begun)}は、もう仕分けが始まっています。1件ずつ割り当て直してください"
@@ -171,6 +175,13 @@ def _over_cap(plan: AssignmentPlan, desk: Desk) -> list[str]:
 def _is_visible(proposal: Proposal, actor: User) -> bool:
     statement = proposals_visible_to(actor).where(Proposal.id == proposal.id)
     return db.session.scalars(statement).one_or_none() is not None
+
+
+def _are_visible(plan: AssignmentPlan, actor: User) -> bool:
+    """Whether the actor may still know of every case that was given out (利益相反)."""
+    given = {row.proposal_id for row in plan.rows if row.before is not None}
+    visible = proposals_visible_to(actor).where(Proposal.id.in_(given))
+    return len(db.session.scalars(visible).all()) == len(given)
 
 
 def _give(rows: Sequence[AssignmentPlanRow], actor: User) -> None:

@@ -152,3 +152,23 @@ def test_report_leaves_practice_out(app: Flask, world: World, proposal: Proposal
     page = enter(app, "lead").get("/triage/suggestion-quality")
 
     assert "まだ数える意見がありません" in page.text
+
+
+def test_report_counts_opinions_given_at_the_desk_alone(
+    app: Flask, world: World, proposal: Proposal
+) -> None:
+    give_opinion(world, proposal, key="types")
+
+    page = enter(app, "lead").get("/triage/suggestion-quality")
+
+    assert "まだ数える意見がありません" in page.text
+
+
+def test_report_counts_a_desk_that_found_nothing_as_a_miss(
+    app: Flask, world: World, proposal: Proposal
+) -> None:
+    give_opinion(world, proposal, key="types", suggested=())
+
+    page = enter(app, "lead").get("/triage/suggestion-quality")
+
+    assert figures_of(page.text) == ["0", "0", "0", "0", "1", "0%", "0%"]
