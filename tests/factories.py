@@ -268,7 +268,7 @@ def give_opinion(
     proposal: Proposal,
     key: str = "f5",
     by: str = "officer1",
-    suggested: tuple[Suggestion, ...] = (),
+    suggested: tuple[Suggestion, ...] | None = None,
 ) -> Assessment:
     """Give an opinion on a case in review, with evidence where the category asks for it."""
     needs_evidence = key in ("types", "core20")

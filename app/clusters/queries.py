@@ -152,6 +152,22 @@ def corrections_of(cluster_ids: Sequence[int]) -> list[ClusterCorrection]:
     )
 
 
+def present_clusters_of(cluster_ids: Sequence[int]) -> dict[int, int]:
+    """Present cluster of each of these and of those merged into them, by id (まとめた先)."""
+    found = {cluster_id: cluster_id for cluster_id in cluster_ids}
+    last = list(found)
+    while last:
+        merged = db.session.scalars(select(Cluster).where(Cluster.merged_into_id.in_(last)))
+        fresh = {
+            row.id: found[row.merged_into_id]
+            for row in merged
+            if row.merged_into_id is not None and row.id not in found
+        }
+        found |= fresh
+        last = list(fresh)
+    return found
+
+
 def visible_references(actor: User, proposal_ids: Sequence[int]) -> dict[int, str]:
     """Numbers of those of the cases that the actor may see (見られる案件の受付番号)."""
     cases = db.session.scalars(

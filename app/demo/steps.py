@@ -121,7 +121,7 @@ class Case:
             evidence=self._evidence(),
             answers=answers_for(self.text),
             # A few for the report on the suggestions; all of a round would take half a minute.
-            suggested=tuple(suggest(self.proposal)) if self._place.round.is_practice else (),
+            suggested=tuple(suggest(self.proposal)) if self._place.round.is_practice else None,
         )
         self._opinion = assess(self.proposal, command, actor=officer)
 

@@ -102,7 +102,7 @@ class Command:
             copy.flush()
             try:
                 # The program and its arguments are the administrator's, the path is ours.
-                done = subprocess.run(  # noqa: S603
+                done = subprocess.run(  # noqa: S603 - nothing of it comes from a request; no shell
                     [*self.arguments, copy.name],
                     capture_output=True,
                     timeout=self.seconds,

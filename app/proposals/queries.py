@@ -1,5 +1,7 @@
 """Finding proposals (提案の検索). Every list starts from what the actor may see."""
 
+from functools import cache
+
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import aliased
 
@@ -86,7 +88,7 @@ def has_conflict(user_id: int) -> ColumnElement[bool]:
     A conflict with a body holds for the proposals it made and for those it is a partner of. One
     with a case holds also for the case it went into (統合): the two are judged together.
     """
-    absorbed = aliased(Proposal)
+    absorbed = _absorbed()
     within = select(absorbed.id).where(absorbed.merged_into_id == Proposal.id)
     bodies_within = select(absorbed.organization_id).where(absorbed.merged_into_id == Proposal.id)
     partners = select(CoProposer.organization_id).where(
@@ -105,6 +107,12 @@ def has_conflict(user_id: int) -> ColumnElement[bool]:
             ConflictOfInterest.organization_id.in_(bodies_within),
         ),
     )
+
+
+@cache
+def _absorbed() -> type[Proposal]:
+    """The cases that went into the one asked about; made once, for it copies every column."""
+    return aliased(Proposal)
 
 
 def is_conflicted(user_id: int, proposal: Proposal) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import quote
@@ -79,13 +80,45 @@ def report_file(report: Report, form: FileFormat, *, produced_by: str) -> Report
 
 def report_bytes(report: Report, form: FileFormat, *, produced_by: str) -> bytes:
     """Content of the file of a report in one form (出力の内容)."""
+    if form is FileFormat.JSON:
+        return report_json(report).encode()
+    return _table_bytes(report.table, form, report.counted_at, produced_by)
+
+
+def table_file(
+    name: str, table: Table, form: FileFormat, *, counted_at: datetime, produced_by: str
+) -> ReportFile:
+    """Make the file of a report that is of no one round (出力): `name` for programs."""
+    ending = f"{to_jst(counted_at).date():%Y%m%d}.{EXTENSIONS.get(form, form.value)}"
+    if form is FileFormat.JSON:
+        content = _table_json(name, table, counted_at).encode()
+    else:
+        content = _table_bytes(table, form, counted_at, produced_by)
+    return ReportFile(
+        content=content,
+        content_type=CONTENT_TYPES[form],
+        ascii_name=f"{name}_{ending}",
+        name=_NOT_IN_NAME.sub("_", f"{table.title}_{ending}"),
+    )
+
+
+def _table_bytes(table: Table, form: FileFormat, counted_at: datetime, produced_by: str) -> bytes:
     if form is FileFormat.XLSX:
-        return to_xlsx(report.table, produced_at=report.counted_at, produced_by=produced_by)
+        return to_xlsx(table, produced_at=counted_at, produced_by=produced_by)
     if form is FileFormat.CSV:
-        return to_csv(report.table, bom=True)
-    if form is FileFormat.CSV_CP932:
-        return cp932.encode(to_csv(report.table, bom=False))
-    return report_json(report).encode()
+        return to_csv(table, bom=True)
+    return cp932.encode(to_csv(table, bom=False))
+
+
+def _table_json(name: str, table: Table, counted_at: datetime) -> str:
+    data = {
+        "report": name,
+        "title": table.title,
+        "counted_at": plain_value(counted_at),
+        "rows": _records(table),
+        "notes": list(table.notes),
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
 def report_json(report: Report) -> str:

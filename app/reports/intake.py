@@ -69,11 +69,6 @@ class Intake:
     special_ward_row: OrgType
 
     @property
-    def on_time(self) -> int:
-        """Proposals received before the end (期限内の提案)."""
-        return self.totals.proposals - self.totals.late
-
-    @property
     def largest(self) -> int:
         """The longest bar (最大の団体数)."""
         return max((line.organizations for line in self.lines), default=0)

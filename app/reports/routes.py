@@ -1,6 +1,6 @@
 """Pages and files of the reports (報告・集計の画面)."""
 
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts.current import current_actor
@@ -10,11 +10,19 @@ from app.core.access import roles
 from app.core.clock import to_jst
 from app.core.errors import NotFound
 from app.extensions import db
+from app.reports import suggestion_quality as quality
 from app.reports.catalog import REPORTS, ReportKind, get_report_kind
 from app.reports.counting import BASIS_LABELS, read_counting
 from app.reports.cp932 import lost_letters
-from app.reports.files import FileFormat, file_format, report_file
-from app.reports.policy import READERS, authorize_file, authorize_read, can_read, sees_cases
+from app.reports.files import FileFormat, ReportFile, file_format, report_file, table_file
+from app.reports.policy import (
+    CASE_READERS,
+    READERS,
+    authorize_file,
+    authorize_read,
+    can_read,
+    sees_cases,
+)
 from app.reports.report import Report
 from app.rounds.choice import chosen_round
 from app.rounds.models import Round
@@ -46,7 +54,27 @@ def index() -> str:
         rounds=rounds,
         round=chosen,
         kinds=_kinds_for(reader, chosen) if chosen else [],
+        sees_cases=sees_cases(reader),
+        quality=quality if sees_cases(reader) else None,
     )
+
+
+@blueprint.get("/reports/suggestion-quality")
+@roles(*CASE_READERS)
+def suggestion_quality() -> Answer:
+    """The report on the suggestions as a file, `?format=` (候補の品質); without, its page."""
+    form = request.args.get("format", "")
+    if not form:
+        return redirect(url_for("triage.suggestion_quality"))
+    reader = current_actor()
+    made = table_file(
+        quality.NAME,
+        quality.build_suggestion_quality(reader),
+        file_format(form),
+        counted_at=clock.now(),
+        produced_by=reader.label,
+    )
+    return _answer(made)
 
 
 @blueprint.get("/reports/<name>")
@@ -110,7 +138,10 @@ def _in_list(report: Report) -> dict[str, str]:
 
 
 def _download(report: Report, form: FileFormat, reader: User) -> Response:
-    made = report_file(report, form, produced_by=reader.label)
+    return _answer(report_file(report, form, produced_by=reader.label))
+
+
+def _answer(made: ReportFile) -> Response:
     answer = make_response(made.content)
     answer.headers["Content-Type"] = made.content_type
     answer.headers["Content-Disposition"] = made.disposition

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Invitation, MasterDataRequest, Organization, Role, User
 from app.accounts.queries import find_body, find_user
 from app.core import clock
-from tests.accounts.browser import CHANCE, is_signed_in, sign_in
+from tests.accounts.browser import CHANCE, is_signed_in, let_in, sign_in
 from tests.factories import World, make_draft, make_user, make_world
 
 NOON = clock.jst(2026, 6, 1, 12)
@@ -30,7 +30,7 @@ def body_id(world: World, login: str = "city") -> int:
 
 def change_person(client: FlaskClient, login: str) -> None:
     client.post("/logout")
-    sign_in(client, login)
+    let_in(client, login)
 
 
 def version_in(page: str) -> str:
@@ -45,7 +45,7 @@ def version_in(page: str) -> str:
 def test_manager_finds_people_and_settings_of_the_own_body(
     world: World, client: FlaskClient
 ) -> None:
-    sign_in(client, "city-mgr")
+    let_in(client, "city-mgr")
 
     page = client.get("/organization")
 
@@ -70,7 +70,7 @@ def test_manager_finds_people_and_settings_of_the_own_body(
 def test_p25_other_bodies_and_missing_ones_answer_alike(
     world: World, client: FlaskClient, path: str
 ) -> None:
-    sign_in(client, "city-mgr")
+    let_in(client, "city-mgr")
 
     with clock.at(NOON):
         pages = [
@@ -90,7 +90,7 @@ def test_p25_other_bodies_and_missing_ones_answer_alike(
 def test_approval_is_switched_on_and_a_stale_page_changes_nothing(
     world: World, client: FlaskClient, db_session: Session
 ) -> None:
-    sign_in(client, "city-mgr")
+    let_in(client, "city-mgr")
     seen = version_in(client.get("/organization").text)
     path = f"/organizations/{body_id(world)}/approval"
 
@@ -104,7 +104,7 @@ def test_approval_is_switched_on_and_a_stale_page_changes_nothing(
 def test_closed_day_is_added_listed_and_removed(world: World, client: FlaskClient) -> None:
     path = f"/organizations/{body_id(world)}/closures"
     with clock.at(NOON):
-        sign_in(client, "city-mgr")
+        let_in(client, "city-mgr")
         added = client.post(path, data={"day": "R8.11.20", "name": "市制施行記念日"})
         listed = client.get(path).text
         removed = client.post(f"{path}/remove", data={"day": "2026-11-20"})
@@ -117,7 +117,7 @@ def test_closed_day_is_added_listed_and_removed(world: World, client: FlaskClien
 
 def test_weekend_as_closed_day_keeps_what_was_typed(world: World, client: FlaskClient) -> None:
     with clock.at(NOON):
-        sign_in(client, "city-mgr")
+        let_in(client, "city-mgr")
         page = client.post(
             f"/organizations/{body_id(world)}/closures", data={"day": "R8.6.6", "name": "休み"}
         )
@@ -130,7 +130,7 @@ def test_weekend_as_closed_day_keeps_what_was_typed(world: World, client: FlaskC
 def test_correction_is_asked_for_and_answered(
     world: World, client: FlaskClient, db_session: Session
 ) -> None:
-    sign_in(client, "city-mgr")
+    let_in(client, "city-mgr")
     client.post(f"/organizations/{body_id(world)}/corrections", data={"text": "中核市です。"})
     asked = db_session.scalars(select(MasterDataRequest)).one()
     change_person(client, "admin")
@@ -162,7 +162,7 @@ def link_in(page: str) -> str:
 def test_p41_invited_person_registers_and_signs_in(
     world: World, client: FlaskClient, db_session: Session
 ) -> None:
-    sign_in(client, "city-mgr")
+    let_in(client, "city-mgr")
     shown = client.post(f"/organizations/{body_id(world)}/invitations/new", data=INVITATION)
     link = link_in(shown.text)
     client.post("/logout")
@@ -188,7 +188,7 @@ def test_p38_unknown_used_and_expired_links_answer_alike(
 ) -> None:
     links = []
     with clock.at(NOON):
-        sign_in(client, "city-mgr")
+        let_in(client, "city-mgr")
         path = f"/organizations/{body_id(world)}/invitations/new"
         for name in ("a", "b"):
             page = client.post(path, data={**INVITATION, "email": f"{name}@example.com"})
@@ -206,7 +206,7 @@ def test_p38_unknown_used_and_expired_links_answer_alike(
 
 
 def test_invitation_form_keeps_what_was_typed(world: World, client: FlaskClient) -> None:
-    sign_in(client, "city-mgr")
+    let_in(client, "city-mgr")
 
     page = client.post(
         f"/organizations/{body_id(world)}/invitations/new",
@@ -221,7 +221,7 @@ def test_invitation_form_keeps_what_was_typed(world: World, client: FlaskClient)
 def test_link_of_another_body_cannot_be_revoked(
     world: World, client: FlaskClient, db_session: Session
 ) -> None:
-    sign_in(client, "other-mgr")
+    let_in(client, "other-mgr")
     client.post(f"/organizations/{body_id(world, 'other')}/invitations/new", data=INVITATION)
     invitation = db_session.scalars(select(Invitation)).one()
     change_person(client, "city-mgr")
@@ -241,7 +241,7 @@ def test_link_of_another_body_cannot_be_revoked(
 def test_manager_runs_the_people_of_the_own_body(
     world: World, client: FlaskClient, db_session: Session
 ) -> None:
-    sign_in(client, "city-mgr")
+    let_in(client, "city-mgr")
     path = f"/users/{world['city'].id}"
 
     statuses = [
@@ -262,9 +262,9 @@ def test_p28_running_session_of_a_disabled_person_is_dead(
     world: World, client: FlaskClient
 ) -> None:
     theirs = client.application.test_client()
-    sign_in(theirs, "city")
+    let_in(theirs, "city")
     before = is_signed_in(theirs)
-    sign_in(client, "city-mgr")
+    let_in(client, "city-mgr")
 
     client.post(f"/users/{world['city'].id}/disable")
 
@@ -272,7 +272,7 @@ def test_p28_running_session_of_a_disabled_person_is_dead(
 
 
 def test_last_manager_is_refused_in_words(world: World, client: FlaskClient) -> None:
-    sign_in(client, "city-mgr")
+    let_in(client, "city-mgr")
 
     page = client.post(f"/users/{world['city-mgr'].id}/roles", data={"roles": ["proposer"]})
 
@@ -286,7 +286,7 @@ def test_last_manager_is_refused_in_words(world: World, client: FlaskClient) -> 
 def test_administrator_adds_renames_and_merges(
     world: World, client: FlaskClient, db_session: Session
 ) -> None:
-    sign_in(client, "admin")
+    let_in(client, "admin")
     added = client.post(
         "/organizations/new",
         data={
@@ -320,7 +320,7 @@ def test_administrator_adds_renames_and_merges(
 
 
 def test_register_is_searched_and_paged(world: World, client: FlaskClient) -> None:
-    sign_in(client, "admin")
+    let_in(client, "admin")
 
     found = client.get("/organizations?q=902012").text
     nothing = client.get("/organizations?q=ない団体&page=999999999999").text
@@ -333,7 +333,7 @@ def test_register_is_searched_and_paged(world: World, client: FlaskClient) -> No
 def test_user_of_the_body_is_preselected_for_direct_registration(
     world: World, client: FlaskClient
 ) -> None:
-    sign_in(client, "admin")
+    let_in(client, "admin")
 
     page = client.get(f"/users/new?organization={body_id(world)}").text
 
@@ -349,7 +349,7 @@ def test_manager_hands_over_and_ends_the_account_on_one_page(
     draft = make_draft(world, title="引き継ぐ下書き")
     second = make_user("city2", world["city"].organization, Role.PROPOSER)
     db_session.commit()
-    sign_in(client, "city-mgr")
+    let_in(client, "city-mgr")
     path = f"/users/{world['city'].id}/handover"
     shown = client.get(path).text
     wanted = {
@@ -374,7 +374,7 @@ def test_administrator_hands_over_without_reading_the_drafts(
 ) -> None:
     make_draft(world, title="秘密の下書き")
     db_session.commit()
-    sign_in(client, "admin")
+    let_in(client, "admin")
 
     page = client.get(f"/users/{world['city'].id}/handover").text
 
@@ -387,7 +387,7 @@ def test_case_that_moved_meanwhile_is_told_in_words(
 ) -> None:
     second = make_user("city2", world["city"].organization, Role.PROPOSER)
     db_session.commit()
-    sign_in(client, "city-mgr")
+    let_in(client, "city-mgr")
 
     pages = [
         client.post(
@@ -414,14 +414,14 @@ def test_case_that_moved_meanwhile_is_told_in_words(
 def test_number_that_no_table_can_hold_is_not_found(
     world: World, client: FlaskClient, path: str, number: int
 ) -> None:
-    sign_in(client, "admin")
+    let_in(client, "admin")
 
     assert client.get(path.format(number)).status_code == 404
 
 
 @pytest.mark.parametrize("version", ["", "-1", "x", "9" * 5000, "１"])
 def test_garbled_version_is_a_stale_page(world: World, client: FlaskClient, version: str) -> None:
-    sign_in(client, "admin")
+    let_in(client, "admin")
     path = f"/organizations/{body_id(world)}"
 
     statuses = [

@@ -16,7 +16,7 @@ from app.audit.models import AuditEvent
 from app.core import clock
 from app.core.access import PUBLIC, SIGNED_IN, audience_of
 from app.proposals.models import Proposal
-from tests.accounts.browser import CHANCE, sign_in
+from tests.accounts.browser import CHANCE, let_in
 from tests.consultations.threads import make_consultation
 from tests.factories import ROLE_OF_LOGIN, World, make_draft, make_in_confirmation, make_world
 
@@ -59,6 +59,8 @@ VALUES = {
     "comment_id": 1,
     "act_id": 1,
     "list_id": 1,
+    "kind": "deadlines",
+    "finding_key": "closing",
     "meeting_id": 1,
     "item_id": 1,
     "step": "up",
@@ -164,7 +166,7 @@ def test_stranger_is_asked_to_sign_in_at_every_other_door(
 def test_role_outside_the_audience_is_refused(
     world: World, client: FlaskClient, role: Role
 ) -> None:
-    sign_in(client, ONE_LOGIN_A_ROLE[role])
+    let_in(client, ONE_LOGIN_A_ROLE[role])
     app = client.application
     others = [
         door
@@ -189,7 +191,7 @@ def told(answer: TestResponse) -> tuple[int, str]:
 def test_foreign_and_missing_receipt_numbers_answer_alike(
     world: World, client: FlaskClient, login: str
 ) -> None:
-    sign_in(client, login)
+    let_in(client, login)
     app = client.application
     about_cases = [door for door in doors(app) if "receipt_number" in door.arguments]
 
@@ -212,7 +214,7 @@ def test_foreign_and_missing_drafts_answer_alike(
     draft_id = db_session.scalars(
         select(Proposal.id).where(Proposal.receipt_number.is_(None))
     ).one()
-    sign_in(client, login)
+    let_in(client, login)
     about_drafts = [door for door in doors(client.application) if "proposal_id" in door.arguments]
 
     for door in about_drafts:
@@ -224,7 +226,7 @@ def test_foreign_and_missing_drafts_answer_alike(
 
 
 def test_case_of_ones_own_body_is_shown(world: World, client: FlaskClient) -> None:
-    sign_in(client, "city")
+    let_in(client, "city")
 
     answer = client.get("/proposals/R6-0001")
 
@@ -238,7 +240,7 @@ def test_case_of_ones_own_body_is_shown(world: World, client: FlaskClient) -> No
 def test_every_post_without_the_token_is_refused(
     world: World, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sign_in(client, "lead")
+    let_in(client, "lead")
     monkeypatch.setitem(client.application.config, "WTF_CSRF_ENABLED", True)
     changing = [door for door in doors(client.application) if door.method in CHANGING]
 
@@ -256,7 +258,7 @@ def test_empty_post_is_no_fault(world: World, client: FlaskClient) -> None:
 
     for login in ("city-mgr", "officer2", "lead", "admin"):
         for door in changing:
-            sign_in(client, login)
+            let_in(client, login)
             if knock(client, door).status_code >= 500:
                 faults.append((login, door))
 
@@ -274,7 +276,7 @@ def test_reading_every_page_is_no_fault_and_writes_nothing(
         versions = db_session.scalars(select(Proposal.version).order_by(Proposal.id)).all()
         return db_session.scalar(select(func.count()).select_from(AuditEvent)), list(versions)
 
-    sign_in(client, ONE_LOGIN_A_ROLE[role])
+    let_in(client, ONE_LOGIN_A_ROLE[role])
     before = written()
     pages = [door for door in doors(client.application) if door.method == "GET"]
 
@@ -293,7 +295,7 @@ ODD_QUERY = (
 
 @pytest.mark.parametrize("login", ["city", "officer1", "lead", "auditor", "admin"])
 def test_odd_query_is_no_fault(world: World, client: FlaskClient, login: str) -> None:
-    sign_in(client, login)
+    let_in(client, login)
     pages = [door for door in doors(client.application) if door.method == "GET"]
 
     statuses = {
@@ -311,13 +313,13 @@ def test_odd_query_is_no_fault(world: World, client: FlaskClient, login: str) ->
 def test_number_that_no_table_can_hold_is_not_found(
     world: World, client: FlaskClient, login: str, path: str, number: int
 ) -> None:
-    sign_in(client, login)
+    let_in(client, login)
 
     assert client.get(path.format(number)).status_code == 404
 
 
 @pytest.mark.parametrize("number", ["R6-0001%00", "%00", "%F0%9F%98%80", "R6%2F0001", "x" * 5000])
 def test_odd_receipt_number_is_no_fault(world: World, client: FlaskClient, number: str) -> None:
-    sign_in(client, "city")
+    let_in(client, "city")
 
     assert client.get(f"/proposals/{number}").status_code < 500

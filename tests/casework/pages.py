@@ -6,15 +6,15 @@ from html import unescape
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.factories import PASSWORD
+from tests.accounts.browser import let_in
 
 ROW = re.compile(r'<td class="receipt-number">([^<]*)</td>')
 
 
 def sign_in(client: FlaskClient, session: Session, login: str) -> None:
-    """Sign in, with all that the test wrote in the database."""
+    """Be signed in, with all that the test wrote in the database."""
     session.commit()
-    client.post("/login", data={"login": login, "password": PASSWORD})
+    let_in(client, login)
 
 
 def listed(page: str) -> list[str]:

@@ -5,8 +5,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.casework.case_frame import CaseFrame, case_frame
+from app.core import clock
 from app.proposals.models import Proposal
 from app.triage.queries import get_open_assessment, open_assessment
+from app.triage.services.absences import RegisterAbsence, register_absence
 from app.triage.services.confirm import Dispute, dispute_assessment
 from app.triage.services.settle import Reclassify, reclassify
 from app.workflow.states import State
@@ -162,3 +164,20 @@ def test_resuming_says_when_the_review_would_be_due(app: Flask, world: World) ->
     assert stopped is not None
     assert (stopped.label, stopped.days_left) == ("仕分け", 10)
     assert "officer1に戻り、仕分けの期限は" in found.step.after
+
+
+def test_deputy_reads_for_whom_the_opinion_is_given(app: Flask, world: World) -> None:
+    case = make_in_review(world)
+    today = clock.today()
+    command = RegisterAbsence(
+        user_id=world["officer1"].id,
+        starts_on=today,
+        ends_on=today,
+        deputy_id=world["officer2"].id,
+    )
+    register_absence(command, actor=world["lead"])
+    name = world["officer1"].display_name
+
+    step = frame(app, case, world, "officer2").step
+
+    assert step.why == f"今日は{name}の代理です。分類と理由、根拠となる台帳の行を登録します。"

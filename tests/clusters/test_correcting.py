@@ -79,6 +79,20 @@ def test_merged_clusters_stay_one_and_the_other_leads_there(
     assert second.merged_into_id == first.id
 
 
+def test_corrections_of_a_cluster_that_was_merged_away_are_kept(
+    world: World, fees: list[Proposal], db_session: Session
+) -> None:
+    children = [propose(world, E), propose(world, F), propose(world, E, title="保育料の収納")]
+    first, second = cluster_now(world, db_session)
+    remove_case(second, removal(second, children[2]), actor=world["officer1"])
+    command = MergeClusters(version=first.version, other_id=second.id, reason="まとめて扱う")
+    merge_clusters(first, command, actor=world["lead"])
+
+    [after] = cluster_now(world, db_session)
+
+    assert cases_of(after) == {row.id for row in [*fees, *children[:2]]}
+
+
 def test_later_word_on_a_case_counts(
     world: World, cluster: Cluster, fees: list[Proposal], db_session: Session
 ) -> None:

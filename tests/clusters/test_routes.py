@@ -113,6 +113,19 @@ def test_correction_on_the_page_keeps_what_was_typed_until_it_is_right(
     assert ("別の機能のため" in hidden, "訂正はまだありません" in hidden) == (False, True)
 
 
+def test_removal_that_leaves_one_visible_case_tells_nothing_of_the_hidden_one(
+    app: Flask, world: World, fees: list[Proposal], db_session: Session
+) -> None:
+    [cluster] = cluster_now(world, db_session)
+    declare_conflict(world["officer1"], proposal=fees[2])
+    db_session.commit()
+    typed = {"version": cluster.version, "proposal_id": fees[0].id, "reason": "別の機能のため"}
+
+    done = enter(app, "officer1").post(f"/triage/clusters/{cluster.id}/remove", data=typed)
+
+    assert done.headers["Location"] == "/triage/clusters?round=R6"
+
+
 def test_practice_round_goes_into_no_file(app: Flask, world: World, db_session: Session) -> None:
     world.round.is_practice = True
     db_session.commit()

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.proposals.models import Proposal
-from tests.accounts.browser import sign_in
+from tests.accounts.browser import let_in
 from tests.factories import make_draft, make_world
 from tests.files.browser import post_files
 
@@ -26,7 +26,7 @@ def post_large(client: FlaskClient, path: str) -> int:
 def test_five_megabytes_reach_an_endpoint_that_takes_files(
     client: FlaskClient, draft: Proposal
 ) -> None:
-    sign_in(client, "city")
+    let_in(client, "city")
 
     # Its version is missing: it was read, and judged.
     assert post_large(client, f"/proposals/drafts/{draft.id}/attachments") == 409
@@ -35,7 +35,7 @@ def test_five_megabytes_reach_an_endpoint_that_takes_files(
 def test_five_megabytes_are_too_much_for_any_other_endpoint(
     client: FlaskClient, draft: Proposal
 ) -> None:
-    sign_in(client, "city")
+    let_in(client, "city")
 
     assert post_large(client, f"/proposals/drafts/{draft.id}") == 413
 
@@ -47,7 +47,7 @@ def test_strangers_send_no_files(client: FlaskClient, draft: Proposal) -> None:
 def test_two_hundred_megabytes_and_more_are_refused_unread(
     client: FlaskClient, draft: Proposal
 ) -> None:
-    sign_in(client, "city")
+    let_in(client, "city")
 
     answer = client.post(
         f"/proposals/drafts/{draft.id}/attachments",

@@ -23,7 +23,7 @@ from app.proposals.services.access_codes import (
 )
 from app.proposals.services.drafts import start_draft
 from app.workflow.states import State
-from tests.accounts.browser import sign_in
+from tests.accounts.browser import let_in
 from tests.factories import World, make_draft, make_world
 
 
@@ -194,7 +194,7 @@ def test_code_is_issued_and_used_on_the_pages(
 ) -> None:
     proposal = start_draft(world.round, world.content(), actor=world["city"])
     db_session.commit()
-    sign_in(client, "lead")
+    let_in(client, "lead")
 
     answer = client.post(
         "/proposals/late/codes",
@@ -209,7 +209,7 @@ def test_code_is_issued_and_used_on_the_pages(
     code = db_session.scalars(select(LateAccessCode)).one()
     listed = client.get("/proposals/late/codes").get_data(as_text=True)
     client.post("/logout")
-    sign_in(client, "city-mgr")
+    let_in(client, "city-mgr")
     used = client.post(
         f"/proposals/drafts/{proposal.id}/late-code",
         data={"version": str(proposal.version), "code": code.code},
@@ -229,7 +229,7 @@ def test_wrong_code_keeps_the_draft_and_says_what_to_do(
 ) -> None:
     proposal = make_draft(world)
     db_session.commit()
-    sign_in(client, "city-mgr")
+    let_in(client, "city-mgr")
 
     answer = client.post(
         f"/proposals/drafts/{proposal.id}/late-code",

@@ -19,7 +19,7 @@ from app.files.services import look_for_viruses
 from app.proposals.attachment_queries import current_attachments
 from app.proposals.models import Attachment, Proposal
 from app.proposals.services.submission import Submit, submit
-from tests.accounts.browser import CHANCE, enter, sign_in
+from tests.accounts.browser import CHANCE, enter, let_in
 from tests.factories import World, make_draft, make_returned, make_submitted, make_world
 from tests.files.browser import post_files
 from tests.files.documents import csv_table, docx, jpeg, pdf, png, xlsx
@@ -47,7 +47,7 @@ def draft(world: World, db_session: Session) -> Proposal:
 
 @pytest.fixture
 def browser(client: FlaskClient, draft: Proposal) -> FlaskClient:
-    sign_in(client, "city")
+    let_in(client, "city")
     return client
 
 
@@ -306,7 +306,7 @@ def test_returned_case_takes_files_at_its_number(
 ) -> None:
     proposal = make_returned(world)
     db_session.commit()
-    sign_in(client, "city")
+    let_in(client, "city")
     path = f"/proposals/{proposal.receipt_number}/attachments"
 
     page = client.get(path)
@@ -353,7 +353,7 @@ def test_both_sides_see_the_hash_and_get_the_file(
 def test_case_without_files_says_so(world: World, client: FlaskClient, db_session: Session) -> None:
     make_submitted(world)
     db_session.commit()
-    sign_in(client, "officer1")
+    let_in(client, "officer1")
 
     assert "添付なし" in client.get("/proposals/R6-0001").text
 

@@ -14,7 +14,7 @@ from app.notifications.models import OutboxMessage
 from app.proposals.pages.receipt_slip import content_sha256, receipt_pdf, slip_of
 from app.proposals.queries import revisions_of
 from app.proposals.services.receipts import resend_receipt
-from tests.accounts.browser import sign_in
+from tests.accounts.browser import let_in
 from tests.factories import World, make_draft, make_submitted, make_world
 
 
@@ -119,7 +119,7 @@ def test_document_is_for_both_sides_of_the_case(
 ) -> None:
     make_submitted(world)
     db_session.commit()
-    sign_in(client, login)
+    let_in(client, login)
 
     answer = client.get("/proposals/R6-0001/receipt.pdf")
 
@@ -135,7 +135,7 @@ def test_page_of_the_receipt_leads_to_the_document_and_queues_the_news(
 ) -> None:
     make_submitted(world)
     db_session.commit()
-    sign_in(client, "city")
+    let_in(client, "city")
 
     page = client.get("/proposals/R6-0001/receipt").get_data(as_text=True)
     answer = client.post("/proposals/R6-0001/receipt/resend", follow_redirects=True)

@@ -5,8 +5,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.rounds.services import publish_figures
+from tests.accounts.browser import let_in
 from tests.factories import (
-    PASSWORD,
     World,
     declare_conflict,
     make_classified,
@@ -29,12 +29,8 @@ def world(db_session: Session) -> World:
     return world
 
 
-def sign_in(client: FlaskClient, login: str) -> None:
-    client.post("/login", data={"login": login, "password": PASSWORD})
-
-
 def statuses(client: FlaskClient, login: str) -> list[int]:
-    sign_in(client, login)
+    let_in(client, login)
     return [client.get(f"/reports/{name}?round=R6").status_code for name in NAMES]
 
 
@@ -69,7 +65,7 @@ def test_bodies_and_ministries_have_no_reports(client: FlaskClient, login: str) 
 
 @pytest.mark.usefixtures("world")
 def test_figures_lead_the_secretariat_to_the_cases(client: FlaskClient) -> None:
-    sign_in(client, "lead")
+    let_in(client, "lead")
 
     page = client.get("/reports/classification?round=R6").text
 
@@ -82,7 +78,7 @@ def test_figures_are_plain_for_the_others(
 ) -> None:
     publish_figures(world.round, {"proposals": 2}, actor=world["admin"])
     db_session.commit()
-    sign_in(client, "observer")
+    let_in(client, "observer")
 
     pages = [client.get(f"/reports/{name}?round=R6").text for name in NAMES[:2]]
 
@@ -101,7 +97,7 @@ def test_figures_are_plain_for_the_others(
 )
 @pytest.mark.usefixtures("world")
 def test_file_has_its_type_and_name(client: FlaskClient, form: str, content_type: str) -> None:
-    sign_in(client, "lead")
+    let_in(client, "lead")
 
     answer = client.get(f"/reports/classification?round=R6&format={form}")
 
@@ -118,7 +114,7 @@ def test_lost_letters_are_reported_before_the_download(
 ) -> None:
     make_pending(world).title = "𠮷野家の共通化"
     db_session.commit()
-    sign_in(client, "lead")
+    let_in(client, "lead")
 
     asked = client.get("/reports/pending?round=R6&format=csv-cp932")
     agreed = client.get("/reports/pending?round=R6&format=csv-cp932&replace=1")
@@ -131,7 +127,7 @@ def test_lost_letters_are_reported_before_the_download(
 
 @pytest.mark.usefixtures("world")
 def test_unknown_report_and_form_are_refused_in_words(client: FlaskClient) -> None:
-    sign_in(client, "lead")
+    let_in(client, "lead")
 
     report = client.get("/reports/backlogs")
     form = client.get("/reports/intake?format=pdf")
@@ -149,7 +145,7 @@ def test_hidden_case_is_neither_on_the_page_nor_in_the_file(
     hidden.title = "隠された提案"
     declare_conflict(world["officer1"], proposal=hidden)
     db_session.commit()
-    sign_in(client, "officer1")
+    let_in(client, "officer1")
 
     page = client.get("/reports/pending?round=R6")
     file = client.get("/reports/pending?round=R6&format=csv")
@@ -164,7 +160,7 @@ def test_text_of_a_proposal_is_never_markup(
 ) -> None:
     make_pending(world).title = "<script>alert(1)</script>"
     db_session.commit()
-    sign_in(client, "lead")
+    let_in(client, "lead")
 
     page = client.get("/reports/pending?round=R6").text
 
@@ -177,7 +173,7 @@ def test_a14_practice_round_shows_figures_and_gives_no_file(
 ) -> None:
     world.round.is_practice = True
     db_session.commit()
-    sign_in(client, "lead")
+    let_in(client, "lead")
 
     page = client.get("/reports/classification?round=R6")
     file = client.get("/reports/classification?round=R6&format=csv")

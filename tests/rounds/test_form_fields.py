@@ -31,7 +31,7 @@ from app.rounds.services.form_fields import (
     move_field,
     reword_field,
 )
-from tests.accounts.browser import sign_in
+from tests.accounts.browser import let_in
 from tests.factories import World, make_draft, make_submitted, make_world
 from tests.rounds.forms import make_round, named
 
@@ -412,7 +412,7 @@ def test_page_of_an_older_form_is_stale(world: World) -> None:
 
 
 def test_admin_adds_changes_moves_and_removes_a_field(world: World, client: FlaskClient) -> None:
-    sign_in(client, "admin")
+    let_in(client, "admin")
     added = {"version": "1", "label": "規模", "kind": "choice", "choices": "小\n\n大\n"}
     inner = {"audience": "body_and_secretariat"}
     base = "/rounds/R6/form/fields"
@@ -449,7 +449,7 @@ def test_admin_adds_changes_moves_and_removes_a_field(world: World, client: Flas
 def test_wrong_settings_come_back_with_what_was_typed(
     world: World, client: FlaskClient, changes: dict[str, str], words: str
 ) -> None:
-    sign_in(client, "admin")
+    let_in(client, "admin")
     sent = {
         "version": "1",
         "label": "詳しい内容",
@@ -468,7 +468,7 @@ def test_wrong_settings_come_back_with_what_was_typed(
 
 
 def test_wrong_kind_of_an_added_field_is_refused(world: World, client: FlaskClient) -> None:
-    sign_in(client, "admin")
+    let_in(client, "admin")
     sent = {"version": "1", "label": "費用", "kind": "viewpoints", "audience": "shared"}
 
     page = client.post("/rounds/R6/form/fields/new", data=sent)
@@ -478,7 +478,7 @@ def test_wrong_kind_of_an_added_field_is_refused(world: World, client: FlaskClie
 
 
 def test_move_against_the_condition_says_why(world: World, client: FlaskClient) -> None:
-    sign_in(client, "admin")
+    let_in(client, "admin")
     sent = {"version": "1", "direction": "up"}
 
     page = client.post("/rounds/R6/form/fields/bunken_control_number/move", data=sent)
@@ -488,7 +488,7 @@ def test_move_against_the_condition_says_why(world: World, client: FlaskClient) 
 
 
 def test_stale_page_of_the_form_is_a_conflict(world: World, client: FlaskClient) -> None:
-    sign_in(client, "admin")
+    let_in(client, "admin")
 
     answers = [
         client.post(f"/rounds/R6/form/fields/{BUNKEN_FIELD}/{act}", data={"version": version})
@@ -504,7 +504,7 @@ def test_form_of_a_round_with_a_submission_offers_words_only(
 ) -> None:
     make_submitted(world)
     db_session.commit()
-    sign_in(client, "admin")
+    let_in(client, "admin")
 
     page = client.get("/rounds/R6/form")
     edit = client.get("/rounds/R6/form/fields/title")
@@ -519,7 +519,7 @@ def test_form_of_a_round_with_a_submission_offers_words_only(
 
 
 def test_field_that_no_form_has_is_not_found(world: World, client: FlaskClient) -> None:
-    sign_in(client, "admin")
+    let_in(client, "admin")
 
     statuses = [
         client.get(f"/rounds/R6/form/fields/{name}{page}").status_code
@@ -534,7 +534,7 @@ def test_field_that_no_form_has_is_not_found(world: World, client: FlaskClient) 
 def test_everybody_signed_in_sees_the_form_as_a_body_does(
     world: World, client: FlaskClient, login: str
 ) -> None:
-    sign_in(client, login)
+    let_in(client, login)
 
     page = client.get("/rounds/R6/form/preview")
 

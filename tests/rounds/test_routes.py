@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.rounds.queries import closes_at_for
-from tests.accounts.browser import sign_in
+from tests.accounts.browser import let_in
 from tests.factories import World, make_world
 
 EXTENSION = {"day": "令和6年8月30日", "time": "17:00:00", "reason": "台風で庁舎が閉まったため"}
@@ -24,7 +24,7 @@ def world(db_session: Session) -> World:
 
 def test_lead_gives_one_body_a_later_end(world: World, client: FlaskClient) -> None:
     city, other = world["city"].organization_id, world["other"].organization_id
-    sign_in(client, "lead")
+    let_in(client, "lead")
 
     answer = client.post("/rounds/R6/extensions/new", data={**EXTENSION, "organization_id": city})
 
@@ -48,7 +48,7 @@ def test_wrong_extension_is_refused_with_what_was_typed(
     world: World, client: FlaskClient, changes: dict[str, str], words: str
 ) -> None:
     city = world["city"].organization_id
-    sign_in(client, "lead")
+    let_in(client, "lead")
     sent = {**EXTENSION, "organization_id": str(city), **changes}
 
     answer = client.post("/rounds/R6/extensions/new", data=sent)
@@ -62,7 +62,7 @@ def test_wrong_extension_is_refused_with_what_was_typed(
 def test_closing_of_a_round_is_moved_and_the_old_one_stays(
     world: World, client: FlaskClient
 ) -> None:
-    sign_in(client, "lead")
+    let_in(client, "lead")
 
     answer = client.post("/rounds/R6/closing", data=EXTENSION)
 
@@ -73,7 +73,7 @@ def test_closing_of_a_round_is_moved_and_the_old_one_stays(
 
 
 def test_round_one_looks_at_is_kept_for_the_session(world: World, client: FlaskClient) -> None:
-    sign_in(client, "lead")
+    let_in(client, "lead")
 
     answer = client.post("/rounds/R6/choose")
 
@@ -82,7 +82,7 @@ def test_round_one_looks_at_is_kept_for_the_session(world: World, client: FlaskC
 
 
 def test_admin_adds_a_category_in_mid_round(world: World, client: FlaskClient) -> None:
-    sign_in(client, "admin")
+    let_in(client, "admin")
     sent = {
         "code": "F-7",
         "key": "f7",
@@ -102,7 +102,7 @@ def test_admin_adds_a_category_in_mid_round(world: World, client: FlaskClient) -
 
 
 def test_body_sees_no_extensions_of_others(world: World, client: FlaskClient) -> None:
-    sign_in(client, "city-mgr")
+    let_in(client, "city-mgr")
 
     assert "団体ごとの期限延長" not in client.get("/rounds/R6").text
     assert client.get("/rounds/R6/extensions/new").status_code == 403

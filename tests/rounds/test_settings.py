@@ -14,7 +14,7 @@ from app.rounds.models import Round
 from app.rounds.queries import get_round
 from app.rounds.services.settings import EditRound, edit_round
 from app.workflow.terms import Term
-from tests.accounts.browser import sign_in
+from tests.accounts.browser import let_in
 from tests.factories import World, make_submitted, make_world
 
 
@@ -107,7 +107,7 @@ def test_settings_page_saves_what_was_typed(
     world: World, client: FlaskClient, db_session: Session
 ) -> None:
     db_session.commit()
-    sign_in(client, "admin")
+    let_in(client, "admin")
     typed = {
         "label": "令和6年",
         "name": "募集",
@@ -130,7 +130,7 @@ def test_settings_page_says_what_is_wrong(
     world: World, client: FlaskClient, db_session: Session
 ) -> None:
     db_session.commit()
-    sign_in(client, "admin")
+    let_in(client, "admin")
 
     answer = client.post(
         "/rounds/R6/settings", data={"label": "令和6年", "attachment_file_limit_mb": "十"}
@@ -144,7 +144,7 @@ def test_clone_page_makes_the_next_round(
     world: World, client: FlaskClient, db_session: Session
 ) -> None:
     db_session.commit()
-    sign_in(client, "admin")
+    let_in(client, "admin")
     typed = {
         "key": "T1",
         "label": "練習",
@@ -173,7 +173,7 @@ def test_clone_page_begins_with_the_suggestion(
     world: World, client: FlaskClient, db_session: Session
 ) -> None:
     db_session.commit()
-    sign_in(client, "admin")
+    let_in(client, "admin")
 
     shown = client.get("/rounds/R6/clone").get_data(as_text=True)
 

@@ -87,10 +87,11 @@ def _answer(
             with unit_of_work():
                 cluster = _cluster(cluster_id)
                 correct(cluster)
-                is_over, key = cluster.ended_at is not None, cluster.round.key
+                key = cluster.round.key
         except InvalidInput as error:
             form.add_errors(error.errors)
         else:
+            is_over = _is_over(current_actor(), cluster_id)
             flash(f"{SAID[kind]}{ENDED if is_over else KEPT}", "status")
             if is_over:
                 return redirect(url_for("clusters.index", round=key))
@@ -103,6 +104,15 @@ def _cluster(cluster_id: int) -> Cluster:
     if cluster is None:
         raise NotFound(CLUSTER_NOT_FOUND)
     return cluster
+
+
+def _is_over(actor: User, cluster_id: int) -> bool:
+    """Whether the actor sees the cluster no more: a case one must not know of changes no word."""
+    try:
+        _view_of(actor, cluster_id)
+    except NotFound:
+        return True
+    return False
 
 
 def _view_of(actor: User, cluster_id: int) -> ClusterView:

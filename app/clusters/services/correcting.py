@@ -85,6 +85,10 @@ def merge_clusters(cluster: Cluster, command: MergeClusters, *, actor: User) -> 
 
     Raises NotAllowed, StaleVersion, InvalidInput.
     """
+    authorize_correct(actor)
+    # In one order, so that two who merge the same clusters never wait for each other.
+    for cluster_id in sorted({cluster.id, command.other_id}):
+        _locked(cluster_id)
     _begin(cluster, command.version, command.reason, actor)
     other = _locked(command.other_id)
     is_known = other is not None and bool(visible_members(actor, [other.id]))

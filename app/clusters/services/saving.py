@@ -8,7 +8,7 @@ from app.clusters.grouping import LINKS_KEPT, Member
 from app.clusters.likeness import shared_functions
 from app.clusters.matching import Corrections, Placing, match_groups
 from app.clusters.models import Cluster, ClusterMember, CorrectionKind, JoinedBy
-from app.clusters.queries import clusters_of_round, corrections_of
+from app.clusters.queries import clusters_of_round, corrections_of, present_clusters_of
 from app.clusters.reading import Reading
 from app.core import clock
 from app.extensions import db
@@ -51,14 +51,19 @@ def save_groups(
 
 
 def _corrections(cluster_ids: Sequence[int], known: set[int]) -> dict[int, Corrections]:
-    """What officers decided, cluster by cluster; of two words on one case the later counts."""
+    """What officers decided, cluster by cluster; of two words on one case the later counts.
+
+    What was decided for a cluster that was merged away holds for the one that took it in.
+    """
     latest: dict[int, dict[int, CorrectionKind]] = defaultdict(dict)
     merged = set()
-    for row in corrections_of(cluster_ids):
+    present_of = present_clusters_of(cluster_ids)
+    for row in corrections_of(list(present_of)):
+        present_id = present_of[row.cluster_id]
         if row.proposal_id is None:
-            merged.add(row.cluster_id)
+            merged.add(present_id)
         elif row.proposal_id in known:
-            latest[row.cluster_id][row.proposal_id] = row.kind
+            latest[present_id][row.proposal_id] = row.kind
     return {
         key: Corrections(
             removed=_of_kind(latest[key], CorrectionKind.REMOVE),

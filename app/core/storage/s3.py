@@ -65,8 +65,9 @@ class S3Store:
     def open(self, sha256: str) -> BinaryIO:
         """Fetch a content and check it. Raises MissingContent, DamagedContent."""
         key = self._key(check_name(sha256))
-        # Handed on open: whoever reads it closes it, and with that it is gone.
-        spool = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=CHUNK))  # noqa: SIM115
+        # Handed on open, so no with block: whoever reads it closes it, and with that it is gone.
+        opened = tempfile.SpooledTemporaryFile(max_size=CHUNK)  # noqa: SIM115 - closed by its reader
+        spool = cast(BinaryIO, opened)
         try:
             with _failing_as_storage(sha256):
                 answer = self.client.get_object(Bucket=self.bucket, Key=key)
