@@ -21,7 +21,7 @@ def find_same_figure(facts: Facts) -> list[Finding]:
             key="proposals-surveys",
             sentence=(
                 f"この募集回の提案は{proposals}件、台帳「経由調査」の調査は{surveys}調査で、"
-                "数が同じです。別のものを数えていませんか。"
+                "数が同じです。別々のものを数えた結果なら、そう説明してください。"
             ),
             figures=(Figure("提案", f"{proposals}件"), Figure("経由調査", f"{surveys}調査")),
             places=(
