@@ -3,11 +3,13 @@
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from app.core.text import count_characters, normalize_input
 from tests.browser.conftest import (
@@ -22,6 +24,7 @@ from tests.browser.conftest import (
 Visit = Callable[..., Visitor]
 
 NEW = "/proposals/new?round=R8"
+STARTS = 3
 MOST_LOST_SECONDS = 10
 SAVING_MILLISECONDS = 30_000
 SENTENCE = "公民館の鍵を夜間に窓口で貸し出しているため、利用者は来庁を二度しなければならない。"
@@ -37,21 +40,45 @@ class Doomed(NamedTuple):
 @pytest.fixture
 def doomed(playwright: Playwright, base_url: str, tmp_path: Path) -> Iterator[Doomed]:
     """A browser that a test may kill, signed in as `city`."""
-    process = subprocess.Popen(
+    with ExitStack() as processes:
+        process, browser = connected(playwright, tmp_path, processes)
+        visitor = Visitor(page=browser.contexts[0].new_page(), base_url=base_url)
+        visitor.page.set_default_timeout(ACTION_MILLISECONDS)
+        sign_in(visitor, "city")
+        yield Doomed(visitor, process)
+
+
+def connected(
+    playwright: Playwright, folder: Path, processes: ExitStack
+) -> tuple["subprocess.Popen[bytes]", Browser]:
+    """Start a browser and connect to it; one that does not answer is started anew."""
+    for attempt in range(1, STARTS + 1):
+        home = folder / f"browser-{attempt}"
+        process = started(home)
+        processes.callback(end, process)
+        try:
+            address = f"http://127.0.0.1:{debugging_port(home)}"
+            return process, playwright.chromium.connect_over_cdp(address)
+        except PlaywrightError:
+            if attempt == STARTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+def started(home: Path) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
         [
             CHROMIUM,
             *CHROMIUM_ARGUMENTS,
             "--headless",
             "--remote-debugging-port=0",
-            f"--user-data-dir={tmp_path}",
+            f"--user-data-dir={home}",
         ],
         stderr=subprocess.DEVNULL,
     )
-    browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{debugging_port(tmp_path)}")
-    visitor = Visitor(page=browser.contexts[0].new_page(), base_url=base_url)
-    visitor.page.set_default_timeout(ACTION_MILLISECONDS)
-    sign_in(visitor, "city")
-    yield Doomed(visitor, process)
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
     process.kill()
     process.wait()
 
