@@ -44,6 +44,14 @@ def cut_short(job: str, now: datetime) -> list[datetime]:
     )
 
 
+def is_running(job: str, moment: datetime) -> bool:
+    """Whether a tick was taken and has not ended (実行中)."""
+    found = select(JobRun.job).where(
+        JobRun.job == job, JobRun.scheduled_for == moment, JobRun.finished_at.is_(None)
+    )
+    return db.session.scalar(found) is not None
+
+
 def last_finish(job: str) -> datetime | None:
     """Return when a job last ended without a fault, None when it never did."""
     return db.session.scalar(

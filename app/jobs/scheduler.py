@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.core import clock
 from app.core.clock import JST
-from app.jobs.queries import cut_short, last_scheduled
+from app.jobs.queries import cut_short, is_running, last_scheduled
 from app.jobs.runner import run_tick
 from app.jobs.schedule import JOBS, Job
 
@@ -78,11 +78,16 @@ def due_ticks(job: Job, now: datetime, last: datetime | None) -> list[DueTick]:
 
 
 def run_due(job: Job, now: datetime) -> None:
-    """Run what is due of a job: first what was cut short, then what was missed, then the tick."""
+    """Run what is due of a job: first what was cut short, then what was missed, then the tick.
+
+    Behind a tick that another process is still running nothing is run: that process goes on (P08).
+    """
     for moment in cut_short(job.name, now):
         run_tick(job, moment)
     for tick in due_ticks(job, now, last_scheduled(job.name, now)):
-        run_tick(job, tick.scheduled_for, stands_from=tick.stands_from)
+        result = run_tick(job, tick.scheduled_for, stands_from=tick.stands_from)
+        if not result.is_mine and is_running(job.name, tick.scheduled_for):
+            return
 
 
 def _next_slot(job: Job, after: datetime) -> datetime | None:

@@ -31,7 +31,7 @@ def shown_opinions(reader: User, since: datetime | None = None) -> list[ShownOpi
     """Opinions of real rounds on cases the reader may see, oldest first (利益相反を除く).
 
     All of them, or those given from an instant on.
-    Those given without the desk, by import or at a meeting, had no suggestions beside them.
+    Those given without the desk, as in a meeting, had no suggestions beside them.
     Opinions that nobody has answered in a blind round are left out for who may not read them.
     """
     statement = (

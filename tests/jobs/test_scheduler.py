@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import NotFound
+from app.jobs.ledger import claim
 from app.jobs.models import JobRun
 from app.jobs.runner import run_tick
 from app.jobs.schedule import JOBS, Job, get_job
@@ -117,3 +118,14 @@ def test_p08_run_by_hand_hides_no_missed_tick(db_session: Session) -> None:
     assert db_session.scalars(ran.order_by(JobRun.scheduled_for)).all() == [
         clock.jst(2024, 8, day, 8) for day in (22, 23, 26)
     ]
+
+
+def test_p08_nothing_is_run_behind_a_tick_that_another_process_runs(db_session: Session) -> None:
+    seen: list[datetime] = []
+    job = WEEKDAYS._replace(each_missed=True, run=lambda moment: seen.append(moment) or 1)
+    run_due(job, clock.jst(2024, 8, 22, 8))
+    claim(job, clock.jst(2024, 8, 23, 8), is_by_hand=True)
+
+    run_due(job, clock.jst(2024, 8, 26, 8))
+
+    assert seen == [clock.jst(2024, 8, 22, 8)]
