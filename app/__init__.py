@@ -29,12 +29,14 @@ from app.core.template_filters import init_filters
 from app.core.uploads import init_uploads
 from app.dashboard import routes as dashboard_routes
 from app.dashboard.navigation import page_frame
+from app.deadlines import routes as deadlines_routes
 from app.discrepancies import routes as discrepancies_routes
 from app.exchange import routes as exchange_routes
 from app.extensions import alembic, csrf, db, login_manager
 from app.health import routes as health_routes
 from app.jobs import routes as jobs_routes
 from app.lineage import routes as lineage_routes
+from app.mailings import routes as mailings_routes
 from app.meetings import routes as meetings_routes
 from app.notifications import routes as notifications_routes
 from app.proposals import routes as proposals_routes
@@ -44,6 +46,7 @@ from app.rounds import routes as rounds_routes
 from app.saved_lists import routes as saved_lists_routes
 from app.similar import routes as similar_routes
 from app.triage import routes as triage_routes
+from app.watches import routes as watches_routes
 from config import ROOT, Environment, Settings, load_settings
 
 MAX_REQUEST_BYTES = 2 * 1024 * 1024
@@ -59,10 +62,12 @@ BLUEPRINTS = (
     clusters_routes.blueprint,
     consultations_routes.blueprint,
     dashboard_routes.blueprint,
+    deadlines_routes.blueprint,
     discrepancies_routes.blueprint,
     exchange_routes.blueprint,
     health_routes.blueprint,
     jobs_routes.blueprint,
+    mailings_routes.blueprint,
     meetings_routes.blueprint,
     lineage_routes.blueprint,
     notifications_routes.blueprint,
@@ -73,6 +78,7 @@ BLUEPRINTS = (
     saved_lists_routes.blueprint,
     similar_routes.blueprint,
     triage_routes.blueprint,
+    watches_routes.blueprint,
 )
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from app.accounts.models import User
 from app.core import clock
 from app.core.calendar import DEFAULT_CALENDAR, CalendarDay, OfficeCalendar
+from app.core.closing_days import office_calendar
 from app.core.eras import format_date_short
 from app.proposals.clocks import calendar_of, clocks_of
 from app.proposals.models import CaseClock, ClockEnd, Proposal
@@ -126,7 +127,7 @@ def _own_days_note(row: CaseClock) -> list[str]:
 
 
 def _closed_day_note(day: date) -> list[str]:
-    reason = DEFAULT_CALENDAR.closing_reason(day)
+    reason = office_calendar().closing_reason(day)
     if reason is None:
         return []
     return [f"閉庁日（{reason}）ですが、指定した日なので動かしません。"]
@@ -172,11 +173,11 @@ def _stopped(running: CaseClock, clocks: Sequence[CaseClock]) -> StoppedDeadline
     last = next((row for row in clocks if row.end is ClockEnd.STOPPED), None)
     if last is None or last.office_days is None or last.ended_at is None:
         return None
-    used = last.days_used + DEFAULT_CALENDAR.office_days_between(
+    used = last.days_used + office_calendar().office_days_between(
         last.started_on, clock.to_jst(last.ended_at).date()
     )
     left = max(last.office_days - used, 0)
-    resumed = DEFAULT_CALENDAR.add_office_days(clock.today(), left)
+    resumed = office_calendar().add_office_days(clock.today(), left)
     return StoppedDeadline(TERM_LABELS[last.term], left, resumed)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from app.accounts.models import User
 from app.consultations.models import Consultation, ConsultationMessage, ConsultationState
 from app.core import clock
-from app.core.calendar import DEFAULT_CALENDAR
+from app.core.closing_days import office_calendar
 from app.files.labels import VERDICT_TONES, size_words, verdict_label
 from app.files.models import StoredFile, Verdict
 from app.proposals.presentation import StateBadge, reads_as_secretariat
@@ -95,7 +95,7 @@ def mover_of(consultation: Consultation) -> str:
 def waiting_office_days(consultation: Consultation) -> int:
     """Office days since the other side got the move (経過開庁日数), JST."""
     start = clock.to_jst(consultation.waiting_since).date()
-    return DEFAULT_CALENDAR.office_days_between(start, clock.today())
+    return office_calendar().office_days_between(start, clock.today())
 
 
 def age_of(consultation: Consultation) -> str:

@@ -69,6 +69,11 @@ class OfficeCalendar:
         """The national calendar with closed days of one body's own, day → name (団体の暦)."""
         return cls(extra_closed=frozenset(names), names=dict(names))
 
+    def with_more(self, names: Mapping[date, str]) -> "OfficeCalendar":
+        """This calendar with more closed days, day → name (閉庁日の追加)."""
+        more = {**self.names, **names}
+        return OfficeCalendar(frozenset(more), self.last_valid_year, more)
+
     def is_office_day(self, day: date) -> bool:
         """Whether offices are open that day (開庁日)."""
         return self.closing_reason(day) is None

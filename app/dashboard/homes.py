@@ -11,8 +11,8 @@ from app.audit.models import AuditHead
 from app.consultations.models import ConsultationState
 from app.consultations.presentation import ThreadLine, thread_line
 from app.consultations.queries import rounds_with_leftovers, waiting_threads
-from app.core.calendar import DEFAULT_CALENDAR
 from app.core.clock import to_jst
+from app.core.closing_days import office_calendar
 from app.core.eras import format_datetime
 from app.dashboard.queries import (
     ReviewerLoad,
@@ -293,5 +293,5 @@ def _open_round(round_: Round, actor: User) -> OpenRound:
     closes_at = closes_at_for(round_, actor.organization_id)
     day = to_jst(closes_at).date()
     # A round may end beyond the years whose holidays are known: then only the date is told.
-    due = due_on(day) if day.year <= DEFAULT_CALENDAR.last_valid_year else Due(day, "", "normal")
+    due = due_on(day) if day.year <= office_calendar().last_valid_year else Due(day, "", "normal")
     return OpenRound(round=round_, closes=format_datetime(closes_at), due=due)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Organization, OrganizationKind, OrgType
 from app.core import clock
-from app.core.calendar import DEFAULT_CALENDAR
+from app.core.closing_days import office_calendar
 from app.core.errors import DomainError
 from app.core.unit_of_work import unit_of_work
 from app.demo import rounds
@@ -125,7 +125,7 @@ def practice_day() -> date:
 
     Deadlines run some weeks ahead; a day too near the end of the calendar is moved back.
     """
-    latest = date(DEFAULT_CALENDAR.last_valid_year, 11, 15)
+    latest = date(office_calendar().last_valid_year, 11, 15)
     return min(clock.today(), latest)
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.accounts.models import OrgType, User
 from app.core import clock
-from app.core.calendar import DEFAULT_CALENDAR
+from app.core.closing_days import office_calendar
 from app.demo.bodies import SampleBody
 from app.demo.office_time import office_day_before
 from app.demo.people import Cast
@@ -181,7 +181,7 @@ class _Acts:
         if word == "dispute":
             return partial(case.dispute, officer, *next(self._objections))
         yesterday = office_day_before(self._loaded_on, 1)
-        later = DEFAULT_CALENDAR.add_office_days(self._loaded_on, REVISIT_DAYS)
+        later = office_calendar().add_office_days(self._loaded_on, REVISIT_DAYS)
         acts: dict[str, Callable[[], object]] = {
             "back": partial(case.send_back, officer),
             "accept": partial(case.accept, officer),

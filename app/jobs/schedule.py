@@ -11,10 +11,15 @@ from app.core.clock import JST
 from app.core.errors import NotFound
 from app.exchange.background import run_imports
 from app.files.services import look_for_orphans, look_for_viruses
+from app.jobs.audit_check import check_audit
 from app.jobs.cluster_round import prepare_nightly_runs
 from app.jobs.erase_idle_runs import erase_idle_runs
 from app.jobs.erase_old_drafts import erase_old_drafts
+from app.jobs.retention import erase_expired
 from app.jobs.round_gate import tell_round_changes
+from app.notifications.delivery import send_due
+from app.reminders.services import escalate, record_overdue, send_digests, tell_revisits
+from app.reports.backlog.services import store_snapshot
 from app.similar.services.indexing import look_for_changed_texts
 
 
@@ -51,6 +56,58 @@ class Job(NamedTuple):
 
 
 JOBS = (
+    Job(
+        name="outbox",
+        label="メールの送信",
+        cron={"second": "*/10"},
+        prepare=send_due,
+    ),
+    Job(
+        name="overdue_events",
+        label="期限を過ぎた提案の記録",
+        cron={"hour": "0", "minute": "5", "second": "0"},
+        run=record_overdue,
+        each_missed=True,
+    ),
+    Job(
+        name="backlog_report",
+        label="滞留の日次・週次報告",
+        cron={"hour": "8", "minute": "0", "second": "0"},
+        run=store_snapshot,
+        each_missed=True,
+    ),
+    Job(
+        name="reminders",
+        label="期限のまとめの知らせ",
+        cron={"hour": "8", "minute": "30", "second": "0"},
+        run=send_digests,
+    ),
+    Job(
+        name="escalation",
+        label="期限を3開庁日以上過ぎた提案の総括への知らせ",
+        cron={"hour": "8", "minute": "40", "second": "0"},
+        run=escalate,
+        each_missed=True,
+    ),
+    Job(
+        name="pending_revisit",
+        label="見直し日が来た提案の知らせ",
+        cron={"hour": "8", "minute": "45", "second": "0"},
+        run=tell_revisits,
+        each_missed=True,
+    ),
+    Job(
+        name="audit_check",
+        label="監査証跡の検証",
+        cron={"hour": "2", "minute": "0", "second": "0"},
+        run=check_audit,
+    ),
+    Job(
+        name="retention",
+        label="保存期間を過ぎた記録の消去",
+        cron={"hour": "3", "minute": "0", "second": "0"},
+        run=erase_expired,
+    ),
     Job(
         name="round_gate",
         label="募集の開始・締切の知らせ",

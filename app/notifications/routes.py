@@ -12,9 +12,15 @@ blueprint = Blueprint("notifications", __name__)
 
 SHOWN = 100
 STATUS_LABELS = {
+    DeliveryStatus.HELD: "送信前に保留",
     DeliveryStatus.QUEUED: "送信待ち",
+    DeliveryStatus.SENDING: "送信中",
     DeliveryStatus.SENT: "送信済み",
+    DeliveryStatus.BOUNCED: "不達",
     DeliveryStatus.PARKED: "送信できず保留",
+    DeliveryStatus.WITHHELD: "送信対象外",
+    DeliveryStatus.CANCELLED: "取りやめ",
+    DeliveryStatus.DROPPED: "用済みのため送信せず",
 }
 
 

@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import select
 
 from app.accounts.models import User
+from app.audit.services import Subject
 from app.core import clock
 from app.core.letterhead import absolute_url, office_contact, office_name
 from app.extensions import db
@@ -16,12 +18,21 @@ MESSAGE_ID_DOMAIN = "kyotsu-triage.invalid"
 
 
 def enqueue(
-    letter: str, recipients: Iterable[User], *, key: str, path: str, **words: object
+    letter: str,
+    recipients: Iterable[User],
+    *,
+    key: str,
+    path: str,
+    about: Subject | None = None,
+    is_held: bool = False,
+    valid_until: datetime | None = None,
+    **words: object,
 ) -> int:
     """Queue a letter to each recipient (送信箱), one message each; return how many are new.
 
     `key` names the news: the same key never reaches the same person twice (P09). `path` is the page
-    that the letter points to.
+    that the letter points to, `about` what it tells of. A held one waits until a person lets it go;
+    after `valid_until` it is dropped unsent.
     """
     added = 0
     for recipient in recipients:
@@ -33,10 +44,15 @@ def enqueue(
             OutboxMessage(
                 dedupe_key=dedupe_key,
                 recipient_id=recipient.id,
+                letter=letter,
+                path=path,
+                about_type=about.type if about else "",
+                about_id=about.id if about else None,
+                valid_until=valid_until,
                 subject=subject,
                 body=body,
                 message_id=_message_id(dedupe_key),
-                status=DeliveryStatus.QUEUED,
+                status=DeliveryStatus.HELD if is_held else DeliveryStatus.QUEUED,
                 created_at=clock.now(),
             )
         )

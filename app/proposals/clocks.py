@@ -5,7 +5,8 @@ from datetime import date
 from sqlalchemy import select
 
 from app.core import clock
-from app.core.calendar import DEFAULT_CALENDAR, OfficeCalendar
+from app.core.calendar import OfficeCalendar
+from app.core.closing_days import office_calendar
 from app.extensions import db
 from app.proposals.models import CaseClock, ClockEnd, Proposal
 from app.workflow.states import Action, State
@@ -80,7 +81,7 @@ def switch_clock(
 
 def _calendar_of_holder(proposal: Proposal, holder: Holder) -> OfficeCalendar:
     if holder is not Holder.PROPOSER:
-        return DEFAULT_CALENDAR
+        return office_calendar()
     return proposal.organization.acting_on(clock.today()).calendar()
 
 

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from app.accounts.models import User
 from app.core import clock
-from app.core.calendar import DEFAULT_CALENDAR, OfficeCalendar
+from app.core.calendar import OfficeCalendar
+from app.core.closing_days import office_calendar
 from app.proposals.models import Proposal
 from app.proposals.queries import SECRETARIAT_ROLES
 from app.workflow.labels import PROPOSER_STATE_LABELS, STATE_LABELS, STATE_TONES, Tone
@@ -66,13 +67,13 @@ def due_of(proposal: Proposal, reader: User) -> Due | None:
 def remaining_calendar(proposal: Proposal) -> OfficeCalendar:
     """The calendar in which the days left are counted: of the body while it corrects (補正)."""
     if proposal.state is not State.RETURNED:
-        return DEFAULT_CALENDAR
+        return office_calendar()
     return proposal.organization.acting_on(clock.today()).calendar()
 
 
-def due_on(day: date, calendar: OfficeCalendar = DEFAULT_CALENDAR) -> Due:
+def due_on(day: date, calendar: OfficeCalendar | None = None) -> Due:
     """Put a due date into words as of today: あと5開庁日, 今日まで, 2開庁日超過 (JST)."""
-    left = calendar.signed_office_days(clock.today(), day)
+    left = (calendar or office_calendar()).signed_office_days(clock.today(), day)
     if left < 0:
         return Due(day, f"{-left}開庁日超過", "late")
     if left == 0:

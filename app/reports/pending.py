@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from app.accounts.labels import ORG_TYPE_LABELS
 from app.accounts.models import User
 from app.core import clock
-from app.core.calendar import DEFAULT_CALENDAR
 from app.core.clock import to_jst
+from app.core.closing_days import office_calendar
 from app.core.tabular import Column, Table
 from app.proposals.models import Proposal
 from app.proposals.presentation import Due, due_on
@@ -142,7 +142,7 @@ def _office_days_pending(proposal: Proposal) -> int | None:
     if proposal.state is not State.PENDING:
         return None
     since = to_jst(proposal.state_since).date()
-    return DEFAULT_CALENDAR.office_days_between(since, clock.today())
+    return office_calendar().office_days_between(since, clock.today())
 
 
 def _org_type(proposal: Proposal) -> str:

@@ -1,8 +1,10 @@
 """Letters about what happens in a round (募集回の知らせ)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from app.accounts.models import User
+from app.audit.services import Subject
 from app.notifications.services import enqueue
 from app.rounds.models import Round
 
@@ -14,6 +16,8 @@ def write_in_round(
     *,
     key: str,
     path: str,
+    about: Subject | None = None,
+    valid_until: datetime | None = None,
     **words: object,
 ) -> int:
     """Queue a letter about a case of a round; return how many are new (知らせの登録).
@@ -22,4 +26,6 @@ def write_in_round(
     """
     if round_ is not None and round_.is_practice:
         return 0
-    return enqueue(letter, recipients, key=key, path=path, **words)
+    return enqueue(
+        letter, recipients, key=key, path=path, about=about, valid_until=valid_until, **words
+    )

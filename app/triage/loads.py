@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Role, User
 from app.core import clock
-from app.core.calendar import DEFAULT_CALENDAR
+from app.core.closing_days import office_calendar
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.queries import visible_to
@@ -42,7 +42,7 @@ class OpenAssignment(NamedTuple):
         """Whether the opinion is due within three office days (期限まで3開庁日以内)."""
         if self.state is not State.IN_REVIEW or self.due_on is None or self.due_on < today:
             return False
-        return DEFAULT_CALENDAR.office_days_between(today, self.due_on) <= SOON
+        return office_calendar().office_days_between(today, self.due_on) <= SOON
 
 
 class ReviewerLoad(NamedTuple):
@@ -147,7 +147,7 @@ def _load(
     absences: dict[int, Absence],
 ) -> ReviewerLoad:
     today = clock.today()
-    ages = [DEFAULT_CALENDAR.office_days_between(row.assigned_on, today) for row in found]
+    ages = [office_calendar().office_days_between(row.assigned_on, today) for row in found]
     absence = absences.get(user.id)
     return ReviewerLoad(
         user=user,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from app.accounts.models import Organization, User
 from app.core import clock
-from app.core.calendar import DEFAULT_CALENDAR
+from app.core.closing_days import office_calendar
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.queries import proposals_visible_to
@@ -109,7 +109,7 @@ def suggested_keys(cases: Sequence[Proposal]) -> dict[int, str]:
 
 def review_due(round_: Round) -> date:
     """Day on which the opinion on a case assigned today is due (仕分けの期限)."""
-    return DEFAULT_CALENDAR.add_office_days(clock.today(), round_.office_days(Term.REVIEW))
+    return office_calendar().add_office_days(clock.today(), round_.office_days(Term.REVIEW))
 
 
 def desk_of(actor: User, round_: Round, cases: Sequence[Proposal]) -> Desk:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.accounts.models import User
 from app.core import clock
-from app.core.calendar import DEFAULT_CALENDAR
+from app.core.closing_days import office_calendar
 from app.core.eras import format_date_short
 from app.extensions import db
 from app.proposals.models import Proposal
@@ -66,7 +66,7 @@ class Reviewer:
     def _days_away(self, today: date, due_on: date) -> int:
         """Office days after today up to a day on which the person is away."""
         return sum(
-            DEFAULT_CALENDAR.office_days_between(
+            office_calendar().office_days_between(
                 max(today, date.fromordinal(row.starts_on.toordinal() - 1)),
                 min(due_on, row.ends_on),
             )
@@ -76,7 +76,7 @@ class Reviewer:
 
 def office_days(first: date, last: date) -> int:
     """Office days after one day up to another (開庁日数)."""
-    return DEFAULT_CALENDAR.office_days_between(first, last)
+    return office_calendar().office_days_between(first, last)
 
 
 def reviewers_now(actor: User, round_: Round, due_on: date) -> list[Reviewer]:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.accounts.models import User
 from app.audit.models import AuditEvent
 from app.core import clock
-from app.core.calendar import DEFAULT_CALENDAR
+from app.core.closing_days import office_calendar
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.queries import proposals_visible_to
@@ -44,7 +44,7 @@ def silent_cases(actor: User, round_: Round) -> list[SilentCase]:
     found = []
     for case in cases:
         day = clock.to_jst(moved.get(case.id, case.state_since)).date()
-        days = DEFAULT_CALENDAR.office_days_between(day, today)
+        days = office_calendar().office_days_between(day, today)
         if days >= round_.silent_after_days:
             found.append(SilentCase(case, day, days))
     return sorted(found, key=lambda row: (row.last_moved_on, row.proposal.id))

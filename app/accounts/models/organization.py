@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models.kinds import OrganizationKind, OrgType
 from app.core import clock
 from app.core.calendar import OfficeCalendar
+from app.core.closing_days import office_calendar
 from app.extensions import Base, stored_enum
 
 
@@ -91,7 +92,7 @@ class Organization(Base):
 
     def calendar(self) -> OfficeCalendar:
         """Office days of this body (開庁日の暦): the national ones without its own closed days."""
-        return OfficeCalendar.with_own({closure.day: closure.name for closure in self.closures})
+        return office_calendar().with_more({closure.day: closure.name for closure in self.closures})
 
     def exists_on(self, day: date) -> bool:
         """Whether the body is not dissolved yet on a JST day (存続)."""

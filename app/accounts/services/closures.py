@@ -9,7 +9,8 @@ from app.accounts.models import OfficeClosure, Organization, OrganizationKind, U
 from app.accounts.policy import authorize_manage
 from app.audit.services import Subject, record
 from app.core import clock
-from app.core.calendar import DEFAULT_CALENDAR, CalendarRangeError
+from app.core.calendar import CalendarRangeError
+from app.core.closing_days import office_calendar
 from app.core.eras import format_date
 from app.core.errors import InvalidInput, NotAllowed, NotFound
 from app.extensions import db
@@ -65,7 +66,7 @@ def _check_day(body: Organization, day: date) -> None:
     if any(closure.day == day for closure in body.closures):
         raise InvalidInput({"day": [f"{format_date(day)}は既に登録されています"]})
     try:
-        reason = DEFAULT_CALENDAR.closing_reason(day)
+        reason = office_calendar().closing_reason(day)
     except CalendarRangeError as error:
         raise InvalidInput({"day": [error.message]}) from error
     if reason is not None:

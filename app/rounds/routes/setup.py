@@ -6,7 +6,8 @@ from app.accounts.current import current_actor
 from app.accounts.models import Role
 from app.core import clock
 from app.core.access import roles
-from app.core.calendar import DEFAULT_CALENDAR, CalendarRangeError
+from app.core.calendar import CalendarRangeError
+from app.core.closing_days import office_calendar
 from app.core.errors import InvalidInput
 from app.core.unit_of_work import unit_of_work
 from app.rounds.forms.setup import CloneForm, settings_form
@@ -44,7 +45,7 @@ def _closing_warning(round_: Round) -> str:
     """Say that an announced end falls on a closed day (閉庁日); it stands all the same."""
     day = clock.to_jst(round_.closes_at).date()
     try:
-        reason = DEFAULT_CALENDAR.closing_reason(day)
+        reason = office_calendar().closing_reason(day)
     except CalendarRangeError:
         return "締切の年の祝日がまだ分からないため、閉庁日かどうかを確かめられません。"
     return f"締切の日は閉庁日（{reason}）です。日付は指定のとおりとしました。" if reason else ""

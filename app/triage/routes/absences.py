@@ -9,7 +9,7 @@ from app.accounts.current import current_actor
 from app.accounts.models import Role, User
 from app.core import clock
 from app.core.access import roles
-from app.core.calendar import DEFAULT_CALENDAR
+from app.core.closing_days import office_calendar
 from app.core.errors import InvalidInput
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
@@ -95,10 +95,10 @@ def _rows(actor: User) -> list[AbsenceRow]:
 
 def _office_days(row: Absence) -> int | None:
     """Office days of an absence, None beyond the years whose holidays are known."""
-    if row.ends_on.year > DEFAULT_CALENDAR.last_valid_year:
+    if row.ends_on.year > office_calendar().last_valid_year:
         return None
-    first = DEFAULT_CALENDAR.is_office_day(row.starts_on)
-    return first + DEFAULT_CALENDAR.office_days_between(row.starts_on, row.ends_on)
+    first = office_calendar().is_office_day(row.starts_on)
+    return first + office_calendar().office_days_between(row.starts_on, row.ends_on)
 
 
 def _stands_in(row: Absence, now: dict[int, Absence]) -> str:

@@ -8,7 +8,7 @@ from app.accounts.current import current_actor
 from app.accounts.models import Role, User
 from app.core import clock
 from app.core.access import roles
-from app.core.calendar import DEFAULT_CALENDAR
+from app.core.closing_days import office_calendar
 from app.core.eras import format_date
 from app.proposals.lifecycle import check_version
 from app.proposals.models import ConflictKind, ConflictOfInterest, Proposal
@@ -105,7 +105,7 @@ def _page(proposal: Proposal, form: AssignForm) -> Answer:
         proposal,
         form,
         reviewers=_reviewer_rows(proposal, form.reviewer_ids.data or []),
-        review_by=due_on(DEFAULT_CALENDAR.add_office_days(clock.today(), review_days)),
+        review_by=due_on(office_calendar().add_office_days(clock.today(), review_days)),
         waiting=queries.open_assessment(proposal),
         is_class_hidden=hides_class(current_actor(), proposal),
         is_reassignment=bool(queries.current_assignments(proposal)),

@@ -5,7 +5,7 @@ from flask import flash, redirect
 from app.accounts.current import current_actor
 from app.accounts.models import Role, User
 from app.core.access import roles
-from app.core.calendar import DEFAULT_CALENDAR
+from app.core.closing_days import office_calendar
 from app.core.eras import format_date
 from app.proposals.clocks import running_clock
 from app.proposals.models import Proposal
@@ -50,7 +50,7 @@ def hold(receipt_number: str) -> Answer:
         form,
         waiting=open_assessment(proposal),
         is_class_hidden=hides_class(actor, proposal),
-        last_year=DEFAULT_CALENDAR.last_valid_year,
+        last_year=office_calendar().last_valid_year,
     )
 
 
@@ -95,7 +95,7 @@ def _flash_held(proposal: Proposal) -> None:
         f"{proposal.reference}をペンディングにしました。{day}に見直します。事務局の期限は止まります。"
     )
     if services.is_on_closed_day(proposal.due_on):
-        reason = DEFAULT_CALENDAR.closing_reason(proposal.due_on)
+        reason = office_calendar().closing_reason(proposal.due_on)
         flash(
             f"見直し日の{day}は閉庁日（{reason}）です。指定のとおりこの日にしました。"
             "別の日にするときは、再開してからもう一度ペンディングにしてください。",

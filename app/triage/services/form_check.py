@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.accounts.models import Role, User
 from app.accounts.queries import users_of_body
@@ -131,13 +132,14 @@ def _summary(proposal: Proposal, items: Sequence[Correction]) -> str:
 
 def _tell_body(proposal: Proposal) -> None:
     body = users_of_body(proposal.organization_id, Role.PROPOSER, Role.PROPOSER_MANAGER)
+    words: dict[str, Any] = {**returned_words(proposal, proposal.due_on)}
     write_in_round(
         proposal.round,
         "returned",
         db.session.scalars(body),
         key=f"returned:{proposal.receipt_number}:{proposal.version}",
         path=f"/proposals/{proposal.receipt_number}",
-        **returned_words(proposal, proposal.due_on),
+        **words,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from app.accounts.models import User
 from app.core import clock
-from app.core.calendar import DEFAULT_CALENDAR
+from app.core.closing_days import office_calendar
 from app.core.eras import format_date
 from app.core.errors import InvalidInput
 from app.core.text import is_blank
@@ -89,7 +89,7 @@ def resume(proposal: Proposal, command: Resume, *, actor: User) -> None:
 
 def is_on_closed_day(day: date) -> bool:
     """Whether an announced date falls on a closed day: it stands, with a warning (閉庁日の警告)."""
-    return not DEFAULT_CALENDAR.is_office_day(day)
+    return not office_calendar().is_office_day(day)
 
 
 def possible_owners(proposal: Proposal) -> list[User]:
@@ -118,7 +118,7 @@ def _checked(proposal: Proposal, command: Hold, actor: User) -> tuple[Category |
 
 
 def _date_problem(round_: Round, revisit_on: date | None) -> str:
-    last_year = DEFAULT_CALENDAR.last_valid_year
+    last_year = office_calendar().last_valid_year
     if revisit_on is None:
         return "見直し日を入力してください"
     if revisit_on <= clock.today():

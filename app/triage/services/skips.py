@@ -8,7 +8,7 @@ from sqlalchemy import update
 from app.accounts.models import User
 from app.audit.services import Subject, record
 from app.core import clock
-from app.core.calendar import DEFAULT_CALENDAR
+from app.core.closing_days import office_calendar
 from app.core.eras import format_date
 from app.core.errors import IllegalTransition, InvalidInput, NotAllowed
 from app.core.text import is_blank
@@ -46,7 +46,7 @@ def latest_day(proposal: Proposal) -> date:
 
 def usual_day(proposal: Proposal) -> date:
     """Day the form begins with: the next office day, not after the due date."""
-    return min(DEFAULT_CALENDAR.add_office_days(clock.today(), 1), latest_day(proposal))
+    return min(office_calendar().add_office_days(clock.today(), 1), latest_day(proposal))
 
 
 def check_can_skip(proposal: Proposal, *, actor: User) -> None:

@@ -10,7 +10,7 @@ from app.accounts.labels import ORG_TYPE_LABELS
 from app.accounts.models import OrgType, User
 from app.accounts.queries import list_ministries
 from app.core import clock
-from app.core.calendar import DEFAULT_CALENDAR
+from app.core.closing_days import office_calendar
 from app.core.text import normalize_input
 from app.extensions import db
 from app.proposals.body_types import has_type_on_submission
@@ -133,7 +133,7 @@ def narrowed(
 def office_days_in_state(proposal: Proposal) -> int:
     """Office days since the case came into its state (今の状態になってからの開庁日数)."""
     since = clock.to_jst(proposal.state_since).date()
-    return DEFAULT_CALENDAR.office_days_between(since, clock.today())
+    return office_calendar().office_days_between(since, clock.today())
 
 
 def _has_age(proposal: Proposal, bucket: AgeBucket) -> bool:

@@ -1,0 +1,5 @@
+"""Pages of the deadlines (期限の画面)."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("deadlines", __name__)

@@ -1,0 +1,1 @@
+"""Letters of the office to many bodies at once (一斉連絡)."""

@@ -1,0 +1,1 @@
+"""How the work flows: burn-up, throughput, cycle time, forecast (流れ)."""
