@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from app.accounts.models import User
 from app.audit.services import Subject
@@ -18,7 +19,7 @@ def write_in_round(
     path: str,
     about: Subject | None = None,
     valid_until: datetime | None = None,
-    **words: object,
+    **words: Any,
 ) -> int:
     """Queue a letter about a case of a round; return how many are new (知らせの登録).
 
