@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 40
@@ -30,8 +31,14 @@ OTHER_HOST = re.compile(
 Finding = tuple[int, str]
 
 
+@lru_cache(maxsize=None)
+def tree_of(source: str) -> ast.Module:
+    """Parse a source once, however many rules read it."""
+    return ast.parse(source)
+
+
 def calls(source: str) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return (node for node in ast.walk(tree_of(source)) if isinstance(node, ast.Call))
 
 
 def name_of(function: ast.expr) -> tuple[str, str]:
@@ -46,7 +53,7 @@ def name_of(function: ast.expr) -> tuple[str, str]:
 def state_writes(source: str) -> list[Finding]:
     """Find where a state is set other than in a constructor."""
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree_of(source)):
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             if node.attr == "state":
                 found.append((node.lineno, ".state ="))
@@ -81,7 +88,7 @@ def prints(source: str) -> list[Finding]:
 
 def late_imports(source: str) -> list[Finding]:
     """Find imports that do not stand at the top of the file."""
-    tree = ast.parse(source)
+    tree = tree_of(source)
     at_top = {id(node) for node in tree.body}
     for node in tree.body:
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
@@ -97,7 +104,7 @@ def long_functions(source: str) -> list[Finding]:
     """Find functions of more than 40 lines, counted from `def` to the last line."""
     return [
         (node.lineno, node.name)
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(tree_of(source))
         if isinstance(node, FUNCTIONS)
         and (node.end_lineno or node.lineno) - node.lineno + 1 > LONGEST_FUNCTION
     ]
