@@ -2,13 +2,41 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from email.headerregistry import Address
+from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
+from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent
 DEVELOPMENT_SECRET_KEY = "development-only-secret-key-not-for-production"  # noqa: S105
 SHORTEST_SECRET_KEY = 32  # bytes
+
+
+Security = Literal["none", "tls", "starttls"]
+SMTP_SCHEMES: dict[str, tuple[Security, int]] = {
+    "smtp": ("none", 25),
+    "smtps": ("tls", 465),
+    "smtp+starttls": ("starttls", 587),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailServer:
+    """Where mail is handed over (メールサーバー). The password is in no text made of it."""
+
+    host: str
+    port: int
+    security: Security
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether nobody on the way can read along."""
+        return self.security != "none"
 
 
 class Environment(StrEnum):
@@ -47,6 +75,15 @@ class Settings:
     CLAIM_MINUTES: int = 120
     OFFICE_NAME: str = "デジタル行財政改革会議事務局"
     OFFICE_CONTACT: str = "所属団体の管理者を通じて事務局へお問い合わせください。"
+    # Holds a password: never shown where the settings are.
+    SMTP_URL: str = field(default="", repr=False)
+    SMTP_TIMEOUT_SECONDS: int = 20
+    MAIL_FROM: str = ""
+    MAIL_REPLY_TO: str = ""
+    MAIL_ALLOW: str = ""
+    MAIL_TRIES: int = 8
+    MAIL_LATE_HOURS: int = 24
+    MAIL_DAYS: int = 14
 
     def database_url(self) -> str:
         """Return the database URL; without a setting, an SQLite file in `instance/`."""
@@ -73,9 +110,65 @@ class Settings:
         """Whether the embedded database is used."""
         return self.database_url().startswith("sqlite:")
 
+    def mail_server(self) -> MailServer | None:
+        """Return the mail server; None: mail stays in the outbox (送信箱)."""
+        return read_smtp_url(self.SMTP_URL) if self.SMTP_URL else None
+
+    def may_mail(self, address: str) -> bool:
+        """Whether mail may go to this address from here (送信先の許可).
+
+        Without MAIL_ALLOW a production reaches everybody, any other place nobody (J2).
+        """
+        if not self.MAIL_ALLOW:
+            return self.APP_ENV is Environment.PRODUCTION
+        domain = address.rpartition("@")[2]
+        return bool({address.lower(), domain.lower()} & read_allowed(self.MAIL_ALLOW))
+
     def secret_key(self) -> str:
         """Return the key that signs cookies; outside production a known one stands in."""
         return self.SECRET_KEY or DEVELOPMENT_SECRET_KEY
+
+
+def read_smtp_url(url: str) -> MailServer | None:
+    """Read the address of a mail server (SMTP_URL); None for anything that is not one."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    known = SMTP_SCHEMES.get(parts.scheme)
+    has_rest = parts.path not in ("", "/") or parts.query or parts.fragment
+    if known is None or not parts.hostname or has_rest or port == 0:
+        return None
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if bool(user) != bool(password):
+        return None
+    security, usual_port = known
+    return MailServer(
+        host=parts.hostname,
+        port=port or usual_port,
+        security=security,
+        user=user,
+        password=password,
+    )
+
+
+def read_address(text: str) -> Address | None:
+    """Read 「名前 <アドレス>」 or an address alone; None for anything that is not one."""
+    name, found = parseaddr(text)
+    user, at, domain = found.rpartition("@")
+    if not (user and at and domain and found.isascii()) or any(sign in text for sign in "\r\n"):
+        return None
+    try:
+        return Address(display_name=name, username=user, domain=domain)
+    except ValueError:
+        return None
+
+
+def read_allowed(text: str) -> frozenset[str]:
+    """Read a list of addresses and domains, small letters (送ってよい宛先)."""
+    words = (word.strip().lower().removeprefix("@") for word in text.split(","))
+    return frozenset(word for word in words if word)
 
 
 def load_settings(
@@ -88,9 +181,9 @@ def load_settings(
     source: dict[str, object] = dict(os.environ if environ is None else environ)
     source.update(overrides or {})
     values: dict[str, object] = {}
-    for field in fields(Settings):
-        if field.name in source:
-            values[field.name] = _read(field.name, source[field.name], type(field.default))
+    for each in fields(Settings):
+        if each.name in source:
+            values[each.name] = _read(each.name, source[each.name], type(each.default))
     settings = Settings(**values)  # type: ignore[arg-type]
     _check(settings)
     return settings
@@ -110,6 +203,7 @@ def _check(settings: Settings) -> None:
             "DATABASE_URL に PostgreSQL（postgresql+psycopg://…）を指定してください。"
         )
     _check_files(settings)
+    _check_mail(settings)
     if settings.APP_ENV is Environment.PRODUCTION:
         _check_production(settings)
 
@@ -132,6 +226,31 @@ def _check_files(settings: Settings) -> None:
         )
 
 
+def _check_mail(settings: Settings) -> None:
+    """Refuse what no mail could be sent with; the words never hold the address of the server."""
+    if settings.SMTP_URL and settings.mail_server() is None:
+        raise UnsafeConfiguration(
+            "SMTP_URL には smtp://ホスト:ポート、smtps://ホスト:ポート、"
+            "smtp+starttls://利用者:パスワード@ホスト:ポート のどれかを指定してください"
+            "（パスワードの記号は %40 のように書きます）。"
+        )
+    if settings.SMTP_URL and not settings.MAIL_FROM:
+        raise UnsafeConfiguration("SMTP_URL を使うときは、差出人を MAIL_FROM に指定してください。")
+    for name in ("MAIL_FROM", "MAIL_REPLY_TO"):
+        value = getattr(settings, name)
+        if value and read_address(value) is None:
+            raise UnsafeConfiguration(
+                f"{name} には、メールアドレスか「名前 <アドレス>」を指定してください。"
+            )
+    if settings.MAIL_ALLOW and not read_allowed(settings.MAIL_ALLOW):
+        raise UnsafeConfiguration(
+            "MAIL_ALLOW には、送ってよいアドレスかドメインをコンマで区切って指定してください。"
+        )
+    for name in ("SMTP_TIMEOUT_SECONDS", "MAIL_TRIES", "MAIL_LATE_HOURS", "MAIL_DAYS"):
+        if getattr(settings, name) < 1:
+            raise UnsafeConfiguration(f"{name} には1以上の数を指定してください。")
+
+
 def _check_production(settings: Settings) -> None:
     key = settings.SECRET_KEY
     if len(key.encode()) < SHORTEST_SECRET_KEY or key == DEVELOPMENT_SECRET_KEY:
@@ -140,3 +259,9 @@ def _check_production(settings: Settings) -> None:
         )
     if not settings.public_url().startswith("https://"):
         raise UnsafeConfiguration("本番では、PUBLIC_URL は https:// で始まる必要があります。")
+    server = settings.mail_server()
+    if server is not None and server.password and not server.is_encrypted:
+        raise UnsafeConfiguration(
+            "本番では、SMTP のパスワードを暗号化しない通信で送れません。"
+            "SMTP_URL を smtps:// か smtp+starttls:// で始めてください。"
+        )

@@ -265,3 +265,79 @@ def test_writer_is_marked_only_inside_the_unit_of_work(committed_app: Flask) -> 
         with db.engine.connect() as other:
             other.exec_driver_sql("UPDATE audit_head SET last_seq = 0")
             other.rollback()
+
+
+# --- Mail ---------------------------------------------------------------------------------------
+
+MAIL = {"SMTP_URL": "smtp+starttls://triage:p%40ss@mail.example.jp", "MAIL_FROM": "a@example.jp"}
+
+
+def test_mail_server_is_read_with_its_usual_port() -> None:
+    server = load_settings(MAIL).mail_server()
+
+    assert server is not None
+    assert (server.host, server.port, server.security, server.user, server.password) == (
+        "mail.example.jp",
+        587,
+        "starttls",
+        "triage",
+        "p@ss",
+    )
+    assert "p@ss" not in repr(server)
+    assert "p%40ss" not in repr(load_settings(MAIL))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mail.example.jp", "http://secret@mail", "smtp://", "smtp://mail:x", "smtp://secret@mail"],
+)
+def test_mail_server_that_is_none_is_refused_without_showing_it(url: str) -> None:
+    words = refusal_of(**{**MAIL, "SMTP_URL": url})
+
+    assert words.startswith("SMTP_URL には smtp://ホスト:ポート、")
+    assert "secret" not in words
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"MAIL_FROM": ""}, "SMTP_URL を使うときは、差出人を MAIL_FROM に指定してください。"),
+        (
+            {"MAIL_REPLY_TO": "office"},
+            "MAIL_REPLY_TO には、メールアドレスか「名前 <アドレス>」を指定してください。",
+        ),
+        (
+            {"MAIL_ALLOW": " , "},
+            "MAIL_ALLOW には、送ってよいアドレスかドメインをコンマで区切って指定してください。",
+        ),
+        ({"MAIL_TRIES": "0"}, "MAIL_TRIES には1以上の数を指定してください。"),
+    ],
+)
+def test_half_set_mail_is_refused(changes: dict[str, str], words: str) -> None:
+    assert refusal_of(**{**MAIL, **changes}) == words
+
+
+def test_production_sends_no_password_in_the_open() -> None:
+    words = refusal_of(**{**SAFE, **MAIL, "SMTP_URL": "smtp://triage:secret@mail.example.jp"})
+
+    assert words.startswith("本番では、SMTP のパスワードを暗号化しない通信で送れません。")
+    assert refusal_of(**{**SAFE, **MAIL}) == ""
+
+
+@pytest.mark.parametrize(
+    ("environ", "reached"),
+    [
+        ({}, []),
+        ({"MAIL_ALLOW": "a@example.jp"}, ["a@example.jp"]),
+        ({"MAIL_ALLOW": "Example.jp, @lg.jp"}, ["a@example.jp", "B@EXAMPLE.JP"]),
+        (SAFE, ["a@example.jp", "B@EXAMPLE.JP", "c@city.lg.jp"]),
+        ({**SAFE, "MAIL_ALLOW": "city.lg.jp"}, ["c@city.lg.jp"]),
+    ],
+)
+def test_j2_outside_production_only_the_allowed_are_reached(
+    environ: dict[str, str], reached: list[str]
+) -> None:
+    settings = load_settings(environ)
+    addresses = ("a@example.jp", "B@EXAMPLE.JP", "c@city.lg.jp")
+
+    assert [address for address in addresses if settings.may_mail(address)] == reached

@@ -3,9 +3,15 @@
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError, meta
+
+from app.core.errors import DomainError, NotFound
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "mail"
+
+
+class UnfinishedLetter(DomainError):
+    """A letter lacks one of its words (差し込む言葉の不足): nothing is written or queued."""
 
 
 @lru_cache(maxsize=1)
@@ -23,8 +29,31 @@ def _environment() -> Environment:
 def write_letter(name: str, **words: object) -> tuple[str, str]:
     """Return subject and body of a letter; its first line is the subject (件名).
 
-    Raises jinja2.UndefinedError when a word of the letter is missing: nothing half-written leaves.
+    Raises UnfinishedLetter naming the words that are missing: nothing half-written leaves.
     """
-    text = _environment().get_template(f"{name}.txt").render(**words)
+    try:
+        text = _environment().get_template(f"{name}.txt").render(**words)
+    except UndefinedError as error:
+        said = "、".join(sorted(words_of(name) - words.keys())) or str(error)
+        raise UnfinishedLetter(
+            f"文面「{name}」に差し込む言葉（{said}）がないため、知らせを作れません。"
+            "システム管理に、この文面の名前を伝えてください。"
+        ) from error
     subject, _, body = text.partition("\n")
     return subject.strip(), body.lstrip("\n")
+
+
+def letter_names() -> list[str]:
+    """Names of all letters (文面の種類), in their order."""
+    return sorted(name.removesuffix(".txt") for name in _environment().list_templates(["txt"]))
+
+
+def words_of(name: str) -> set[str]:
+    """Words that a letter is given (差し込む言葉). Raises NotFound for an unknown letter."""
+    if name not in letter_names():
+        raise NotFound
+    environment = _environment()
+    loader = environment.loader
+    assert loader is not None
+    source, _, _ = loader.get_source(environment, f"{name}.txt")
+    return meta.find_undeclared_variables(environment.parse(source))

@@ -1,23 +1,169 @@
 """Reading the outbox (送信箱の検索)."""
 
-from sqlalchemy import Select, func, select
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
 
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from app.accounts.models import User
+from app.core import clock
+from app.core.errors import NotFound
 from app.extensions import db
-from app.notifications.models import DeliveryStatus, OutboxMessage
+from app.notifications.models import DeliveryStatus, LetterSetting, MailServerState, OutboxMessage
+from app.notifications.news_checks import seen_by
+from app.notifications.settings import mail_settings
+
+UNDERWAY = (DeliveryStatus.HELD, DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+FAILED = (DeliveryStatus.BOUNCED, DeliveryStatus.PARKED)
 
 
-def latest_messages(limit: int = 100) -> Select[OutboxMessage]:
-    """Messages, newest first (送信箱の一覧)."""
-    return (
-        select(OutboxMessage)
-        .order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc())
-        .limit(limit)
+@dataclass(frozen=True, kw_only=True)
+class OutboxFilter:
+    """What of the outbox is shown (絞り込み)."""
+
+    status: DeliveryStatus | None = None
+    letter: str = ""
+    round_key: str = ""
+    words: str = ""
+    undelivered: bool = False
+
+
+class MessagePage(NamedTuple):
+    """One page of the outbox, newest first, and whether older ones follow."""
+
+    rows: list[OutboxMessage]
+    total: int
+    has_older: bool
+
+
+def find_messages(
+    actor: User, wanted: OutboxFilter, *, before: int | None, size: int
+) -> MessagePage:
+    """Messages the actor may know of, newest first, before a given id (送信箱の一覧)."""
+    conditions = [seen_by(actor), *_conditions(wanted)]
+    total = db.session.scalar(
+        select(func.count())
+        .select_from(OutboxMessage)
+        .join(OutboxMessage.recipient)
+        .where(*conditions)
     )
+    older = [OutboxMessage.id < before] if before is not None else []
+    rows = db.session.scalars(
+        select(OutboxMessage)
+        .join(OutboxMessage.recipient)
+        .where(*conditions, *older)
+        .order_by(OutboxMessage.id.desc())
+        .limit(size + 1)
+    ).all()
+    return MessagePage(list(rows[:size]), total or 0, len(rows) > size)
 
 
-def count_by_status() -> dict[DeliveryStatus, int]:
-    """Number of messages in each status, 0 for none (送信状況の件数)."""
+def get_message(actor: User, message_id: int) -> OutboxMessage:
+    """Return a message with its trace, if the actor may know of it. Raises NotFound."""
+    message = db.session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.id == message_id, seen_by(actor))
+        .options(selectinload(OutboxMessage.trace))
+    ).one_or_none()
+    if message is None:
+        raise NotFound
+    return message
+
+
+def count_by_status(actor: User | None = None) -> dict[DeliveryStatus, int]:
+    """Number of messages in each status, 0 for none (送信状況の件数); for a reader, of theirs."""
+    seen = [seen_by(actor)] if actor is not None else []
     counted = db.session.execute(
-        select(OutboxMessage.status, func.count()).group_by(OutboxMessage.status)
+        select(OutboxMessage.status, func.count()).where(*seen).group_by(OutboxMessage.status)
     )
     return dict.fromkeys(DeliveryStatus, 0) | {row[0]: row[1] for row in counted}
+
+
+def held_counts(actor: User) -> dict[str, int]:
+    """How many letters of each kind are held that the actor may know of (保留中の通数)."""
+    counted = db.session.execute(
+        select(OutboxMessage.letter, func.count())
+        .where(OutboxMessage.status == DeliveryStatus.HELD, seen_by(actor))
+        .group_by(OutboxMessage.letter)
+    )
+    return {row[0]: row[1] for row in counted}
+
+
+def letters_held_by_rule() -> set[str]:
+    """Letters that wait for a person before they go out (送信前に確認する)."""
+    return set(db.session.scalars(select(LetterSetting.letter).where(LetterSetting.is_held)))
+
+
+def rounds_in_outbox() -> list[str]:
+    """Keys of the rounds that letters are of (募集回), newest first."""
+    keys = select(OutboxMessage.round_key).where(OutboxMessage.round_key != "").distinct()
+    return sorted(db.session.scalars(keys), reverse=True)
+
+
+def undelivered_count(actor: User) -> int:
+    """How many messages did not arrive that the actor may know of (届いていないメール)."""
+    count = db.session.scalar(
+        select(func.count()).select_from(OutboxMessage).where(is_undelivered(), seen_by(actor))
+    )
+    return count or 0
+
+
+def is_undelivered() -> ColumnElement[bool]:
+    """Messages a person has to look after (届いていない): refused ones, and those late by now.
+
+    Without a mail server nothing is late: everything stays in the outbox.
+    """
+    settings = mail_settings()
+    failed = OutboxMessage.status.in_(FAILED)
+    if settings.mail_server() is None:
+        return failed
+    since = clock.now() - timedelta(hours=settings.MAIL_LATE_HOURS)
+    waiting = and_(
+        OutboxMessage.status.in_(UNDERWAY),
+        func.coalesce(OutboxMessage.stopped_at, OutboxMessage.created_at) < since,
+    )
+    return or_(failed, waiting)
+
+
+def deliveries_about(kind: str, about_id: int) -> list[OutboxMessage]:
+    """Messages that tell of one thing, newest first (知らせの送信状況)."""
+    about: Select[OutboxMessage] = (
+        select(OutboxMessage)
+        .where(OutboxMessage.about_type == kind, OutboxMessage.about_id == about_id)
+        .order_by(OutboxMessage.id.desc())
+    )
+    return list(db.session.scalars(about))
+
+
+def has_mail_server() -> bool:
+    """Whether mail is sent from here at all (メールサーバーの設定)."""
+    return mail_settings().mail_server() is not None
+
+
+def server_state() -> MailServerState | None:
+    """What is known of the mail server (メールサーバーの状態), None before it was asked."""
+    return db.session.get(MailServerState, 1)
+
+
+def _conditions(wanted: OutboxFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.status is not None:
+        found.append(OutboxMessage.status == wanted.status)
+    if wanted.letter:
+        found.append(OutboxMessage.letter == wanted.letter)
+    if wanted.round_key:
+        found.append(OutboxMessage.round_key == wanted.round_key)
+    if wanted.undelivered:
+        found.append(is_undelivered())
+    if wanted.words:
+        found.append(
+            or_(
+                OutboxMessage.subject.contains(wanted.words, autoescape=True),
+                User.display_name.contains(wanted.words, autoescape=True),
+                User.email.contains(wanted.words, autoescape=True),
+                User.login == wanted.words,
+            )
+        )
+    return found

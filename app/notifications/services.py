@@ -1,8 +1,9 @@
 """Queueing mail (送信箱への登録); sending is the job of the outbox."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -12,7 +13,7 @@ from app.core import clock
 from app.core.letterhead import absolute_url, office_contact, office_name
 from app.extensions import db
 from app.notifications.letters import write_letter
-from app.notifications.models import DeliveryStatus, OutboxMessage
+from app.notifications.models import DeliveryStatus, LetterSetting, OutboxMessage
 
 MESSAGE_ID_DOMAIN = "kyotsu-triage.invalid"
 
@@ -26,38 +27,60 @@ def enqueue(
     about: Subject | None = None,
     is_held: bool = False,
     valid_until: datetime | None = None,
+    round_key: str = "",
     **words: object,
 ) -> int:
     """Queue a letter to each recipient (送信箱), one message each; return how many are new.
 
     `key` names the news: the same key never reaches the same person twice (P09). `path` is the page
-    that the letter points to, `about` what it tells of. A held one waits until a person lets it go;
-    after `valid_until` it is dropped unsent.
+    that the letter points to, `about` what it tells of. A held one waits until a person lets it go,
+    and so does one whose kind is checked before it goes out (送信前に確認する); after `valid_until`
+    it is dropped unsent. Raises UnfinishedLetter when a word of the letter is missing.
     """
+    shared = {
+        "letter": letter,
+        "path": path,
+        "about_type": about.type if about else "",
+        "about_id": about.id if about else None,
+        "valid_until": valid_until,
+        "round_key": round_key,
+        **_first_standing(is_held or is_held_by_rule(letter)),
+    }
     added = 0
     for recipient in recipients:
         dedupe_key = f"{key}:{recipient.id}"
-        if _is_known(dedupe_key):
-            continue
-        subject, body = compose(letter, f"{recipient.label} 様", path=path, **words)
-        db.session.add(
-            OutboxMessage(
-                dedupe_key=dedupe_key,
-                recipient_id=recipient.id,
-                letter=letter,
-                path=path,
-                about_type=about.type if about else "",
-                about_id=about.id if about else None,
-                valid_until=valid_until,
-                subject=subject,
-                body=body,
-                message_id=_message_id(dedupe_key),
-                status=DeliveryStatus.HELD if is_held else DeliveryStatus.QUEUED,
-                created_at=clock.now(),
-            )
-        )
-        added += 1
+        if not _is_known(dedupe_key):
+            subject, body = compose(letter, f"{recipient.label} 様", path=path, **words)
+            _add(dedupe_key, recipient, subject, body, shared)
+            added += 1
     return added
+
+
+def _first_standing(waits: bool) -> dict[str, Any]:
+    now = clock.now()
+    status = DeliveryStatus.HELD if waits else DeliveryStatus.QUEUED
+    return {"status": status, "created_at": now, "next_try_at": None if waits else now}
+
+
+def _add(
+    dedupe_key: str, recipient: User, subject: str, body: str, shared: Mapping[str, Any]
+) -> None:
+    db.session.add(
+        OutboxMessage(
+            dedupe_key=dedupe_key,
+            recipient_id=recipient.id,
+            subject=subject,
+            body=body,
+            message_id=_message_id(dedupe_key),
+            **shared,
+        )
+    )
+
+
+def is_held_by_rule(letter: str) -> bool:
+    """Whether letters of this kind wait for a person (送信前に確認する)."""
+    setting = db.session.get(LetterSetting, letter)
+    return setting is not None and setting.is_held
 
 
 def compose(letter: str, greeting: str, *, path: str, **words: object) -> tuple[str, str]:

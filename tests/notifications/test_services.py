@@ -1,7 +1,6 @@
 """Queueing mail (送信箱への登録): once a person, one recipient a message, never half-written."""
 
 import pytest
-from jinja2 import UndefinedError
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
+from app.notifications.letters import UnfinishedLetter
 from app.notifications.models import DeliveryStatus, OutboxMessage
 from app.notifications.services import enqueue
 from tests.factories import World, interrupted, make_world
@@ -109,7 +109,7 @@ def test_p09_message_id_is_the_same_for_the_same_news(world: World, db_session: 
 
 
 def test_letter_without_one_of_its_words_is_not_queued(world: World, db_session: Session) -> None:
-    with pytest.raises(UndefinedError, match="reference"), unit_of_work():
+    with pytest.raises(UnfinishedLetter, match="reference"), unit_of_work():
         enqueue("closed", [world["city"], world["city-mgr"]], key="closed:x", path="/proposals/x")
 
     assert messages(db_session) == []
