@@ -1,6 +1,6 @@
 """Starting and stopping the clocks of a case (期限の時計). Called by the lifecycle alone."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -37,9 +37,28 @@ def clocks_of(proposal: Proposal) -> list[CaseClock]:
 
 
 def calendar_of(clock_: CaseClock) -> OfficeCalendar:
-    """The calendar a clock was started with (期限の暦): with its holder's own closed days."""
-    names = {date.fromisoformat(day): name for day, name in clock_.own_closures.items()}
-    return OfficeCalendar.with_own(names)
+    """The calendar the date of a clock was reckoned with (期限の暦), which explains it for ever.
+
+    Beside the days of the law, up to the due date the closed days as they stood then; after it, in
+    which days of delay are counted, the ones of today.
+    """
+    present = office_calendar()
+    told = {date.fromisoformat(day): name for day, name in clock_.own_closures.items()}
+    later = {day: name for day, name in present.names.items() if day > clock_.due_on}
+    names = {**later, **told}
+    return OfficeCalendar(frozenset(names), present.last_valid_year, names)
+
+
+def calendar_of_holder(proposal: Proposal, holder: Holder) -> OfficeCalendar:
+    """The calendar of today of whoever has to keep a term (持ち主の暦)."""
+    if holder is not Holder.PROPOSER:
+        return office_calendar()
+    return proposal.organization.acting_on(clock.today()).calendar()
+
+
+def closures_within(calendar: OfficeCalendar, start: date, due_on: date) -> dict[str, str]:
+    """Closed days that are not of the law after `start` up to `due_on`, as a clock keeps them."""
+    return {day.isoformat(): name for day, name in calendar.names.items() if start < day <= due_on}
 
 
 def switch_clock(
@@ -49,62 +68,94 @@ def switch_clock(
 
     `announced_on` is the date of an announced deadline (日付指定), e.g. the revisit date.
     """
-    _end_running(proposal)
+    now = clock.now()
+    _end_running(proposal, now)
     started = STATE_CLOCKS.get(proposal.state)
     if started is None:
         proposal.due_on = None
         return
-    days = None if announced_on else proposal.round.office_days(started.term)
-    used = _days_used_before(proposal, action) if days is not None else 0
-    today = clock.today()
-    calendar = _calendar_of_holder(proposal, started.holder)
-    due_on = announced_on or calendar.add_office_days(today, max((days or 0) - used, 0))
-    db.session.add(
-        CaseClock(
-            proposal_id=proposal.id,
-            term=started.term,
-            holder=started.holder,
-            started_on=today,
-            office_days=days,
-            days_used=used,
-            due_on=due_on,
-            reason=reason,
-            own_closures={
-                day.isoformat(): name
-                for day, name in calendar.names.items()
-                if today < day <= due_on
-            },
-        )
+    stopped = _stopped_before(proposal, action) if announced_on is None else None
+    row = CaseClock(
+        proposal_id=proposal.id,
+        term=started.term,
+        holder=started.holder,
+        started_on=clock.to_jst(now).date(),
+        started_at=now,
+        reason=reason,
     )
-    proposal.due_on = due_on
+    calendar = calendar_of_holder(proposal, started.holder)
+    if announced_on is not None:
+        row.due_on = announced_on
+    elif stopped is not None:
+        _go_on_from(row, stopped, calendar)
+    else:
+        row.office_days, row.days_used = proposal.round.office_days(started.term), 0
+        row.due_on = calendar.add_office_days(row.started_on, row.office_days)
+    _start(proposal, row, calendar)
 
 
-def _calendar_of_holder(proposal: Proposal, holder: Holder) -> OfficeCalendar:
-    if holder is not Holder.PROPOSER:
-        return office_calendar()
-    return proposal.organization.acting_on(clock.today()).calendar()
+def _start(proposal: Proposal, row: CaseClock, calendar: OfficeCalendar) -> None:
+    row.own_closures = closures_within(calendar, row.started_on, row.due_on)
+    db.session.add(row)
+    proposal.due_on = row.due_on
 
 
-def _end_running(proposal: Proposal) -> None:
+def _end_running(proposal: Proposal, now: datetime) -> None:
     running = running_clock(proposal)
     if running is None:
         return
-    running.ended_at = clock.now()
+    running.ended_at = now
     running.end = ClockEnd.STOPPED if proposal.state in STOPPING_STATES else ClockEnd.DONE
     # The partial unique index allows one running clock: the old one must be ended first.
     db.session.flush()
 
 
-def _days_used_before(proposal: Proposal, action: Action) -> int:
-    """Office days of the term that were used up before it was stopped; 0 for a new term."""
+def _stopped_before(proposal: Proposal, action: Action) -> CaseClock | None:
+    """The stopped run that the new one goes on from, None for a new term.
+
+    A run that was taken back (操作の取消し) is as if it had not been.
+    """
     if action not in CONTINUING_ACTIONS:
-        return 0
+        return None
     term = STATE_CLOCKS[proposal.state].term
-    last = next((row for row in clocks_of(proposal) if row.term is term), None)
-    if last is None or last.end is not ClockEnd.STOPPED or last.ended_at is None:
-        return 0
-    stopped_on = clock.to_jst(last.ended_at).date()
-    return last.days_used + calendar_of(last).office_days_between(last.started_on, stopped_on)
+    runs = (
+        row for row in clocks_of(proposal) if row.term is term and row.end is not ClockEnd.REPLACED
+    )
+    last = next(runs, None)
+    is_stopped = last is not None and last.end is ClockEnd.STOPPED
+    return last if is_stopped and last is not None and last.office_days is not None else None
+
+
+def days_used_by(stopped: CaseClock) -> int:
+    """Office days of the term that were used up when a run was stopped (使った開庁日数)."""
+    if stopped.ended_at is None:
+        raise ValueError("the clock still runs")
+    stopped_on = clock.to_jst(stopped.ended_at).date()
+    ran = calendar_of(stopped).office_days_between(stopped.started_on, stopped_on)
+    return stopped.days_used + ran
+
+
+def term_length(stopped: CaseClock, calendar: OfficeCalendar) -> int:
+    """Office days of a stopped term (期間の長さ): those it began with, an extended one its own.
+
+    The rule of the round may have changed meanwhile: the term keeps the rule it began under. An
+    extended one has the office days that were left up to the date that was named, in `calendar`.
+    """
+    if stopped.ended_at is None or stopped.office_days is None:
+        raise ValueError("only a stopped period has a length to go on with")
+    if not stopped.is_extended:
+        return stopped.office_days
+    stopped_on = clock.to_jst(stopped.ended_at).date()
+    return days_used_by(stopped) + calendar.office_days_between(stopped_on, stopped.due_on)
+
+
+def _go_on_from(row: CaseClock, stopped: CaseClock, calendar: OfficeCalendar) -> None:
+    """Give a run the rest of a stopped term, reckoned with the calendar of today."""
+    row.continues_id = stopped.id
+    row.days_used = days_used_by(stopped)
+    row.office_days = term_length(stopped, calendar)
+    rest = max(row.office_days - row.days_used, 0)
+    row.due_on = calendar.add_office_days(row.started_on, rest)
 
 
 def take_back_switch(proposal: Proposal, stopped_clock_id: int | None) -> None:
@@ -143,24 +194,26 @@ def continue_clock(proposal: Proposal, stopped_clock_id: int | None) -> None:
     if stopped is None or stopped.ended_at is None:
         proposal.due_on = None
         return
-    today = clock.today()
-    stopped_on = clock.to_jst(stopped.ended_at).date()
-    calendar = calendar_of(stopped)
-    rest = calendar.office_days_between(stopped_on, today)
-    is_moved = stopped.office_days is not None and rest > 0
-    due_on = calendar.add_office_days(stopped.due_on, rest) if is_moved else stopped.due_on
-    used = stopped.days_used + calendar.office_days_between(stopped.started_on, stopped_on)
-    db.session.add(
-        CaseClock(
-            proposal_id=proposal.id,
-            term=stopped.term,
-            holder=stopped.holder,
-            started_on=today,
-            office_days=stopped.office_days,
-            days_used=used if stopped.office_days is not None else 0,
-            due_on=due_on,
-            reason=stopped.reason,
-            own_closures=dict(stopped.own_closures),
-        )
+    now = clock.now()
+    row = CaseClock(
+        proposal_id=proposal.id,
+        term=stopped.term,
+        holder=stopped.holder,
+        started_on=clock.to_jst(now).date(),
+        started_at=now,
+        continues_id=stopped.id,
+        due_on=stopped.due_on,
+        reason=stopped.reason,
     )
-    proposal.due_on = due_on
+    calendar = calendar_of_holder(proposal, stopped.holder)
+    if stopped.office_days is not None:
+        row.days_used = days_used_by(stopped)
+        row.office_days = term_length(stopped, calendar)
+        stopped_on = clock.to_jst(stopped.ended_at).date()
+        waited = calendar.office_days_between(stopped_on, row.started_on)
+        if stopped.due_on >= stopped_on:
+            rest = max(row.office_days - row.days_used, 0)
+            row.due_on = calendar.add_office_days(row.started_on, rest)
+        elif waited:
+            row.due_on = calendar.add_office_days(stopped.due_on, waited)
+    _start(proposal, row, calendar)

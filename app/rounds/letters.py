@@ -28,5 +28,12 @@ def write_in_round(
     if round_ is not None and round_.is_practice:
         return 0
     return enqueue(
-        letter, recipients, key=key, path=path, about=about, valid_until=valid_until, **words
+        letter,
+        recipients,
+        key=key,
+        path=path,
+        about=about,
+        valid_until=valid_until,
+        round_key=round_.key if round_ is not None else "",
+        **words,
     )

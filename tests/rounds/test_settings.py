@@ -120,7 +120,7 @@ def test_settings_page_saves_what_was_typed(
 
     answer = client.post("/rounds/R6/settings", data=typed)
 
-    assert answer.headers["Location"] == "/rounds/R6"
+    assert answer.headers["Location"] == "/rounds/R6/recount"
     saved = get_round("R6")
     assert (saved.reviewers_required, saved.attachment_total_limit_mb) == (1, 30)
     assert {row.office_days for row in saved.terms} == {4}

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core import clock
 from app.extensions import Base, stored_enum
 from app.workflow.terms import Holder, Term
 
@@ -22,7 +23,9 @@ class CaseClock(Base):
     """One run of one term (期限の時計).
 
     A period clock has `office_days`; an announced one (日付指定) has none. After a stop the next
-    run of the term carries `days_used`, the office days that were already used up.
+    run of the term carries `days_used`, the office days that were already used up, and the length
+    of the run it goes on from. Once extended (期限の延長), `due_on` is a date that was named: it
+    stands also when the calendar changes.
     """
 
     __tablename__ = "case_clock"
@@ -32,12 +35,19 @@ class CaseClock(Base):
     term: Mapped[Term] = mapped_column(stored_enum(Term, "term"))
     holder: Mapped[Holder] = mapped_column(stored_enum(Holder, "holder"))
     started_on: Mapped[date]
+    # The instant of the start; where runs follow one another, the end of the one before.
+    started_at: Mapped[datetime] = mapped_column(default=clock.now)
+    # The stopped run that this one goes on from (再開前の時計). No foreign key: SQLite could add
+    # one only by building the table anew.
+    continues_id: Mapped[int | None]
     office_days: Mapped[int | None]
     days_used: Mapped[int] = mapped_column(default=0)
     due_on: Mapped[date]
+    is_extended: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(Text, default="")
-    # Closed days of the holder's own (団体の閉庁日) as they stood when the clock was started, ISO
-    # date → name: a date that was told once does not move when a body changes its calendar.
+    # Closed days beside those of the law (臨時・団体の閉庁日) from start to due date, as they stood
+    # when the date was reckoned, ISO date → name: they explain the date for ever. A body that
+    # changes its calendar moves no date that was told; see docs/decisions/0037.
     own_closures: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     ended_at: Mapped[datetime | None]
     end: Mapped[ClockEnd | None] = mapped_column(stored_enum(ClockEnd, "end"))

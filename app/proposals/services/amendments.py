@@ -227,5 +227,6 @@ def _tell_body(amendment: Amendment) -> None:
         db.session.scalars(people),
         key=f"amendment_decided:{amendment.id}",
         path=f"/amendments/{amendment.id}",
+        about=Subject(type="proposal", id=proposal.id),
         reference=proposal.reference,
     )

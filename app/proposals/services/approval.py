@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from app.accounts.models import Role, User
 from app.accounts.queries import users_of_body
 from app.audit.services import Subject, record
@@ -9,10 +11,13 @@ from app.core import clock
 from app.core.errors import IllegalTransition, InvalidInput, NotAllowed
 from app.core.text import is_blank
 from app.extensions import db
+from app.notifications.models import OutboxMessage
+from app.notifications.news_checks import news_check
 from app.proposals.content import problems_of
 from app.proposals.fingerprint import fingerprint_of
 from app.proposals.lifecycle import check_version
 from app.proposals.models import ApprovalDecision, ApprovalRequest, Proposal
+from app.proposals.news import about
 from app.proposals.policy import APPROVE_REFUSED, authorize_edit, can_approve
 from app.proposals.services.drafts import check_editable
 from app.proposals.services.readiness import PARTNERS, approval_now, obstacles_of
@@ -163,4 +168,14 @@ def _tell(asked: ApprovalRequest, letter: str, *roles: Role, but: User) -> None:
         [person for person in people if person.id != but.id],
         key=f"{letter}:{asked.id}",
         path=f"/approvals/{asked.id}",
+        about=about(asked.proposal),
     )
+
+
+@news_check("approval_asked")
+def is_still_waiting(message: OutboxMessage) -> bool:
+    """Whether a request about the proposal still waits for a decision (決裁待ち)."""
+    waiting = select(ApprovalRequest.id).where(
+        ApprovalRequest.proposal_id == message.about_id, ApprovalRequest.decision.is_(None)
+    )
+    return db.session.scalar(waiting.limit(1)) is not None

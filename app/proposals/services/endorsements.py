@@ -112,5 +112,6 @@ def _tell_proposing_body(joined: Endorsement) -> None:
         db.session.scalars(people),
         key=f"endorsed:{joined.id}",
         path=f"/proposals/{proposal.receipt_number}",
+        about=Subject(type="proposal", id=proposal.id),
         reference=proposal.reference,
     )

@@ -123,5 +123,6 @@ def _tell_body(late: LateSubmission) -> None:
         db.session.scalars(body),
         key=f"late:{late.id}",
         path="/proposals",
+        about=Subject(type="proposal", id=late.proposal.id),
         decision=DECISION_WORDS[late.decision],
     )

@@ -3,11 +3,16 @@
 A practice round (練習) writes to nobody.
 """
 
+from sqlalchemy import select
+
 from app.accounts.models import Role
 from app.accounts.queries import users_of_body
 from app.core import clock
 from app.extensions import db
-from app.proposals.models import CoProposer, Proposal
+from app.notifications.models import OutboxMessage
+from app.notifications.news_checks import news_check
+from app.proposals.models import CoProposer, PartnerAnswer, Proposal
+from app.proposals.news import about
 from app.proposals.sharing.partners import accepted_partners_of, partners_of
 from app.rounds.letters import write_in_round
 
@@ -21,6 +26,7 @@ def tell_partner(partner: CoProposer, letter: str, *, key: str, path: str) -> No
         db.session.scalars(people),
         key=f"{letter}:{key}",
         path=path,
+        about=about(partner.proposal),
     )
 
 
@@ -34,7 +40,20 @@ def tell_drafting_body(partner: CoProposer, letter: str, *, key: str) -> None:
         db.session.scalars(people),
         key=f"{letter}:{key}",
         path="/joint",
+        about=about(proposal),
     )
+
+
+@news_check("joint_asked")
+def is_still_asked(message: OutboxMessage) -> bool:
+    """Whether the reader's body has still to answer (共同提案の依頼)."""
+    waiting = select(CoProposer.id).where(
+        CoProposer.proposal_id == message.about_id,
+        CoProposer.organization_id == message.recipient.organization_id,
+        CoProposer.answer == PartnerAnswer.WAITING,
+        CoProposer.removed_at.is_(None),
+    )
+    return db.session.scalar(waiting.limit(1)) is not None
 
 
 def tell_of_change(proposal: Proposal) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from app.accounts.models import Role, User
 from app.accounts.queries import users_of_body
+from app.audit.services import Subject
 from app.core import clock
 from app.core.eras import format_datetime
 from app.core.errors import IllegalTransition, InvalidInput, NotAllowed
@@ -144,6 +145,7 @@ def acknowledge(proposal: Proposal, recipients: Iterable[User], *, key: str) -> 
         recipients,
         key=key,
         path=f"/proposals/{proposal.receipt_number}",
+        about=Subject(type="proposal", id=proposal.id),
         reference=proposal.reference,
         received_at=format_datetime(proposal.submitted_at),
         round_label=proposal.round.label,

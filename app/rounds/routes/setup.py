@@ -67,6 +67,9 @@ def settings(key: str) -> Answer:
         else:
             words = "設定を変えました。" if changed else "変わったところはありません。"
             flash(words, "status")
+            # Above this feature: the page that shows which running dates would move, and asks.
+            if any(name.startswith("term.") for name in changed):
+                return redirect(url_for("deadlines.recount", key=key))
             return redirect(url_for("rounds.show", key=key))
     page = render_template("rounds/settings.html", round=round_, form=form)
     return page, 422 if form.is_submitted() else 200

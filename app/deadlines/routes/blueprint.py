@@ -1,4 +1,4 @@
-"""Pages of the deadlines (期限の画面)."""
+"""The blueprint of the deadlines (期限の画面)."""
 
 from flask import Blueprint
 
