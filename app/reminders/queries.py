@@ -1,0 +1,147 @@
+"""Finding news, corrections to do and what went up to the leads (お知らせ・総括への報告の検索)."""
+
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import User
+from app.core import clock
+from app.core.errors import NotFound
+from app.extensions import db
+from app.notifications.models import DeliveryStatus, OutboxMessage
+from app.notifications.news_checks import seen_by
+from app.proposals.models import CaseClock, ConflictOfInterest, Proposal
+from app.proposals.queries import (
+    SECRETARIAT_ROLES,
+    has_conflict,
+    is_of_body,
+    proposals_visible_to,
+    visible_to,
+)
+from app.reminders.models import Escalation, NoticePreference
+from app.rounds.models import Round
+from app.workflow.states import State
+
+NOT_FOUND = "このお知らせは見つかりません。お知らせの一覧から開いてください。"
+# Never told, or not yet: held back, taken out by a person, no longer true.
+UNTOLD = (DeliveryStatus.HELD, DeliveryStatus.CANCELLED, DeliveryStatus.DROPPED)
+WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+
+
+def notices_to(actor: User) -> Select[OutboxMessage]:
+    """News to a person (お知らせ), in no order yet; the mail beside it may still be on its way.
+
+    Left out is what was never told, what was no news any more before it left, and what is about a
+    case that the person must not touch by now (利益相反).
+    """
+    return select(OutboxMessage).where(*_shown_to(actor))
+
+
+def count_unread(actor: User) -> int:
+    """Number of news that the person has not read (未読のお知らせの件数)."""
+    unread = select(func.count()).where(*_shown_to(actor), OutboxMessage.read_at.is_(None))
+    return db.session.scalar(unread) or 0
+
+
+def notices_page(actor: User, page: int, size: int) -> list[OutboxMessage]:
+    """One page of news, newest first, and one more if there is a next page (お知らせの一覧)."""
+    return list(
+        db.session.scalars(
+            notices_to(actor)
+            .order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc())
+            .offset((page - 1) * size)
+            .limit(size + 1)
+        )
+    )
+
+
+def get_notice(actor: User, notice_id: int) -> OutboxMessage:
+    """Return a piece of news to this person. Raises NotFound alike for another person's."""
+    found = db.session.scalars(notices_to(actor).where(OutboxMessage.id == notice_id)).one_or_none()
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    return found
+
+
+def _shown_to(actor: User) -> list[ColumnElement[bool]]:
+    is_over = and_(OutboxMessage.status.in_(WAITING), OutboxMessage.valid_until <= clock.now())
+    shown: list[ColumnElement[bool]] = [
+        OutboxMessage.recipient_id == actor.id,
+        OutboxMessage.status.not_in(UNTOLD),
+        or_(OutboxMessage.valid_until.is_(None), not_(is_over)),
+    ]
+    if actor.has_role(*SECRETARIAT_ROLES):
+        shown += _without_conflicts(actor)
+    return shown
+
+
+def _without_conflicts(actor: User) -> list[ColumnElement[bool]]:
+    """Conditions that leave out the news of cases with a conflict of interest; few have any."""
+    has_any = select(ConflictOfInterest.id).where(
+        ConflictOfInterest.user_id == actor.id, ConflictOfInterest.in_force()
+    )
+    if db.session.scalar(has_any.limit(1)) is None:
+        return []
+    # Letters of before say by their address alone what they are about.
+    numbers = db.session.scalars(
+        select(Proposal.receipt_number).where(
+            has_conflict(actor.id), Proposal.receipt_number.is_not(None)
+        )
+    )
+    paths = [f"/proposals/{number}" for number in numbers]
+    return [
+        seen_by(actor),
+        OutboxMessage.path.not_in(paths),
+        *(~OutboxMessage.path.startswith(f"{path}/", autoescape=True) for path in paths),
+    ]
+
+
+def corrections_to_do(actor: User) -> list[Proposal]:
+    """Proposals that came back to the actor's body, the next due first (補正するもの)."""
+    return list(
+        db.session.scalars(
+            proposals_visible_to(actor)
+            .join(Proposal.round)
+            .where(
+                is_of_body(actor),
+                Proposal.state == State.RETURNED,
+                Round.is_practice.is_(False),
+            )
+            .order_by(Proposal.due_on, Proposal.id)
+        )
+    )
+
+
+def standing_escalations(lead: User) -> list[Escalation]:
+    """What went up to the leads and is still overdue by that date, the longest first.
+
+    None of a case that the lead must not touch (利益相反).
+    """
+    return list(
+        db.session.scalars(
+            select(Escalation)
+            .join(Escalation.clock)
+            .join(Escalation.proposal)
+            .options(joinedload(Escalation.clock), joinedload(Escalation.proposal))
+            .where(
+                CaseClock.ended_at.is_(None),
+                CaseClock.due_on == Escalation.due_on,
+                visible_to(lead),
+            )
+            .order_by(Escalation.due_on, Escalation.proposal_id)
+        )
+    )
+
+
+def wants_digest_by_mail(actor: User) -> bool:
+    """Whether a person wants the digest as mail, too (まとめのメール); yes unless they said no."""
+    row = db.session.get(NoticePreference, actor.id)
+    return row is None or row.is_digest_mailed
+
+
+def without_digest_mail() -> set[int]:
+    """People who read the digest on their page alone, by user id (メールを受け取らない人)."""
+    return set(
+        db.session.scalars(
+            select(NoticePreference.user_id).where(NoticePreference.is_digest_mailed.is_(False))
+        )
+    )
