@@ -1,12 +1,15 @@
 """Which reports there are (報告の種類): the one list behind screen, files and command line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.accounts.models import User
 from app.core.errors import InvalidInput, NotFound
 from app.reports import classification, intake, pending
-from app.reports.counting import NOW, Counting
+from app.reports.backlog import report as backlog
+from app.reports.counting import NOW, Counting, read_counting
+from app.reports.flow import durations, progress
+from app.reports.flow.question import read_question
 from app.reports.registers import REGISTER_REPORTS
 from app.reports.registers import TEMPLATE as REGISTER_TEMPLATE
 from app.reports.report import Report
@@ -19,7 +22,7 @@ class ReportKind:
 
     `build` takes the round and the reader; without a reader it leaves nothing out. One that
     `counts_cases` takes the counting, too (数え方・時点). `is_statistics` marks figures alone: no
-    text of a proposal, no body by name.
+    text of a proposal, no body by name. `read` reads the counting from an address (クエリ).
     """
 
     name: str
@@ -29,6 +32,7 @@ class ReportKind:
     template: str
     is_statistics: bool
     counts_cases: bool = False
+    read: Callable[[Mapping[str, str]], Counting] = read_counting
 
     def make(self, round_: Round, reader: User | None, counting: Counting = NOW) -> Report:
         """Build the report (報告). Raises InvalidInput for a counting it does not know."""
@@ -69,6 +73,35 @@ REPORTS = {
             template="reports/pending.html",
             is_statistics=False,
             counts_cases=True,
+        ),
+        ReportKind(
+            name=backlog.NAME,
+            title=backlog.TITLE,
+            description="終了していない提案の状態・分類と日数、今の持ち主、期限超過。過去の時点も",
+            build=backlog.build_backlog,
+            template="reports/backlog/show.html",
+            is_statistics=False,
+            counts_cases=True,
+        ),
+        ReportKind(
+            name=progress.NAME,
+            title=progress.TITLE,
+            description="受付と分類確定の推移、状態ごとの累積、週ごとの分類確定の件数、全件確定の見込み",
+            build=progress.build_flow,
+            template="reports/flow_progress.html",
+            is_statistics=False,
+            counts_cases=True,
+            read=read_question,
+        ),
+        ReportKind(
+            name=durations.NAME,
+            title=durations.TITLE,
+            description="手順ごと・分類ごとの日数の中央値と85％値、事務局の時間と待ちの時間",
+            build=durations.build_cycle_time,
+            template="reports/flow_durations.html",
+            is_statistics=False,
+            counts_cases=True,
+            read=read_question,
         ),
         *(
             ReportKind(

@@ -54,7 +54,12 @@ class NamedChoice(click.Choice[str]):
     show_default=True,
     help="数え方。received は受付どおり、merged は統合・分割の整理後。",
 )
-@click.option("--as-of", metavar="YYYY-MM-DD", default="", help="時点。その日の終わりの件数。")
+@click.option(
+    "--as-of",
+    metavar="YYYY-MM-DD[THH:MM]",
+    default="",
+    help="時点（日本時間）。日付だけなら、その日の終わり。backlog は朝8時（日次報告の時刻）。",
+)
 @with_appcontext
 def report_command(
     name: str, round_key: str | None, form: str, out: Path | None, basis: str, as_of: str

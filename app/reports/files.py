@@ -82,6 +82,13 @@ def report_bytes(report: Report, form: FileFormat, *, produced_by: str) -> bytes
     """Content of the file of a report in one form (出力の内容)."""
     if form is FileFormat.JSON:
         return report_json(report).encode()
+    if form is FileFormat.XLSX:
+        return to_xlsx(
+            report.table,
+            produced_at=report.counted_at,
+            produced_by=produced_by,
+            more=report.more_tables,
+        )
     return _table_bytes(report.table, form, report.counted_at, produced_by)
 
 
@@ -129,7 +136,7 @@ def report_json(report: Report) -> str:
         "title": report.table.title,
         "counted_at": plain_value(report.counted_at),
         "basis": report.counting.basis.value,
-        "as_of": plain_value(report.counting.as_of),
+        "as_of": report.counting.as_of_text or None,
         "rows": _records(report.records),
         "total": report.total,
         "checks": [{"words": check.words, "is_ok": check.is_ok} for check in report.checks],

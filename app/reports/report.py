@@ -115,6 +115,8 @@ class Report:
     counting: Counting = NOW
     # Whether nothing is left out for this reader (利益相反).
     is_whole: bool = True
+    # Further sheets of the workbook, where one table does not tell all (ほかのシート).
+    more_tables: tuple[Table, ...] = ()
 
     @property
     def is_sound(self) -> bool:

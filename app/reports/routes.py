@@ -11,8 +11,9 @@ from app.core.clock import to_jst
 from app.core.errors import NotFound
 from app.extensions import db
 from app.reports import suggestion_quality as quality
+from app.reports.backlog.rows import BUCKETS
 from app.reports.catalog import REPORTS, ReportKind, get_report_kind
-from app.reports.counting import BASIS_LABELS, read_counting
+from app.reports.counting import BASIS_LABELS
 from app.reports.cp932 import lost_letters
 from app.reports.files import FileFormat, ReportFile, file_format, report_file, table_file
 from app.reports.policy import (
@@ -91,7 +92,7 @@ def show(name: str) -> Answer:
     chosen = file_format(form) if form else None
     if chosen is not None:
         authorize_file(round_)
-    report = kind.make(round_, reader, read_counting(request.args))
+    report = kind.make(round_, reader, kind.read(request.args))
     if chosen is None:
         return _page(kind, report, reader)
     if chosen is FileFormat.CSV_CP932 and not request.args.get(REPLACE):
@@ -126,6 +127,7 @@ def _page(kind: ReportKind, report: Report, reader: User) -> str:
         sees_cases=sees_cases(reader),
         state_labels=STATE_LABELS,
         in_list=_in_list(report),
+        buckets=BUCKETS,
         basis_labels=BASIS_LABELS,
         today=clock.today(),
     )
@@ -133,8 +135,8 @@ def _page(kind: ReportKind, report: Report, reader: User) -> str:
 
 def _in_list(report: Report) -> dict[str, str]:
     """What the address of a list of cases takes over from a report: the day it is about (時点)."""
-    as_of = report.counting.as_of
-    return {"as_of": as_of.isoformat()} if as_of else {}
+    as_of = report.counting.as_of_text
+    return {"as_of": as_of} if as_of else {}
 
 
 def _download(report: Report, form: FileFormat, reader: User) -> Response:

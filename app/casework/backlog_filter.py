@@ -1,0 +1,97 @@
+"""Narrowing the list to what a cell of the backlog report counts (滞留の絞り込み)."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, select
+
+from app.accounts.models import User
+from app.extensions import db
+from app.proposals.models import Proposal
+from app.proposals.presentation import Due
+from app.reports.backlog.queries import measure
+from app.reports.backlog.rows import BUCKETS, POOLS, BacklogRow
+from app.reports.counting import read_time
+from app.rounds.models import Round
+
+AGE_OPTIONS = {bucket.key: bucket.label for bucket in BUCKETS}
+_POOL_NAMES = dict(POOLS)
+_USER, _BODY = "user-", "body-"
+
+
+class Asked(Protocol):
+    """The filters that the backlog answers (滞留の絞り込み)."""
+
+    @property
+    def age(self) -> str:
+        """Range of ages, "" for any (滞留日数)."""
+
+    @property
+    def holder(self) -> str:
+        """Word of a holder, "" for any (今の持ち主)."""
+
+    @property
+    def overdue(self) -> str:
+        """Whether only overdue ones are wanted (期限超過)."""
+
+    @property
+    def as_of(self) -> str:
+        """The instant in question, "" for now (時点)."""
+
+
+def holder_name(word: str, options: Mapping[str, Mapping[str, str]]) -> str:
+    """Name of the holder a word stands for (今の持ち主); "" when there is none.
+
+    People who left are holders of the past: they are looked for beyond the present reviewers.
+    """
+    if word.startswith(_USER):
+        login = word.removeprefix(_USER)
+        known = options["reviewer"].get(login)
+        return known or db.session.scalar(select(User.display_name).filter_by(login=login)) or ""
+    if word.startswith(_BODY):
+        return options["organization"].get(word.removeprefix(_BODY), "")
+    return _POOL_NAMES.get(word, "")
+
+
+def is_asked(filters: Asked) -> bool:
+    """Whether the backlog has to be measured for these filters (滞留の絞り込み)."""
+    return bool(filters.age or filters.holder or (filters.overdue and filters.as_of))
+
+
+def in_backlog(filters: Asked, round_: Round) -> ColumnElement[bool]:
+    """Condition for the cases that the report counts in the same cell (滞留の絞り込み).
+
+    Who may see which of them is for the list to say.
+    """
+    rows = _measured(filters, round_)
+    return Proposal.id.in_([row.proposal_id for row in rows if _is_meant(row, filters)])
+
+
+def past_rows(filters: Asked, round_: Round) -> dict[int, BacklogRow]:
+    """What the backlog of a past instant knew of each case, by id (その時点の期限・持ち主).
+
+    Empty unless such a list is asked for.
+    """
+    if not (filters.as_of and is_asked(filters)):
+        return {}
+    return {row.proposal_id: row for row in _measured(filters, round_)}
+
+
+def past_due(row: BacklogRow | None) -> Due | None:
+    """The due date of that time, and by how much it was overdue then (その時点の期限)."""
+    if row is None or row.due_on is None:
+        return None
+    words = f"{row.overdue}開庁日超過" if row.overdue else ""
+    return Due(row.due_on, words, "late" if row.overdue else "normal")
+
+
+def _measured(filters: Asked, round_: Round) -> list[BacklogRow]:
+    return measure(round_, None, read_time(filters.as_of).end)
+
+
+def _is_meant(row: BacklogRow, filters: Asked) -> bool:
+    if filters.age and row.bucket.key != filters.age:
+        return False
+    if filters.holder and filters.holder not in {holder.key for holder in row.holders}:
+        return False
+    return not filters.overdue or row.overdue > 0

@@ -1,0 +1,230 @@
+"""Measuring the backlog of a round at any instant (滞留の集計)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from app.accounts.models import Organization, Role, User
+from app.accounts.queries import users_with_role
+from app.audit.models import AuditHead
+from app.core import clock
+from app.core.calendar import OfficeCalendar
+from app.core.closing_days import office_calendar
+from app.extensions import db
+from app.proposals.models import Proposal
+from app.proposals.queries import visible_to
+from app.reports.backlog import history
+from app.reports.backlog.history import DueDate, Stay
+from app.reports.backlog.models import BacklogSnapshot, ReportSubscription, SnapshotKind
+from app.reports.backlog.rows import (
+    FORM_CHECKERS,
+    LEADS,
+    BacklogRow,
+    Holder,
+    HolderKind,
+    body_key,
+    reviewer_key,
+)
+from app.reports.cases import CLASSIFIED_PREFIX, standings_at
+from app.reports.policy import CASE_READERS
+from app.rounds.models import Category, Round
+from app.workflow.states import State, state_name
+
+# 滞留（分類確定前）, the figure of the homes; together with the classified cases the backlog.
+BEFORE_CLASS = (
+    State.RETURNED,
+    State.SUBMITTED,
+    State.ACCEPTED,
+    State.IN_REVIEW,
+    State.IN_CONFIRMATION,
+    State.PENDING,
+)
+UNSETTLED = (*BEFORE_CLASS, State.CLASSIFIED)
+BY_REVIEWERS = (State.IN_REVIEW, State.IN_CONFIRMATION)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Past:
+    """What was written down of a round, up to an instant (再現の材料)."""
+
+    day: date
+    calendar: OfficeCalendar
+    categories: dict[str, Category]
+    reviewers: dict[int, tuple[Holder, ...]]
+    due_dates: dict[int, DueDate]
+    for_the_lead: frozenset[int]
+    people: dict[str, str]
+
+
+def measure(
+    round_: Round, reader: User | None, at: datetime | None = None, *, fold_seq: int | None = None
+) -> list[BacklogRow]:
+    """Cases of a round that were not settled just before an instant (滞留), by receipt number.
+
+    `at` None is now. Without a reader nothing is left out; else what the reader may not know of
+    (利益相反). `fold_seq` leaves out later entries of the trail. Ages and days overdue are office
+    days up to the day of the instant, by the calendar as it is known today.
+    """
+    of_round = select(Proposal.id).where(Proposal.round_id == round_.id)
+    stays = history.stays_at(of_round, at, fold_seq)
+    past = _Past(
+        day=clock.to_jst(at).date() if at is not None else clock.today(),
+        calendar=office_calendar(),
+        categories={state_name(State.CLASSIFIED, row.key): row for row in round_.scheme.categories},
+        reviewers=history.reviewers_at(of_round, at),
+        due_dates=history.due_dates(of_round, at),
+        for_the_lead=history.cases_for_the_lead(of_round, at),
+        people={row.display_name: row.login for row in db.session.execute(_office_people())},
+    )
+    return [
+        _row(case, stays[case.id], past)
+        for case in db.session.execute(_cases(round_, reader))
+        if case.id in stays and _state_of(stays[case.id]) in UNSETTLED
+    ]
+
+
+def _office_people() -> Any:
+    return select(User.display_name, User.login).order_by(User.id.desc())
+
+
+def _cases(round_: Round, reader: User | None) -> Any:
+    statement = (
+        select(
+            Proposal.id,
+            Proposal.receipt_number,
+            Organization.code.label("body_code"),
+            Organization.name.label("body_name"),
+        )
+        .join(Proposal.organization)
+        .where(Proposal.round_id == round_.id, Proposal.receipt_number.is_not(None))
+        .order_by(Proposal.receipt_sequence, Proposal.branch_number)
+    )
+    return statement if reader is None else statement.where(visible_to(reader))
+
+
+def _state_of(stay: Stay) -> State:
+    is_classified = stay.state_name.startswith(CLASSIFIED_PREFIX)
+    return State.CLASSIFIED if is_classified else State(stay.state_name)
+
+
+def _row(case: Row[Any], stay: Stay, past: _Past) -> BacklogRow:
+    state = _state_of(stay)
+    category = past.categories.get(stay.state_name)
+    kind, holders = _holders(case, state, stay, past)
+    due = past.due_dates.get(case.id)
+    due_on = due.day if due else None
+    is_late = due_on is not None and due_on < past.day
+    return BacklogRow(
+        proposal_id=case.id,
+        number=case.receipt_number,
+        state=state,
+        category_key=category.key if category else "",
+        category_code=category.code if category else "",
+        holder_kind=kind,
+        holders=holders,
+        since=stay.since,
+        age=past.calendar.office_days_between(clock.to_jst(stay.since).date(), past.day),
+        due_on=due_on,
+        overdue=-past.calendar.signed_office_days(past.day, due_on) if due_on and is_late else 0,
+        is_extended=due is not None and due.is_extended,
+    )
+
+
+def _holders(
+    case: Row[Any], state: State, stay: Stay, past: _Past
+) -> tuple[HolderKind, tuple[Holder, ...]]:
+    """Whose move it was (持ち主); the same words as on the page of the case."""
+    if state is State.RETURNED:
+        return HolderKind.BODY, (Holder(body_key(case.body_code), case.body_name),)
+    if state is State.SUBMITTED:
+        return HolderKind.POOL, (FORM_CHECKERS,)
+    if state is State.PENDING and stay.owner:
+        login = past.people.get(stay.owner, "")
+        return HolderKind.REVIEWER, (Holder(reviewer_key(login), stay.owner),)
+    is_leads = state is State.IN_REVIEW and case.id in past.for_the_lead
+    named = past.reviewers.get(case.id, ())
+    if state in (*BY_REVIEWERS, State.PENDING) and named and not is_leads:
+        return HolderKind.REVIEWER, named
+    return HolderKind.POOL, (LEADS,)
+
+
+def count_unsettled(round_: Round, reader: User | None, at: datetime | None = None) -> int:
+    """Count the backlog a second way, for the check of the sums (検算).
+
+    For now by the database from where the cases stand, for the past by the last entry of each.
+    """
+    of_reader = (Proposal.round_id == round_.id,) + (
+        () if reader is None else (visible_to(reader),)
+    )
+    if at is None:
+        statement = select(func.count(Proposal.id)).where(*of_reader, Proposal.state.in_(UNSETTLED))
+        return db.session.scalar(statement) or 0
+    known = set(db.session.scalars(select(Proposal.id).where(*of_reader)))
+    standings = standings_at(round_, at)
+    return sum(
+        case_id in known and found.state in UNSETTLED for case_id, found in standings.items()
+    )
+
+
+def visible_ids(round_: Round, reader: User) -> frozenset[int]:
+    """Cases of a round that a reader may know of (閲覧できる提案)."""
+    found = select(Proposal.id).where(Proposal.round_id == round_.id, visible_to(reader))
+    return frozenset(db.session.scalars(found))
+
+
+def titles_of(ids: list[int]) -> dict[int, str]:
+    """Titles of cases as they read now (提案概要), by id, in one query."""
+    rows = db.session.execute(select(Proposal.id, Proposal.title).where(Proposal.id.in_(ids)))
+    return {row.id: row.title for row in rows}
+
+
+def last_seq() -> int:
+    """The last entry of the trail (監査証跡の末尾); 0 while it is empty."""
+    return db.session.scalar(select(AuditHead.last_seq)) or 0
+
+
+def snapshots(round_: Round) -> list[BacklogSnapshot]:
+    """Stored backlogs of a round, the latest first (滞留の記録)."""
+    return list(
+        db.session.scalars(
+            select(BacklogSnapshot)
+            .where(BacklogSnapshot.round_id == round_.id)
+            .order_by(BacklogSnapshot.day.desc(), BacklogSnapshot.kind)
+        )
+    )
+
+
+def find_snapshot(round_: Round, kind: SnapshotKind, day: date) -> BacklogSnapshot | None:
+    """The stored backlog of a day (滞留の記録), None when there is none."""
+    return db.session.scalars(
+        select(BacklogSnapshot).where(
+            BacklogSnapshot.round_id == round_.id,
+            BacklogSnapshot.kind == kind,
+            BacklogSnapshot.day == day,
+        )
+    ).one_or_none()
+
+
+def choices_of(user: User) -> dict[SnapshotKind, bool]:
+    """Which reports a person gets (購読); a lead gets both unless it was said otherwise."""
+    chosen = {
+        row.kind: row.is_wanted
+        for row in db.session.scalars(
+            select(ReportSubscription).where(ReportSubscription.user_id == user.id)
+        )
+    }
+    is_lead = user.has_role(Role.LEAD)
+    return {kind: chosen.get(kind, is_lead) for kind in SnapshotKind}
+
+
+def subscribers(kind: SnapshotKind) -> list[User]:
+    """Who gets a report (購読者): active readers of cases, by id."""
+    rows = db.session.scalars(select(ReportSubscription).where(ReportSubscription.kind == kind))
+    chosen = {row.user_id: row.is_wanted for row in rows}
+    return [
+        user
+        for user in db.session.scalars(users_with_role(*CASE_READERS))
+        if chosen.get(user.id, user.has_role(Role.LEAD))
+    ]
