@@ -16,12 +16,13 @@ RUNTIME := .venv/.runtime-stamp
 DEV     := .venv/.dev-stamp
 
 .DELETE_ON_ERROR:
-.PHONY: help run test browser bench lint format requirements clean
+.PHONY: help run test browser soak bench lint format requirements clean
 
 help:
 	@echo 'make run      デモを http://127.0.0.1:$(PORT)/ で動かす（PORT=8080 で変更、Ctrl-C で終了）'
 	@echo 'make test     ブラウザを使わない検査をすべて行う（SQLite と PostgreSQL）'
 	@echo 'make browser  Chromium で操作と利用しやすさを、LibreOffice で様式を検査する（CHROMIUM=… で指定）'
+	@echo 'make soak     長い試験を行う（定期処理を5つ動かし、止め、落とす。SOAK_TICKS=… で長さを指定）'
 	@echo 'make bench    速さと品質を計る（BENCH="similarity --database postgresql" で一部だけ）'
 	@echo 'make lint     書き方・型・依存関係・テンプレートだけを検査する'
 	@echo 'make format   書き方を整える'
@@ -41,6 +42,9 @@ test: $(DEV)
 
 browser: $(DEV)
 	@.ci/checks browser office
+
+soak: $(DEV)
+	@.ci/checks soak
 
 bench: $(DEV)
 	@$(BIN)/python -m bench $(BENCH)

@@ -2,16 +2,18 @@
 
 from datetime import timedelta
 
-from flask import Blueprint
+from flask import Blueprint, request
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import clock
 from app.core.access import public
+from app.core.node_clock import clock_offset, is_off, offset_in_words
 from app.extensions import alembic, db
 from app.files.queries import oldest_waiting
 from app.files.scanner import is_scanning
 from app.jobs.queries import last_finish
+from app.jobs.standing import Standing, standings
 
 blueprint = Blueprint("health", __name__)
 
@@ -20,6 +22,10 @@ SCHEDULER_AGE = timedelta(minutes=5)
 SCHEDULER_JOB = "round_gate"
 # A file is scanned within two minutes; ten mean that the scanner does not answer.
 SCAN_AGE = timedelta(minutes=10)
+
+CHECKED = ("database", "migrations", "clock", "scheduler", "jobs", "virus_scan")
+# Without these nothing can be served, or not rightly; the others are told.
+NEEDED = ("database", "migrations", "clock")
 
 Checks = dict[str, str]
 
@@ -34,22 +40,38 @@ def healthz() -> dict[str, str]:
 @blueprint.get("/readyz")
 @public
 def readyz() -> tuple[dict[str, object], int]:
-    """Whether requests can be served (準備); scheduler and scanner are told, not asked."""
-    checks: Checks = {"database": "ok", "migrations": "ok", "scheduler": "ok", "virus_scan": "ok"}
+    """Whether requests can be served (準備); scheduler and scanner are told, not asked.
+
+    `?jobs` adds each job with its state, by name alone. Neither a job that failed nor one that is
+    late makes the web unready; a clock that is off does (P20).
+    """
+    checks: Checks = dict.fromkeys(CHECKED, "ok")
+    jobs: list[Standing] = []
     try:
         db.session.execute(text("SELECT 1"))
         if set(alembic.migration_context.get_current_heads()) != _known_heads():
             checks["migrations"] = "pending"
+        checks["clock"] = _clock_state()
         checks["scheduler"] = _scheduler_state()
+        jobs = standings(clock.now())
+        checks["jobs"] = "trouble" if any(row.troubles for row in jobs) else "ok"
         checks["virus_scan"] = _scan_state()
     except SQLAlchemyError:
         checks["database"] = "failed"
-    is_ready = checks["database"] == "ok" and checks["migrations"] == "ok"
-    return {"status": "ok" if is_ready else "not ready", "checks": checks}, 200 if is_ready else 503
+    is_ready = all(checks[name] == "ok" for name in NEEDED)
+    body: dict[str, object] = {"status": "ok" if is_ready else "not ready", "checks": checks}
+    if "jobs" in request.args:
+        body["jobs"] = {row.job.name: row.state.value for row in jobs}
+    return body, 200 if is_ready else 503
 
 
 def _known_heads() -> set[str]:
     return set(alembic.script_directory.get_heads())
+
+
+def _clock_state() -> str:
+    offset = clock_offset()
+    return offset_in_words(offset) if is_off(offset) else "ok"
 
 
 def _scheduler_state() -> str:

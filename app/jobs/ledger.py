@@ -2,9 +2,9 @@
 
 import os
 import socket
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from app.core import clock
@@ -12,6 +12,9 @@ from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.jobs.models import JobRun
 from app.jobs.schedule import Job
+
+# How long after a failure a tick is tried again; after the last of them a person has to see to it.
+RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 
 
 class LeaseLost(Exception):
@@ -24,10 +27,11 @@ def claim(
     """Take a tick (引受け) in a transaction of its own; return the fencing number.
 
     None: it was run, or somebody else has it. The row stays when the job fails, so that its owner
-    can be seen.
+    can be seen; a person may take a failed tick at once, a scheduler when its next try has come.
     """
     now = clock.now()
-    run = JobRun(
+    # Not through the session: a row it has read already may be the one that is met.
+    row = insert(JobRun).values(
         job=job.name,
         scheduled_for=moment,
         owner=_owner(),
@@ -39,9 +43,9 @@ def claim(
     )
     try:
         with unit_of_work() as session:
-            session.add(run)
+            session.execute(row)
     except IntegrityError:
-        return _take_over(job, moment)
+        return _take_over(job, moment, is_by_hand=is_by_hand)
     return 1
 
 
@@ -62,8 +66,23 @@ def hold(job: Job, moment: datetime, attempt: int) -> JobRun:
     return run
 
 
-def _take_over(job: Job, moment: datetime) -> int | None:
-    """Take a tick whose owner was lost (引継ぎ); None while its lease lasts, or when it ended."""
+def note_failure(job: Job, moment: datetime, attempt: int, words: str) -> JobRun:
+    """Write down that a tick failed, and when it is tried again (再試行). Raises LeaseLost."""
+    run = hold(job, moment, attempt)
+    run.finished_at = clock.now()
+    run.error = words
+    run.failures += 1
+    # A person sees the fault at once and decides; a tick of the schedule has nobody.
+    if not run.is_by_hand and run.failures <= len(RETRY_AFTER):
+        run.retry_at = run.finished_at + RETRY_AFTER[run.failures - 1]
+    return run
+
+
+def _take_over(job: Job, moment: datetime, *, is_by_hand: bool) -> int | None:
+    """Take a tick whose owner was lost (引継ぎ), or that failed; None when there is nothing to do.
+
+    The lease of a lost owner must be over.
+    """
     now = clock.now()
     with unit_of_work() as session:
         # A locked row is one whose owner is just writing its effect: nothing to take.
@@ -72,13 +91,21 @@ def _take_over(job: Job, moment: datetime) -> int | None:
             .where(JobRun.job == job.name, JobRun.scheduled_for == moment)
             .with_for_update(skip_locked=True)
         ).one_or_none()
-        if run is None or not run.is_cut_short(now):
+        if run is None or not _is_free(run, now, is_by_hand=is_by_hand):
             return None
         run.attempt += 1
         run.owner = _owner()
         run.started_at = now
         run.lease_until = now + job.lease
+        run.finished_at = run.retry_at = None
+        run.error = ""
         return run.attempt
+
+
+def _is_free(run: JobRun, now: datetime, *, is_by_hand: bool) -> bool:
+    if run.has_failed:
+        return is_by_hand or (run.retry_at is not None and run.retry_at <= now)
+    return run.is_cut_short(now)
 
 
 def _owner() -> str:

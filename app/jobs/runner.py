@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
-from app.jobs.ledger import LeaseLost, claim, hold
+from app.jobs.ledger import LeaseLost, claim, hold, note_failure
 from app.jobs.schedule import Job
 
 logger = logging.getLogger(__name__)
@@ -64,9 +64,7 @@ def _run(job: Job, moment: datetime, attempt: int) -> TickResult:
 def _fail(job: Job, moment: datetime, attempt: int, words: str) -> TickResult:
     try:
         with unit_of_work():
-            run = hold(job, moment, attempt)
-            run.finished_at = clock.now()
-            run.error = words
+            note_failure(job, moment, attempt, words)
     except LeaseLost:
         return NOT_MINE
     return TickResult(is_mine=True, error=words)

@@ -36,7 +36,8 @@ class Job(NamedTuple):
 
     `each_missed`: whether every tick that was missed is run for its own moment (回ごとの後追い), as
     a report of a day must be; otherwise the last one stands for all of them. `lease` is the time
-    after which a tick whose process was lost is taken over.
+    after which a tick whose process was lost is taken over, `grace` that after which a tick that
+    did not come is late (遅れ).
 
     `cron` holds fields of a cron trigger. Days of the week are written as words: a number means
     another day to the scheduler than to cron.
@@ -49,10 +50,18 @@ class Job(NamedTuple):
     prepare: Callable[[], Callable[[], int]] | None = None
     each_missed: bool = False
     lease: timedelta = timedelta(minutes=15)
+    grace: timedelta = timedelta(minutes=15)
 
     def trigger(self) -> CronTrigger:
         """Trigger of the scheduler, in Japanese time."""
         return CronTrigger(**self.cron, timezone=JST)
+
+    def following(self, instant: datetime) -> datetime | None:
+        """First scheduled instant after another (次の予定時刻)."""
+        found: datetime | None = self.trigger().get_next_fire_time(
+            None, instant + timedelta(seconds=1)
+        )
+        return found
 
 
 JOBS = (
@@ -87,20 +96,18 @@ JOBS = (
         label="期限を3開庁日以上過ぎた提案の総括への知らせ",
         cron={"hour": "8", "minute": "40", "second": "0"},
         run=escalate,
-        each_missed=True,
     ),
     Job(
         name="pending_revisit",
         label="見直し日が来た提案の知らせ",
         cron={"hour": "8", "minute": "45", "second": "0"},
         run=tell_revisits,
-        each_missed=True,
     ),
     Job(
         name="audit_check",
         label="監査証跡の検証",
         cron={"hour": "2", "minute": "0", "second": "0"},
-        run=check_audit,
+        prepare=check_audit,
     ),
     Job(
         name="retention",

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.jobs.models import JobRun
+from app.jobs.runner import run_tick
+from app.jobs.schedule import JOBS, get_job
 from tests.conftest import close_connections, make_app
 
 
@@ -26,7 +29,9 @@ def test_readyz_tells_that_no_scheduler_ran(client: FlaskClient) -> None:
             "checks": {
                 "database": "ok",
                 "migrations": "ok",
+                "clock": "ok",
                 "scheduler": "never ran",
+                "jobs": "ok",
                 "virus_scan": "none",
             },
         },
@@ -62,3 +67,34 @@ def test_readyz_fails_before_the_migrations(empty_database: str) -> None:
     assert response.status_code == 503
     assert response.json is not None
     assert response.json["status"] == "not ready"
+
+
+def test_readyz_names_the_jobs_when_asked_and_stays_ready(
+    client: FlaskClient, db_session: Session
+) -> None:
+    ran_at = clock.now() - timedelta(hours=1)
+    with clock.at(ran_at):
+        run_tick(get_job("round_gate"), ran_at)
+
+    response = client.get("/readyz?jobs")
+
+    assert response.status_code == 200
+    assert response.json is not None
+    assert response.json["checks"]["jobs"] == "trouble"
+    never = {job.name: "never_ran" for job in JOBS}
+    assert response.json["jobs"] == never | {"round_gate": "late"}
+
+
+@pytest.mark.parametrize(("seconds", "is_off"), [(1, False), (-3, True), (3600, True)])
+def test_p20_readyz_fails_when_the_clock_of_the_node_is_off(
+    client: FlaskClient, db_session: Session, seconds: int, is_off: bool
+) -> None:
+    # SQLite is a file on this host: there is no second clock.
+    is_off = is_off and db_session.get_bind().dialect.name == "postgresql"
+
+    with clock.at(clock.now() + timedelta(seconds=seconds)):
+        response = client.get("/readyz")
+
+    assert response.json is not None
+    assert response.status_code == (503 if is_off else 200)
+    assert response.json["checks"]["clock"] == (f"off by {seconds} s" if is_off else "ok")

@@ -12,7 +12,8 @@ from app.jobs.ledger import claim
 from app.jobs.models import JobRun
 from app.jobs.runner import run_tick
 from app.jobs.schedule import JOBS, Job, get_job
-from app.jobs.scheduler import DueTick, due_ticks, latest_slot, run_due
+from app.jobs.scheduler import run_due
+from app.jobs.slots import DueTick, due_ticks, latest_slot
 
 EVERY_MINUTE = Job(name="minutely", label="毎分", cron={"minute": "*"}, run=lambda moment: 0)
 WEEKDAYS = Job(
