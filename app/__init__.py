@@ -41,7 +41,9 @@ from app.meetings import routes as meetings_routes
 from app.notifications import routes as notifications_routes
 from app.proposals import routes as proposals_routes
 from app.registers import routes as registers_routes
+from app.reminders import routes as reminders_routes
 from app.reports import routes as reports_routes
+from app.reports.backlog import routes as backlog_routes
 from app.rounds import routes as rounds_routes
 from app.saved_lists import routes as saved_lists_routes
 from app.similar import routes as similar_routes
@@ -73,6 +75,8 @@ BLUEPRINTS = (
     notifications_routes.blueprint,
     proposals_routes.blueprint,
     registers_routes.blueprint,
+    reminders_routes.blueprint,
+    backlog_routes.blueprint,
     reports_routes.blueprint,
     rounds_routes.blueprint,
     saved_lists_routes.blueprint,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.accounts.labels import ORG_TYPE_SHORT_LABELS
 from app.accounts.models import User
 from app.casework import queries
+from app.casework.backlog_filter import past_due, past_rows
 from app.casework.filters import (
     CaseFilters,
     Options,
@@ -28,6 +29,7 @@ from app.proposals.models import Proposal
 from app.proposals.presentation import Due, StateBadge, due_of, state_badge
 from app.proposals.queries import visible_to
 from app.proposals.search import round_named_in
+from app.reports.counting import read_time
 from app.rounds.models import Round
 from app.rounds.queries import list_rounds
 from app.triage.blindness import cases_with_hidden_class
@@ -81,6 +83,11 @@ class CaseList:
     previous_url: str | None
     next_url: str | None
 
+    @property
+    def as_of_words(self) -> str:
+        """The past instant it is about, in words (時点); "" for now."""
+        return read_time(self.filters.as_of).as_of_words
+
 
 def case_list(actor: User, asked: Mapping[str, str], chosen: Round | None) -> CaseList:
     """Read the page of the list that an address asks for (提案一覧).
@@ -109,7 +116,7 @@ def case_list(actor: User, asked: Mapping[str, str], chosen: Round | None) -> Ca
         clear_url=list_url({"round": round_.key}),
         problems=[*problems, *left_out, *misread],
         counts=counts,
-        rows=_rows_at(filters.as_of, round_, page, actor),
+        rows=_rows_at(filters, round_, page, actor),
         sort=sort.word,
         order_label=SORT_LABELS[sort.key] + ("（逆順）" if sort.is_descending else ""),
         previous_url=page_url(kept, page.previous_cursor),
@@ -170,12 +177,15 @@ def _removable(
     return found
 
 
-def _rows_at(as_of: str, round_: Round, page: Page[Proposal], actor: User) -> list[CaseRow]:
-    """Rows as they stood at the end of a past day (時点), as they stand now for no day."""
+def _rows_at(
+    filters: CaseFilters, round_: Round, page: Page[Proposal], actor: User
+) -> list[CaseRow]:
+    """Rows as they stood at a past instant (時点), as they stand now for none."""
     rows = _rows(page, actor)
-    if not as_of:
+    if not filters.as_of:
         return rows
-    standings = standings_on(round_, date.fromisoformat(as_of))
+    standings = standings_on(round_, filters.as_of)
+    known = past_rows(filters, round_)
     return [
         replace(
             row,
@@ -183,8 +193,10 @@ def _rows_at(as_of: str, round_: Round, page: Page[Proposal], actor: User) -> li
             since=None,
             class_code=class_code_of(standings[proposal.id], round_),
             is_provisional=False,
-            due=None,
-            reviewers=[],
+            due=past_due(known.get(proposal.id)),
+            reviewers=[holder.name for holder in known[proposal.id].holders]
+            if proposal.id in known
+            else [],
         )
         for row, proposal in zip(rows, page.rows, strict=True)
     ]

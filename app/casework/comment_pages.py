@@ -125,7 +125,7 @@ def retract(receipt_number: str, comment_id: int) -> Answer:
 @blueprint.get("/mentions")
 @roles(Role.OFFICER, Role.LEAD, Role.AUDITOR)
 def mentions() -> str:
-    """What colleagues meant for oneself (あなたへの知らせ): unread first."""
+    """What colleagues meant for oneself (自分宛てのコメント): unread first."""
     actor = current_actor()
     return render_template(
         "comments/mentions.html",

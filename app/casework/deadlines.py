@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from itertools import groupby
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from app.accounts.models import User
+from app.casework.due_trace import DATE_ROW, trace_notes, trace_rows
 from app.core import clock
-from app.core.calendar import DEFAULT_CALENDAR, CalendarDay, OfficeCalendar
+from app.core.calendar import OfficeCalendar
 from app.core.closing_days import office_calendar
 from app.core.eras import format_date_short
-from app.proposals.clocks import calendar_of, clocks_of
+from app.deadlines.labels import HOLDER_LABELS, KIND_LABELS, deadline_label
+from app.deadlines.models import ChangeKind, DeadlineChange, ExtensionRequest
+from app.deadlines.policy import can_extend
+from app.deadlines.queries import changes_of, requests_of
+from app.deadlines.time_spent import PART_LABELS, Part, TimeSpent, office_days_words, time_spent
+from app.proposals.clocks import calendar_of, clocks_of, days_used_by, term_length
 from app.proposals.models import CaseClock, ClockEnd, Proposal
 from app.proposals.presentation import (
     Due,
@@ -23,17 +28,8 @@ from app.triage.blindness import hides_class
 from app.workflow.labels import TERM_LABELS
 from app.workflow.terms import Holder, Term
 
-HOLDER_LABELS = {
-    Holder.SECRETARIAT: "事務局",
-    Holder.PROPOSER: "提案団体",
-    Holder.MINISTRY: "府省庁",
-}
 ANNOUNCED = "日付指定"
-# A revisit date is a day to look at the case again, nothing that is owed by then.
-DATE_LABELS = {term: f"{label}の期限" for term, label in TERM_LABELS.items()} | {
-    Term.REVISIT: "見直し日"
-}
-DATE_ROW = tuple[date, str, int | None]
+OFFICE = "事務局"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,13 +65,55 @@ class DeadlineRun(NamedTuple):
     reason: str
 
 
+class DateChange(NamedTuple):
+    """A date that moved, as its reader may know it (期限の変更)."""
+
+    label: str
+    kind: str
+    old: date
+    new: date
+    reason: str
+    asked_by: str
+    decided_by: str
+    when: datetime
+
+
+class RequestLine(NamedTuple):
+    """A request for a later date (延長の申請), as its reader may know it; `result` in words."""
+
+    label: str
+    wanted_on: date
+    reason: str
+    asked_by: str
+    when: datetime
+    result: str
+    decision_reason: str
+
+
+class TimePart(NamedTuple):
+    """Office time in one hand (時間の内訳の行): office days in words, and the share in percent."""
+
+    part: Part
+    label: str
+    days: str
+    percent: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Deadlines:
-    """All deadlines of a case that a reader may know of, the latest first."""
+    """All deadlines of a case that a reader may know of, the latest first.
+
+    `can_extend` says that the reader may ask for a later date or give one; `is_waiting` that a
+    request waits for a lead.
+    """
 
     running: RunningDeadline | None
     stopped: StoppedDeadline | None
     runs: list[DeadlineRun]
+    changes: list[DateChange]
+    requests: list[RequestLine]
+    can_extend: bool
+    is_waiting: bool
 
 
 def deadlines_of(proposal: Proposal, reader: User) -> Deadlines:
@@ -85,15 +123,46 @@ def deadlines_of(proposal: Proposal, reader: User) -> Deadlines:
     running = next((row for row in clocks if row.ended_at is None), None)
     # The clock of the confirmation carries the words of the opinion that started it.
     hidden_term = Term.CONFIRMATION if hides_class(reader, proposal) else None
+    by_id = {row.id: row for row in clocks}
+    changes = [change for change in changes_of(proposal) if change.clock_id in by_id]
+    requests = [row for row in requests_of(proposal) if row.clock_id in by_id]
+    is_extendable = running is not None and running.office_days is not None
     return Deadlines(
-        running=_running(running, remaining_calendar(proposal)) if running else None,
+        running=(
+            _running(running, clocks, changes, remaining_calendar(proposal)) if running else None
+        ),
         stopped=_stopped(running, clocks) if is_inner and running else None,
         runs=[_run(row, tells_reason=is_inner and row.term is not hidden_term) for row in clocks],
+        changes=[_change(row, by_id[row.clock_id], is_inner=is_inner) for row in changes],
+        requests=[_request(row, by_id[row.clock_id], is_inner=is_inner) for row in requests],
+        can_extend=running is not None and is_extendable and can_extend(reader, proposal, running),
+        is_waiting=any(_waits(row, by_id[row.clock_id]) for row in requests),
     )
 
 
-def _running(row: CaseClock, remaining: OfficeCalendar) -> RunningDeadline:
-    label = DATE_LABELS[row.term]
+def time_of(proposal: Proposal) -> tuple[TimeSpent, list[TimePart]] | None:
+    """Whose time the case took (時間の内訳), for the secretariat; None before the submission."""
+    spent = time_spent(proposal)
+    if spent is None:
+        return None
+    parts = [
+        TimePart(part, PART_LABELS[part], office_days_words(used), _percent(used, spent))
+        for part, used in spent.parts.items()
+    ]
+    return spent, parts
+
+
+def _percent(used: timedelta, spent: TimeSpent) -> float:
+    return 100 * (used / spent.whole) if spent.whole else 0.0
+
+
+def _running(
+    row: CaseClock,
+    clocks: Sequence[CaseClock],
+    changes: Sequence[DeadlineChange],
+    remaining: OfficeCalendar,
+) -> RunningDeadline:
+    label = deadline_label(row.term)
     if row.office_days is None:
         return RunningDeadline(
             label=label,
@@ -103,27 +172,65 @@ def _running(row: CaseClock, remaining: OfficeCalendar) -> RunningDeadline:
             caption="",
             notes=_closed_day_note(row.due_on),
         )
-    left = max(row.office_days - row.days_used, 0)
-    basis = f"期間 {row.office_days}開庁日"
-    if row.days_used:
-        basis += f"（停止の前に{row.days_used}日を使い、残り{left}日）"
+    of_row = [change for change in reversed(changes) if change.clock_id == row.id]
     return RunningDeadline(
         label=label,
         due=due_on(row.due_on, remaining),
-        basis=basis,
-        rows=reckoning(row.started_on, left, row.days_used, calendar=calendar_of(row)),
+        basis=_basis(row, row.office_days, of_row),
+        rows=trace_rows(row, clocks, of_row),
         caption=f"{label}の計算（{row.office_days}開庁日、初日不算入）",
-        notes=["開庁日：土日、祝日、12月29日–1月3日を除いた日です。", *_own_days_note(row)],
+        notes=[
+            *trace_notes(row, of_row),
+            *(_closed_day_note(row.due_on) if row.is_extended else []),
+        ],
     )
 
 
-def _own_days_note(row: CaseClock) -> list[str]:
-    if not row.own_closures:
-        return []
-    return [
-        "提案団体が登録した閉庁日も除いています。期限は、始まった日の登録で決まり、"
-        "そのあとに閉庁日を変えても動きません。"
-    ]
+def _basis(row: CaseClock, office_days: int, changes: Sequence[DeadlineChange]) -> str:
+    """The date in one line (期限の根拠): its period, what was used of it, what moved it."""
+    left = max(office_days - row.days_used, 0)
+    basis = f"期間 {office_days}開庁日"
+    if row.days_used:
+        basis += f"（停止の前に{row.days_used}日を使い、残り{left}日）"
+    if changes:
+        kinds = "、".join(dict.fromkeys(KIND_LABELS[change.kind] for change in changes))
+        basis += f"・{kinds}により{format_date_short(changes[0].old_due_on)}から変更"
+    return basis
+
+
+def _change(row: DeadlineChange, of_clock: CaseClock, *, is_inner: bool) -> DateChange:
+    tells_reason = is_inner or row.kind is not ChangeKind.RULE
+    return DateChange(
+        label=deadline_label(of_clock.term),
+        kind=KIND_LABELS[row.kind],
+        old=row.old_due_on,
+        new=row.new_due_on,
+        reason=row.reason if tells_reason else "",
+        asked_by=row.asked_by.label if row.asked_by else "",
+        decided_by=row.decided_by.label if is_inner else OFFICE,
+        when=row.changed_at,
+    )
+
+
+def _request(row: ExtensionRequest, of_clock: CaseClock, *, is_inner: bool) -> RequestLine:
+    decider = row.decided_by.label if row.decided_by and is_inner else OFFICE
+    if row.is_approved is not None:
+        result = f"{'認めた' if row.is_approved else '認めなかった'}（{decider}）"
+    else:
+        result = "決定待ち" if _waits(row, of_clock) else "決定の前に期限が終わった"
+    return RequestLine(
+        label=deadline_label(of_clock.term),
+        wanted_on=row.wanted_on,
+        reason=row.reason,
+        asked_by=row.asked_by.label,
+        when=row.asked_at,
+        result=result,
+        decision_reason=row.decision_reason,
+    )
+
+
+def _waits(row: ExtensionRequest, of_clock: CaseClock) -> bool:
+    return row.decided_at is None and of_clock.ended_at is None
 
 
 def _closed_day_note(day: date) -> list[str]:
@@ -133,39 +240,6 @@ def _closed_day_note(day: date) -> list[str]:
     return [f"閉庁日（{reason}）ですが、指定した日なので動かしません。"]
 
 
-def reckoning(
-    started_on: date, days: int, days_used: int = 0, *, calendar: OfficeCalendar = DEFAULT_CALENDAR
-) -> list[DATE_ROW]:
-    """Rows of 「なぜこの日か」: (day, what, office days used by then or None).
-
-    The last row is the due date. Runs of counted and of closed days are one row each. `days` and
-    `days_used` are office days.
-    """
-    lines = calendar.explain(started_on, days)
-    start = "再開した日（数えない）" if days_used else "始まりの日（初日不算入）"
-    rows: list[DATE_ROW] = [(started_on, start, days_used)]
-    for is_counted, group in groupby(lines[1:], key=lambda line: line.number is not None):
-        run = list(group)
-        rows.append(_counted(run, days_used) if is_counted else _left_out(run))
-    last = lines[-1]
-    rows.append((last.day, "期限", days_used + days))
-    return rows
-
-
-def _counted(run: Sequence[CalendarDay], days_used: int) -> DATE_ROW:
-    first, last = (days_used + (line.number or 0) for line in (run[0], run[-1]))
-    words = f"{first}日目" if first == last else f"{first}日目から{last}日目"
-    if run[0].day != run[-1].day:
-        words += f"（{format_date_short(run[-1].day)}まで）"
-    return (run[0].day, words, last)
-
-
-def _left_out(run: Sequence[CalendarDay]) -> DATE_ROW:
-    reasons = "・".join(dict.fromkeys(line.reason or "" for line in run))
-    until = f"{format_date_short(run[-1].day)}まで、" if len(run) > 1 else ""
-    return (run[0].day, f"{until}{reasons}を除く", None)
-
-
 def _stopped(running: CaseClock, clocks: Sequence[CaseClock]) -> StoppedDeadline | None:
     """The term that goes on when the running one is over: the last one that was stopped."""
     if running.term not in (Term.REVISIT, Term.CORRECTION):
@@ -173,10 +247,7 @@ def _stopped(running: CaseClock, clocks: Sequence[CaseClock]) -> StoppedDeadline
     last = next((row for row in clocks if row.end is ClockEnd.STOPPED), None)
     if last is None or last.office_days is None or last.ended_at is None:
         return None
-    used = last.days_used + office_calendar().office_days_between(
-        last.started_on, clock.to_jst(last.ended_at).date()
-    )
-    left = max(last.office_days - used, 0)
+    left = max(term_length(last, office_calendar()) - days_used_by(last), 0)
     resumed = office_calendar().add_office_days(clock.today(), left)
     return StoppedDeadline(TERM_LABELS[last.term], left, resumed)
 
@@ -199,7 +270,8 @@ def _length(row: CaseClock) -> str:
     if row.office_days is None:
         return ANNOUNCED
     used = f"（うち使用済み{row.days_used}）" if row.days_used else ""
-    return f"{row.office_days}開庁日{used}"
+    extended = "・延長" if row.is_extended else ""
+    return f"{row.office_days}開庁日{used}{extended}"
 
 
 def _result(row: CaseClock, ended_on: date | None) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select
@@ -10,6 +9,7 @@ from sqlalchemy import ColumnElement, select
 from app.accounts.labels import ORG_TYPE_LABELS
 from app.accounts.models import OrgType, User
 from app.accounts.queries import list_ministries
+from app.casework.backlog_filter import AGE_OPTIONS, holder_name, in_backlog, is_asked
 from app.casework.past import standings_on, stood_so
 from app.casework.queries import proposing_bodies
 from app.core import clock
@@ -19,7 +19,7 @@ from app.extensions import db
 from app.proposals.body_types import has_type_on_submission
 from app.proposals.models import Proposal
 from app.proposals.search import LONGEST_SEARCH, matches
-from app.reports.counting import read_as_of
+from app.reports.counting import read_time
 from app.rounds.models import Round
 from app.triage.labels import has_label, label_options
 from app.triage.models import Assignment
@@ -37,6 +37,9 @@ OPEN_STATES = (
     State.IN_CONFIRMATION,
     State.PENDING,
 )
+BACKLOG = "backlog"
+BACKLOG_LABEL = "終了していない（滞留）"
+BACKLOG_STATES = (*OPEN_STATES, State.CLASSIFIED)
 YES = "1"
 
 LABELS = {
@@ -48,13 +51,15 @@ LABELS = {
     "ministry": "所管府省庁",
     "reviewer": "今の担当",
     "label": "ラベル",
+    "age": "今の状態の日数",
+    "holder": "今の持ち主",
     "overdue": "期限超過",
     "late": "期限後受付",
     "as_of": "時点",
 }
 FLAGS = ("overdue", "late")
 # What is known of this moment only.
-NOW_ONLY = ("reviewer", "overdue")
+NOW_ONLY = ("reviewer",)
 LONGEST_QUOTE = 20
 
 Options = dict[str, str]
@@ -72,9 +77,12 @@ class CaseFilters:
     ministry: str = ""
     reviewer: str = ""
     label: str = ""
+    # Range of office days in its state, and whose move it is: cells of the backlog (滞留).
+    age: str = ""
+    holder: str = ""
     overdue: str = ""
     late: str = ""
-    # A past day, ISO (時点): state and category are those of its end.
+    # A past day or instant, ISO (時点): state and category are those of its end.
     as_of: str = ""
 
     def chosen(self) -> dict[str, str]:
@@ -93,7 +101,7 @@ class Chip(NamedTuple):
 def filter_options(actor: User, round_: Round) -> dict[str, Options]:
     """Values every filter can take in a round, with their labels (絞り込みの選択肢)."""
     return {
-        "state": {OPEN: OPEN_LABEL}
+        "state": {OPEN: OPEN_LABEL, BACKLOG: BACKLOG_LABEL}
         | {state.value: STATE_LABELS[state] for state in State if state is not State.DRAFT},
         "category": {row.key: f"{row.code}　{row.short_label}" for row in round_.scheme.categories},
         "org_type": {kind.value: label for kind, label in ORG_TYPE_LABELS.items()},
@@ -105,6 +113,7 @@ def filter_options(actor: User, round_: Round) -> dict[str, Options]:
         "ministry": {str(body.id): body.name for body in list_ministries()},
         "reviewer": {user.login: user.display_name for user in db.session.scalars(reviewers())},
         "label": label_options(actor, round_),
+        "age": AGE_OPTIONS,
         "overdue": {YES: "期限超過だけ"},
         "late": {YES: "期限後受付だけ"},
     }
@@ -119,12 +128,14 @@ def read_filters(
     for name, known in options.items():
         value = asked.get(name, "").strip()
         if value and value not in known:
-            problems.append(
-                f"{LABELS[name]}「{normalize_input(value)[:LONGEST_QUOTE]}」は選べないため、"
-                "この条件を外して表示しています。"
-            )
+            problems.append(_not_known(name, value))
         elif value:
             taken[name] = value
+    holder = asked.get("holder", "").strip()
+    if holder and holder_name(holder, options):
+        taken["holder"] = holder
+    elif holder:
+        problems.append(_not_known("holder", holder))
     as_of, misread = _read_day(asked.get("as_of", ""))
     if as_of:
         dropped = [LABELS[name] for name in NOW_ONLY if taken.pop(name, "")]
@@ -132,13 +143,17 @@ def read_filters(
     return CaseFilters(**taken, as_of=as_of), [*problems, *misread]
 
 
+def _not_known(name: str, value: str) -> str:
+    quoted = normalize_input(value)[:LONGEST_QUOTE]
+    return f"{LABELS[name]}「{quoted}」は選べないため、この条件を外して表示しています。"
+
+
 def _read_day(text: str) -> tuple[str, list[str]]:
-    """Take a past day from an address (時点); what is none is left out, and said in words."""
+    """Take a past day or instant from an address (時点); what is none is left out, and said."""
     try:
-        day = read_as_of(text)
+        return read_time(text).as_of_text, []
     except InvalidInput as error:
         return "", [error.message]
-    return (day.isoformat() if day else ""), []
 
 
 def read_search(asked: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -157,7 +172,7 @@ def conditions(filters: CaseFilters, round_: Round) -> list[ColumnElement[bool]]
     states = _states(filters.state) if filters.state else ()
     chosen = [row.id for row in round_.scheme.categories if row.key == filters.category]
     if filters.as_of:
-        standings = standings_on(round_, date.fromisoformat(filters.as_of))
+        standings = standings_on(round_, filters.as_of)
         found.append(stood_so(standings, states, chosen))
     else:
         found += _standing_now(filters, states, chosen)
@@ -171,7 +186,9 @@ def conditions(filters: CaseFilters, round_: Round) -> list[ColumnElement[bool]]
         found.append(_has_reviewer(filters.reviewer))
     if filters.label:
         found.append(has_label(filters.label))
-    if filters.overdue:
+    if is_asked(filters):
+        found.append(in_backlog(filters, round_))
+    elif filters.overdue:
         found.append(Proposal.due_on < clock.today())
     if filters.late:
         found.append(Proposal.is_late.is_(True))
@@ -197,10 +214,16 @@ def chips(filters: CaseFilters, options: Mapping[str, Options]) -> list[Chip]:
 def _words(name: str, value: str, options: Mapping[str, Options]) -> str:
     if name in FLAGS:
         return LABELS[name]
+    if name == "holder":
+        return f"{LABELS[name]}：{holder_name(value, options)}"
+    if name == "as_of":
+        return f"{LABELS[name]}：{read_time(value).as_of_words}"
     return f"{LABELS[name]}：{options[name][value] if name in options else value}"
 
 
 def _states(word: str) -> tuple[State, ...]:
+    if word == BACKLOG:
+        return BACKLOG_STATES
     return OPEN_STATES if word == OPEN else (State(word),)
 
 

@@ -9,6 +9,7 @@ from app.accounts.models import User
 from app.audit.models import AuditEvent
 from app.casework.verbs import (
     BODY_VERBS,
+    CORRECTION_DATE_VERBS,
     KIND_OF_VERB,
     OWN_VERBS,
     PARTNER_VERBS,
@@ -46,6 +47,14 @@ CHANGE_LABELS = {
 }
 # Lists of fields that an entry may carry; hidden answers are cleared by the submission.
 FIELD_CHANGES = {"fields": "項目", "cleared": "表示していないため消した項目"}
+
+# Dates that an entry may carry, in words (期限).
+DATE_CHANGES = {
+    "former_due_on": "元の期限",
+    "wanted_on": "申請の期限",
+    "due_on": "期限",
+    "became_overdue_on": "過ぎた日",
+}
 
 
 class HistoryLine(NamedTuple):
@@ -184,6 +193,8 @@ def _body_detail(event: AuditEvent, round_: Round) -> str:
         parts.append(event.reason)
     if event.verb == "proposal.return_for_correction" and "due_on" in event.changes:
         parts.append(f"補正の期限 {_day_words(event.changes['due_on'])}")
+    if event.verb in CORRECTION_DATE_VERBS:
+        parts += _date_words(event)
     return "。".join(part.rstrip("。") for part in parts) + ("。" if parts else "")
 
 
@@ -201,9 +212,16 @@ def _change_words(event: AuditEvent, round_: Round, leaving_out: Collection[str]
             words.append(f"{label} {'、'.join(value) if isinstance(value, list) else value}")
     if "second_assessment_id" in changes:
         words.append("独立した2人の意見")
-    if "due_on" in changes:
-        words.append(f"期限 {_day_words(changes['due_on'])}")
-    return words
+    return [*words, *_date_words(event)]
+
+
+def _date_words(event: AuditEvent) -> list[str]:
+    """Dates an entry carries (期限): the one before, the one asked for, the one in force."""
+    return [
+        f"{label} {_day_words(event.changes[name])}"
+        for name, label in DATE_CHANGES.items()
+        if name in event.changes
+    ]
 
 
 def _field_words(event: AuditEvent, round_: Round) -> list[str]:

@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import ColumnElement
 
 from app.accounts.models import User
-from app.core.eras import format_date
 from app.core.errors import InvalidInput
 from app.proposals.models import Proposal
 from app.proposals.presentation import StateBadge, reads_as_secretariat
 from app.reports.cases import Standing, standings_at
-from app.reports.counting import Counting, read_as_of
+from app.reports.counting import read_time
 from app.rounds.models import Round
 from app.workflow.labels import STATE_LABELS, STATE_TONES
 from app.workflow.states import State
@@ -27,9 +25,12 @@ class PastStanding:
     problem: str = ""
 
 
-def standings_on(round_: Round, day: date) -> dict[int, Standing]:
-    """Where every case of a round stood at the end of a day, by id (その日の状態)."""
-    end = Counting(as_of=day).end
+def standings_on(round_: Round, as_of: str) -> dict[int, Standing]:
+    """Where every case of a round stood at the end of a day or at an instant, by id (時点の状態).
+
+    `as_of` as the filters keep it, checked: `2024-09-30` or `2024-09-30T08:00`.
+    """
+    end = read_time(as_of).end
     return standings_at(round_, end) if end else {}
 
 
@@ -68,15 +69,15 @@ def past_standing(proposal: Proposal, reader: User, asked: str) -> PastStanding 
     if not asked.strip() or not reads_as_secretariat(reader):
         return None
     try:
-        day = read_as_of(asked)
+        counting = read_time(asked)
     except InvalidInput as error:
         return PastStanding(as_of="", problem=error.message)
-    end = Counting(as_of=day).end
-    if day is None or end is None:
+    if counting.as_of is None or counting.end is None:
         return None
-    standing = standings_at(proposal.round, end, proposal.id).get(proposal.id)
-    words = f"{format_date(day)}の終わり（日本時間）には、{_words(proposal, standing)}"
-    return PastStanding(as_of=day.isoformat(), words=words)
+    standing = standings_at(proposal.round, counting.end, proposal.id).get(proposal.id)
+    words = f"{counting.as_of_words}（日本時間）には、{_words(proposal, standing)}"
+    # The page asks for days alone.
+    return PastStanding(as_of=counting.as_of.isoformat(), words=words)
 
 
 def _words(proposal: Proposal, standing: Standing | None) -> str:

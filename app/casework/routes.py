@@ -7,6 +7,8 @@ from app.accounts.models import Role, User
 from app.casework.case_frame import case_frame
 from app.casework.case_list import case_list
 from app.casework.content_view import content_view, correction_view, sheet_items
+from app.casework.deadlines import time_of
+from app.casework.deliveries import deliveries_of, failed_deliveries
 from app.casework.lineage_view import lineage_view
 from app.casework.own_list import own_list
 from app.casework.past import past_standing
@@ -22,6 +24,7 @@ from app.core.errors import NotFound
 from app.proposals.presentation import reads_as_secretariat
 from app.proposals.queries import BODY_ROLES, get_visible
 from app.rounds.choice import chosen_round
+from app.watches.panel import watch_panel
 
 blueprint = Blueprint("casework", __name__)
 
@@ -58,8 +61,10 @@ def show(receipt_number: str) -> str:
         content=content_view(proposal, actor),
         sharing=sharing_view(proposal, actor),
         lineage=lineage_view(proposal, actor),
+        watches=watch_panel(proposal, actor),
         past=past_standing(proposal, actor, request.args.get("as_of", "")),
         today=clock.today(),
+        undelivered=failed_deliveries(proposal, actor),
         moves=[entry.line for entry in frame.history[:MOVES_SHOWN]],
     )
 
@@ -85,7 +90,9 @@ def deadlines(receipt_number: str) -> str:
     actor = current_actor()
     proposal = get_visible(actor, receipt_number)
     return render_template(
-        "casework/deadlines.html", case=case_frame(proposal, actor, tab="casework.deadlines")
+        "casework/deadlines.html",
+        case=case_frame(proposal, actor, tab="casework.deadlines"),
+        spent=time_of(proposal) if reads_as_secretariat(actor) else None,
     )
 
 
@@ -153,6 +160,7 @@ def history(receipt_number: str) -> str:
         kind=kind,
         kinds=[(row, KIND_LABELS[row]) for row in HistoryKind if row in present],
         entries=[entry for entry in frame.history if kind in (None, entry.kind)],
+        deliveries=deliveries_of(proposal, actor),
     )
 
 

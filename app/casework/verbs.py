@@ -36,6 +36,10 @@ VERB_WORDS: dict[str, str] = {
     "proposal.close": "結果を知らせて終了しました",
     "proposal.reopen": "終了を取り消しました",
     "proposal.take_back": "直前の操作を取り消しました",
+    "proposal.become_overdue": "期限を過ぎました",
+    "proposal.add_watch": "見直しの条件を登録しました",
+    "proposal.change_watch": "見直しの条件を変えました",
+    "proposal.check_watch": "見直しの条件を確認しました",
     "proposal.comment": "コメントを書きました",
     "proposal.discuss": "会議で審議しました",
     "proposal.widen_comment": "コメントを読む人を広げました",
@@ -75,6 +79,14 @@ VERB_WORDS: dict[str, str] = {
     "proposal.amendment_accepted": "変更の申出を受け入れました",
     "proposal.amendment_refused": "変更の申出を受け入れませんでした",
     "proposal.amendment_lapsed": "変更の申出が決定なしで終わりました",
+    "proposal.ask_deadline_extension": "期限の延長を申請しました",
+    "proposal.refuse_deadline_extension": "期限の延長を認めませんでした",
+    "proposal.extend_deadline": "期限を延長しました",
+    "proposal.redate_deadline": "期限を数え直しました",
+    "proposal.ask_correction_extension": "補正の期限の延長を申請しました",
+    "proposal.refuse_correction_extension": "補正の期限の延長を認めませんでした",
+    "proposal.extend_correction": "補正の期限を延長しました",
+    "proposal.redate_correction": "補正の期限を数え直しました",
 }
 
 ATTACHMENT_VERBS = (
@@ -121,6 +133,15 @@ SPLIT_VERBS = (
     "proposal.unsplit",
     "proposal.rejoin",
 )
+# What became of the date the body itself has to keep (補正の期限); of inner dates it reads nothing.
+CORRECTION_DATE_VERBS = frozenset(
+    {
+        "proposal.ask_correction_extension",
+        "proposal.refuse_correction_extension",
+        "proposal.extend_correction",
+        "proposal.redate_correction",
+    }
+)
 # What a partner reads of the case (共同提案団体): its course, no names of people, no reasons.
 PARTNER_VERBS = frozenset(
     {
@@ -152,6 +173,7 @@ BODY_VERBS = frozenset(
         *SHARING_VERBS,
         *AMENDMENT_ENDS,
         *SPLIT_VERBS,
+        *CORRECTION_DATE_VERBS,
     }
 )
 OWN_VERBS = frozenset(
@@ -164,6 +186,7 @@ OWN_VERBS = frozenset(
         "proposal.submit",
         "proposal.withdraw",
         "proposal.request_late",
+        "proposal.ask_correction_extension",
         *SIGN_OFF_VERBS,
         *SHARING_VERBS,
     }
@@ -174,6 +197,7 @@ REASONS_FOR_BODY = OWN_VERBS | {
     "proposal.late_accepted",
     "proposal.late_refused",
     *AMENDMENT_ENDS,
+    *CORRECTION_DATE_VERBS,
 }
 
 
@@ -218,6 +242,10 @@ _TRIAGE_VERBS = (
     "proposal.reclassify",
     "proposal.set_themes",
     "proposal.take_back",
+    "proposal.become_overdue",
+    "proposal.add_watch",
+    "proposal.change_watch",
+    "proposal.check_watch",
     "proposal.merge",
     "proposal.unmerge",
     "proposal.absorb",
@@ -234,6 +262,10 @@ _TRIAGE_VERBS = (
     "proposal.take_over_claim",
     "proposal.skip",
     "proposal.take_back_skip",
+    "proposal.ask_deadline_extension",
+    "proposal.refuse_deadline_extension",
+    "proposal.extend_deadline",
+    "proposal.redate_deadline",
 )
 KIND_OF_VERB: dict[str, HistoryKind] = {
     **dict.fromkeys(VERB_WORDS, HistoryKind.SUBMISSION),

@@ -112,7 +112,7 @@ def _others(proposal: Proposal, audience: CommentAudience) -> tuple[tuple[str, i
 
 
 def mentions_of(actor: User, *, is_read: bool, limit: int) -> list[Comment]:
-    """Comments meant for the actor, the latest first (あなたへの知らせ).
+    """Comments meant for the actor, the latest first (自分宛てのコメント).
 
     Those on cases the person may no longer see are left out, those taken back, and those of
     somebody whose opinion the person may not read yet.

@@ -76,6 +76,7 @@ def write_comment(proposal: Proposal, command: WriteComment, *, actor: User) -> 
         mentioned,
         key=f"mentioned:{comment.id}",
         path="/mentions",
+        about=Subject(type="proposal", id=proposal.id),
         reference=proposal.reference,
     )
     return comment

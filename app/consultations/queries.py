@@ -41,11 +41,12 @@ def visible_to(actor: User) -> ColumnElement[bool]:
     if actor.has_role(*BODY_ROLES):
         allowed.append(Consultation.organization_id.in_(bodies_acted_for(actor)))
     if actor.has_role(*SECRETARIAT_ROLES):
-        allowed.append(~_has_conflict(actor.id))
+        allowed.append(~has_conflict(actor.id))
     return or_(*allowed)
 
 
-def _has_conflict(user_id: int) -> ColumnElement[bool]:
+def has_conflict(user_id: int) -> ColumnElement[bool]:
+    """Condition for the threads whose body or case a user must not touch today (利益相反)."""
     return exists().where(
         ConflictOfInterest.user_id == user_id,
         ConflictOfInterest.in_force(),

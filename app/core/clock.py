@@ -16,6 +16,19 @@ def now() -> datetime:
     return _set_instant.get() or datetime.now(UTC)
 
 
+def machine_now() -> datetime:
+    """The instant of the machine (機械の時刻), also inside `at`, aware, in UTC.
+
+    For leases alone: they hold against other processes, which do not stand in this block.
+    """
+    return datetime.now(UTC)
+
+
+def actual_now() -> datetime:
+    """The present instant in UTC even inside `at` (実際の時刻): when a made-up tick was written."""
+    return datetime.now(UTC)
+
+
 def today() -> date:
     """The date of the present instant in JST (本日)."""
     return now().astimezone(JST).date()

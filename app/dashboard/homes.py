@@ -11,6 +11,7 @@ from app.audit.models import AuditHead
 from app.consultations.models import ConsultationState
 from app.consultations.presentation import ThreadLine, thread_line
 from app.consultations.queries import rounds_with_leftovers, waiting_threads
+from app.core import clock
 from app.core.clock import to_jst
 from app.core.closing_days import office_calendar
 from app.core.eras import format_datetime
@@ -26,10 +27,12 @@ from app.discrepancies.standing import discrepancies_of
 from app.extensions import db
 from app.files.queries import waiting_count
 from app.files.scanner import is_scanning
-from app.jobs.models import JobRun
-from app.jobs.queries import latest_runs
+from app.jobs.audit_check import broken_chain
+from app.jobs.models import AlarmKind, JobAlarm
+from app.jobs.queries import open_alarms
+from app.jobs.standing import Trouble, troubles
 from app.notifications.models import DeliveryStatus
-from app.notifications.queries import count_by_status
+from app.notifications.queries import count_by_status, has_mail_server, undelivered_count
 from app.proposals.models import (
     ApprovalRequest,
     CoProposer,
@@ -51,6 +54,8 @@ from app.workflow.states import Action, State
 
 WORK_SHOWN = 12
 OVERDUE_SHOWN = 10
+# Told and not over yet; what is wrong with a job is read anew, for nobody tells while all stand.
+NODE_ALARMS = (AlarmKind.CLOCK, AlarmKind.AUDIT_BROKEN)
 OWN_SHOWN = 20
 
 PAGE_OF_ACTION = {
@@ -98,6 +103,7 @@ class SecretariatHome:
     left_consultations: list[tuple[Round, int]]
     fall: Fall | None
     unexplained: int
+    undelivered: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,8 +142,10 @@ class AdminHome:
 
     users: int
     queued: int
-    parked: int
-    failed_runs: list[JobRun]
+    undelivered: int
+    is_mailing: bool
+    alarms: list[JobAlarm]
+    troubles: list[Trouble]
     is_scanning: bool
     unscanned_files: int
     rounds: list[Round]
@@ -148,16 +156,9 @@ class AuditorHome:
     """Home of the auditor (監査のホーム)."""
 
     entries: int
+    broken: JobAlarm | None
     figures: RoundFigures | None
     round: Round | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class FrontRound:
-    """The round as strangers see it (募集の案内)."""
-
-    label: str
-    period: str
 
 
 def secretariat_home(actor: User, round_: Round | None) -> SecretariatHome:
@@ -175,6 +176,7 @@ def secretariat_home(actor: User, round_: Round | None) -> SecretariatHome:
         left_consultations=rounds_with_leftovers(actor),
         fall=fall_of_today(actor) if actor.has_role(Role.LEAD) else None,
         unexplained=_unexplained(actor, round_),
+        undelivered=undelivered_count(actor) if actor.has_role(Role.LEAD) else 0,
     )
 
 
@@ -192,15 +194,16 @@ def proposer_home(actor: User) -> ProposerHome:
     )
 
 
-def admin_home() -> AdminHome:
+def admin_home(actor: User) -> AdminHome:
     """Build the home of the administrator: accounts, mail, jobs, rounds."""
     counts = count_by_status()
-    runs = db.session.scalars(latest_runs())
     return AdminHome(
         users=db.session.scalar(select(func.count()).select_from(User)) or 0,
         queued=counts[DeliveryStatus.QUEUED],
-        parked=counts[DeliveryStatus.PARKED],
-        failed_runs=[run for run in runs if run.error],
+        undelivered=undelivered_count(actor),
+        is_mailing=has_mail_server(),
+        alarms=[row for row in open_alarms() if row.kind in NODE_ALARMS],
+        troubles=troubles(clock.now()),
         is_scanning=is_scanning(),
         unscanned_files=waiting_count(),
         rounds=list(db.session.scalars(list_rounds())),
@@ -211,22 +214,10 @@ def auditor_home(actor: User, round_: Round | None) -> AuditorHome:
     """Build the home of the auditor."""
     return AuditorHome(
         entries=db.session.get_one(AuditHead, 1).last_seq,
+        broken=broken_chain(),
         figures=round_figures(round_, actor) if round_ else None,
         round=round_,
     )
-
-
-def published_rounds() -> list[Round]:
-    """Rounds whose statistics are published (公表済みの募集回)."""
-    return list(db.session.scalars(list_rounds().where(Round.statistics_published_at.is_not(None))))
-
-
-def front_round(round_: Round | None) -> FrontRound | None:
-    """Say when the current round is or was (募集の案内)."""
-    if round_ is None:
-        return None
-    period = f"{format_datetime(round_.opens_at)}から{format_datetime(round_.closes_at)}まで"
-    return FrontRound(label=round_.label, period=period)
 
 
 def _listed(actor: User) -> list[Proposal]:

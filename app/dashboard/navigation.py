@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from app.accounts.models import Role, User
 from app.core import clock
+from app.reminders.queries import count_unread
 from app.rounds.choice import chosen_round
 
 
@@ -16,6 +17,8 @@ class NavItem(NamedTuple):
     label: str
     url: str
     is_current: bool
+    # How many wait to be read (未読の件数).
+    unread: int = 0
 
 
 SEARCHERS = (
@@ -27,13 +30,16 @@ SEARCHERS = (
 )
 
 DESK = "triage.queue"
+NOTICES = "reminders.notices"
+NOTICES_LABEL = "お知らせ"
+MENTIONS = "comments.mentions"
 MENUS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("ホーム", "dashboard.home", frozenset(Role)),
+    (NOTICES_LABEL, NOTICES, frozenset(Role)),
     ("仕分け", DESK, frozenset({Role.OFFICER, Role.LEAD})),
     ("提案一覧", "casework.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
     ("まとまり", "clusters.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
     ("会議", "meetings.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
-    ("知らせ", "comments.mentions", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
     ("自団体の提案", "casework.index", frozenset({Role.PROPOSER, Role.PROPOSER_MANAGER})),
     ("新しい提案", "proposals.new", frozenset({Role.PROPOSER, Role.PROPOSER_MANAGER})),
     ("共同提案", "proposals.joint", frozenset({Role.PROPOSER, Role.PROPOSER_MANAGER})),
@@ -58,11 +64,18 @@ MENUS: tuple[tuple[str, str, frozenset[Role]], ...] = (
         frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR, Role.ADMIN}),
     ),
     ("募集回", "rounds.index", frozenset({Role.LEAD, Role.ADMIN})),
+    (
+        "暦",
+        "deadlines.calendar",
+        frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR, Role.ADMIN}),
+    ),
     ("自団体", "accounts.own_body", frozenset({Role.PROPOSER_MANAGER})),
     ("利用者", "accounts.users", frozenset({Role.ADMIN})),
+    ("一斉連絡", "mailings.index", frozenset({Role.OFFICER, Role.LEAD})),
+    ("見直し", "watches.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
     ("利益相反", "triage.conflicts", frozenset({Role.ADMIN})),
     ("団体・府省庁", "accounts.organizations", frozenset({Role.ADMIN})),
-    ("送信箱", "notifications.outbox", frozenset({Role.ADMIN})),
+    ("送信箱", "notifications.outbox", frozenset({Role.LEAD, Role.ADMIN})),
     ("定期処理", "jobs.index", frozenset({Role.ADMIN})),
     ("監査証跡", "audit.index", frozenset({Role.AUDITOR})),
 )
@@ -89,14 +102,23 @@ def nav_items(user: User) -> list[NavItem]:
         for label, endpoint, roles in MENUS
         if user.has_role(*roles) and endpoint in current_app.view_functions
     ]
-    here = _desk_url(user) or _current_url([url for _label, url in entries])
-    return [NavItem(label, url, url == here) for label, url in entries]
+    here = _desk_url(user) or _notices_url() or _current_url([url for _label, url in entries])
+    unread = count_unread(user)
+    return [
+        NavItem(label, url, url == here, unread if label == NOTICES_LABEL else 0)
+        for label, url in entries
+    ]
 
 
 def _desk_url(user: User) -> str:
     """Entry of the desk on a page of its own about one case, which has the address of the case."""
     is_of_desk = request.blueprint == "triage" and "receipt_number" in (request.view_args or {})
     return url_for(DESK) if is_of_desk and user.has_role(Role.OFFICER, Role.LEAD) else ""
+
+
+def _notices_url() -> str:
+    """Entry of the news on the page of the comments meant for oneself (自分宛てのコメント)."""
+    return url_for(NOTICES) if request.endpoint == MENTIONS else ""
 
 
 def _current_url(urls: list[str]) -> str:

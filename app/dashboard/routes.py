@@ -5,10 +5,15 @@ from flask_login import current_user
 
 from app.accounts.current import current_actor
 from app.accounts.models import Role, User
+from app.core import clock
 from app.core.access import public
 from app.dashboard import homes
+from app.dashboard.escalated import escalated_cases
+from app.dashboard.front import front_round, published_rounds
+from app.deadlines.queries import waiting_requests
 from app.rounds.choice import chosen_round
 from app.rounds.queries import current_round
+from app.watches.queries import due_count
 
 blueprint = Blueprint("dashboard", __name__)
 
@@ -18,21 +23,27 @@ blueprint = Blueprint("dashboard", __name__)
 def home() -> str:
     """Home of the signed-in role; the public front page otherwise (ホーム)."""
     if not current_user.is_authenticated:
-        return render_template("public/front.html", round=homes.front_round(current_round()))
+        return render_template("public/front.html", round=front_round(current_round()))
     return _home_of(current_actor())
 
 
 def _home_of(actor: User) -> str:
     if actor.has_role(Role.OFFICER, Role.LEAD):
         desk = homes.secretariat_home(actor, chosen_round())
-        return render_template("dashboard/secretariat.html", home=desk)
+        return render_template(
+            "dashboard/secretariat.html",
+            home=desk,
+            escalated=escalated_cases(actor),
+            watches_due=due_count(actor, clock.today()),
+            extensions=waiting_requests(actor) if actor.has_role(Role.LEAD) else [],
+        )
     if actor.has_role(Role.PROPOSER, Role.PROPOSER_MANAGER):
         return render_template("dashboard/proposer.html", home=homes.proposer_home(actor))
     if actor.has_role(Role.ADMIN):
-        return render_template("dashboard/admin.html", home=homes.admin_home())
+        return render_template("dashboard/admin.html", home=homes.admin_home(actor))
     if actor.has_role(Role.AUDITOR):
         view = homes.auditor_home(actor, chosen_round())
         return render_template("dashboard/auditor.html", home=view)
     if actor.has_role(Role.MINISTRY_OFFICER, Role.MINISTRY_COORDINATOR):
         return render_template("dashboard/ministry.html")
-    return render_template("dashboard/observer.html", rounds=homes.published_rounds())
+    return render_template("dashboard/observer.html", rounds=published_rounds())

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 40
@@ -31,7 +31,7 @@ OTHER_HOST = re.compile(
 Finding = tuple[int, str]
 
 
-@lru_cache(maxsize=None)
+@cache
 def tree_of(source: str) -> ast.Module:
     """Parse a source once, however many rules read it."""
     return ast.parse(source)

@@ -45,6 +45,7 @@ VALUES = {
     "organization_id": 1,
     "proposal_id": 1,
     "late_id": 1,
+    "day_id": 1,
     "conflict_id": 1,
     "absence_id": 1,
     "mark_id": 1,
@@ -62,6 +63,9 @@ VALUES = {
     "kind": "deadlines",
     "finding_key": "closing",
     "meeting_id": 1,
+    "notice_id": 1,
+    "watch_id": 1,
+    "mailing_id": 1,
     "item_id": 1,
     "step": "up",
     "consultation_number": "902012-001",
@@ -69,7 +73,11 @@ VALUES = {
     "run_id": 1,
     "number": 1,
     "alias_id": 1,
+    "message_id": 1,
+    "letter": "receipt",
     "public_id": "bm8tc3VjaC1maWxlLWhlcmU",
+    "contact_id": 1,
+    "day": "2024-09-02",
 }
 CSRF_WORDS = "画面を開いてから時間がたったか、別の画面でログインし直したため"
 

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from app.casework.deadlines import deadlines_of, reckoning
+from app.casework.deadlines import deadlines_of
+from app.casework.due_trace import reckoning
 from app.core import clock
 from app.triage.services.pending import Hold, Resume, hold, resume
 from tests.factories import World, make_in_review, make_pending, make_returned, make_world

@@ -164,5 +164,5 @@ def test_mentions_are_listed_and_marked_read(app: Flask, world: World, case: Pro
 
     assert case.title in main_of(before)
     assert (garbled.status_code, foreign.status_code) == (302, 404)
-    assert "新しい知らせはありません" in main_of(after)
+    assert "新しい自分宛てのコメントはありません" in main_of(after)
     assert "読んだもの" in main_of(after)

@@ -7,8 +7,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from app.core import clock
 from app.core.tabular import to_csv
+from app.reports.backlog.matrix import Backlog
+from app.reports.backlog.models import SnapshotKind
+from app.reports.backlog.queries import find_snapshot
+from app.reports.backlog.rows import from_stored
+from app.reports.backlog.services import store_snapshot
 from app.reports.catalog import REPORTS
+from app.reports.counting import read_counting
 from app.reports.report import Report
 from app.rounds.queries import get_round
 
@@ -75,3 +82,18 @@ def test_every_report_agrees_with_the_paper(demo_session: Session, name: str, wo
 
     assert report.comparison is not None
     assert (report.comparison.words, report.is_sound) == (words, True)
+
+
+def test_backlog_of_a_past_day_is_what_the_job_of_that_day_stores(demo_session: Session) -> None:
+    moment = clock.jst(2024, 9, 2, 8)
+    report = REPORTS["backlog"].make(get_round("R6"), None, read_counting({"as_of": "2024-09-02"}))
+
+    with clock.at(moment):
+        store_snapshot(moment)
+    found = find_snapshot(get_round("R6"), SnapshotKind.DAILY, moment.date())
+    stored = [from_stored(row) for row in found.rows] if found else []
+    demo_session.rollback()
+
+    assert isinstance(report.content, Backlog)
+    assert (report.total, report.is_sound) == (232, True)
+    assert list(report.content.rows) == stored

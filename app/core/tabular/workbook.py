@@ -33,8 +33,12 @@ _FORMATS: Mapping[str, Mapping[str, object]] = {
 }
 
 
-def to_xlsx(table: Table, *, produced_at: datetime, produced_by: str) -> bytes:
+def to_xlsx(
+    table: Table, *, produced_at: datetime, produced_by: str, more: Sequence[Table] = ()
+) -> bytes:
     """The table as an xlsx file (Excel出力): the sheet 「データ」 holds header and rows, no more.
+
+    Each of `more` has a sheet of its own after that one, under its title.
 
     The sheet 「説明」 holds title, total, notes and when (`produced_at`, aware, shown in JST) and
     by whom it was made, as does the footer in print. No cell is a formula or a link, and the
@@ -44,9 +48,10 @@ def to_xlsx(table: Table, *, produced_at: datetime, produced_by: str) -> bytes:
     with new_workbook(buffer, title=table.title, produced_at=produced_at) as workbook:
         formats = {name: workbook.add_format(dict(look)) for name, look in _FORMATS.items()}
         made = (f"出力日時 {format_datetime(produced_at)}", f"出力者 {produced_by}")
-        data = workbook.add_worksheet(DATA_SHEET)
-        _write_rows(data, table, formats)
-        _lay_out(data, table, made)
+        for name, each in ((DATA_SHEET, table), *((each.title, each) for each in more)):
+            data = workbook.add_worksheet(name)
+            _write_rows(data, each, formats)
+            _lay_out(data, each, made)
         _write_about(workbook.add_worksheet(ABOUT_SHEET), table, made, formats)
     return buffer.getvalue()
 

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Role, User
 from app.accounts.queries import users_with_role
+from app.audit.services import Subject
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.queries import is_conflicted
@@ -25,6 +26,7 @@ def tell_all_in(proposal: Proposal, assessment: Assessment, *, actor: User) -> N
         _leads(proposal, actor),
         key=f"opinions-in:{assessment.id}",
         path=f"/proposals/{proposal.receipt_number}/triage-record",
+        about=Subject(type="proposal", id=proposal.id),
         reference=proposal.reference,
         result="一致し、分類が確定しました" if is_agreed else "一致せず、仕分けに戻りました",
     )

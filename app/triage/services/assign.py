@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.accounts.models import Role, User
+from app.audit.services import Subject
 from app.core import clock
 from app.core.eras import format_date_short
 from app.core.errors import InvalidInput
 from app.extensions import db
+from app.notifications.models import OutboxMessage
+from app.notifications.news_checks import news_check
 from app.proposals.lifecycle import advance, check_possible, check_version
 from app.proposals.models import Proposal
 from app.proposals.queries import is_conflicted
@@ -129,6 +132,18 @@ def tell_new_reviewers(proposal: Proposal, reviewers: Sequence[User]) -> None:
         reviewers,
         key=f"assigned:{proposal.receipt_number}:{proposal.version}",
         path=f"/proposals/{proposal.receipt_number}",
+        about=Subject(type="proposal", id=proposal.id),
         reference=proposal.reference,
         due_on=format_date_short(proposal.due_on),
     )
+
+
+@news_check("assigned")
+def is_still_assigned(message: OutboxMessage) -> bool:
+    """Whether the reader still has the case (現在の担当)."""
+    current = select(Assignment.id).where(
+        Assignment.proposal_id == message.about_id,
+        Assignment.reviewer_id == message.recipient_id,
+        Assignment.ended_at.is_(None),
+    )
+    return db.session.scalar(current.limit(1)) is not None

@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from app.accounts.models import Role, User
 from app.accounts.queries import users_of_body
+from app.audit.services import Subject
 from app.core import clock
 from app.core.eras import format_date_short
 from app.core.errors import InvalidInput
 from app.core.text import is_blank
 from app.extensions import db
+from app.notifications.models import OutboxMessage
+from app.notifications.news_checks import news_check
 from app.proposals.correction_targets import correction_targets, target_label
 from app.proposals.lifecycle import advance, check_possible, check_version
 from app.proposals.models import CorrectionItem, CorrectionRequest, Proposal
@@ -19,7 +24,7 @@ from app.rounds.letters import write_in_round
 from app.triage.checklist import CheckLine, LineState, checklist_of
 from app.triage.letter import letter_text
 from app.triage.policy import authorize
-from app.workflow.states import Action
+from app.workflow.states import Action, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +135,13 @@ def _summary(proposal: Proposal, items: Sequence[Correction]) -> str:
     return "\n".join(f"{target_label(proposal.round, item.field)}：{item.reason}" for item in items)
 
 
+@news_check("returned")
+def is_still_returned(message: OutboxMessage) -> bool:
+    """Whether the proposal still lies with its body (補正待ち)."""
+    state = select(Proposal.state).where(Proposal.id == message.about_id)
+    return db.session.scalar(state) is State.RETURNED
+
+
 def _tell_body(proposal: Proposal) -> None:
     body = users_of_body(proposal.organization_id, Role.PROPOSER, Role.PROPOSER_MANAGER)
     words: dict[str, Any] = {**returned_words(proposal, proposal.due_on)}
@@ -139,6 +151,7 @@ def _tell_body(proposal: Proposal) -> None:
         db.session.scalars(body),
         key=f"returned:{proposal.receipt_number}:{proposal.version}",
         path=f"/proposals/{proposal.receipt_number}",
+        about=Subject(type="proposal", id=proposal.id),
         **words,
     )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.accounts.models import Role, User
 from app.accounts.queries import users_of_body
+from app.audit.services import Subject
 from app.core.errors import InvalidInput
 from app.core.text import is_blank
 from app.extensions import db
@@ -78,6 +79,7 @@ def close(proposal: Proposal, command: Close, *, actor: User) -> None:
         db.session.scalars(body),
         key=f"closed:{proposal.receipt_number}:{proposal.version}",
         path=f"/proposals/{proposal.receipt_number}",
+        about=Subject(type="proposal", id=proposal.id),
         reference=proposal.reference,
     )
 

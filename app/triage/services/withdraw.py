@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.accounts.models import User
+from app.audit.services import Subject
 from app.core.errors import InvalidInput
 from app.core.text import is_blank
 from app.proposals.lifecycle import advance, check_possible, check_version
@@ -43,5 +44,6 @@ def withdraw(proposal: Proposal, command: Withdraw, *, actor: User) -> None:
         told,
         key=f"withdrawn:{proposal.receipt_number}",
         path=f"/proposals/{proposal.receipt_number}",
+        about=Subject(type="proposal", id=proposal.id),
         reference=proposal.reference,
     )

@@ -1,0 +1,110 @@
+"""What the pages of a letter to many show (一斉連絡の画面の内容)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from app.accounts.labels import ORG_TYPE_LABELS, ROLE_LABELS
+from app.accounts.models import OrgType, User
+from app.mailings.labels import AUDIENCE_LABELS, SEAT_LABELS
+from app.mailings.models import Mailing, MailingStage, Seat
+from app.mailings.policy import can_cancel, can_release, can_write, is_before_sending
+from app.mailings.queries import former_ids, names_of_users
+from app.mailings.recipients import ROLES_OF_SEAT, Recipient, RecipientList
+from app.mailings.scan import warnings_of
+
+Row = TypeVar("Row")
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet(Generic[Row]):
+    """One page of a long list (一覧の1ページ); numbers begin with 1."""
+
+    rows: Sequence[Row]
+    number: int
+    last: int
+    total: int
+
+
+def sheet_of(rows: Sequence[Row], number: int | None) -> Sheet[Row]:
+    """Cut the page with this number out of a list; the nearest one for a number beyond it."""
+    last = max(1, -(-len(rows) // PAGE_SIZE))
+    chosen = min(max(number or 1, 1), last)
+    start = (chosen - 1) * PAGE_SIZE
+    return Sheet(rows=rows[start : start + PAGE_SIZE], number=chosen, last=last, total=len(rows))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steps:
+    """What the reader may do with the letter now (できる操作)."""
+
+    edit: bool
+    confirm: bool
+    release: bool
+    cancel: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """What is to be looked at before it goes out (送信前の確認)."""
+
+    found: RecipientList
+    warnings: list[str]
+    # People the last letter of the same rule did not go to; none without such a letter.
+    new_ids: frozenset[int] | None
+    # People the last letter went to, who are no longer among the recipients.
+    gone: list[str]
+    samples: list[Recipient]
+
+
+def steps_of(mailing: Mailing, actor: User) -> Steps:
+    """Say what the actor may do with it now (できる操作)."""
+    is_open = mailing.stage in (MailingStage.DRAFT, MailingStage.CONFIRMED) and can_write(actor)
+    is_waiting = mailing.stage is MailingStage.CONFIRMED
+    return Steps(
+        edit=is_open,
+        confirm=is_open,
+        release=is_waiting and can_release(actor, mailing),
+        cancel=can_cancel(actor, mailing) and is_before_sending(mailing),
+    )
+
+
+def check_of(mailing: Mailing, found: RecipientList) -> Check:
+    """Compare with the last letter, scan the text, and take a sample for each role (確認)."""
+    former = former_ids(mailing)
+    ids = set(found.ids)
+    return Check(
+        found=found,
+        warnings=warnings_of(mailing, found.bodies),
+        new_ids=None if former is None else frozenset(ids - former),
+        gone=names_of_users(former - ids) if former else [],
+        samples=_samples(found),
+    )
+
+
+def _samples(found: RecipientList) -> list[Recipient]:
+    """The first person of each seat (役割ごとの見本)."""
+    samples: list[Recipient] = []
+    for roles in ROLES_OF_SEAT.values():
+        first = next((row for row in found.people if row.user.has_role(*roles)), None)
+        if first is not None and first not in samples:
+            samples.append(first)
+    return samples
+
+
+def role_words(user: User) -> str:
+    """Roles of a person that a letter can go to (宛先の役割)."""
+    seats = [role for roles in ROLES_OF_SEAT.values() for role in roles]
+    return "、".join(ROLE_LABELS[role] for role in seats if user.has_role(role))
+
+
+def rule_words(mailing: Mailing) -> list[tuple[str, str]]:
+    """The rule of the recipients in words (宛先の決め方)."""
+    types = "、".join(ORG_TYPE_LABELS[OrgType(name)] for name in mailing.org_types)
+    return [
+        ("募集回", mailing.round.label),
+        ("宛先の団体", AUDIENCE_LABELS[mailing.audience]),
+        ("宛先の役割", "、".join(SEAT_LABELS[Seat(name)] for name in mailing.seats)),
+        ("団体種別", types or "すべて"),
+    ]

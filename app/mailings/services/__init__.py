@@ -1,0 +1,1 @@
+"""Acts on letters to many (一斉連絡の操作)."""
