@@ -1,19 +1,25 @@
 """The candidates as the meeting paper prints them (対象候補（案）), for rounds that have the list.
 
 Only the printed list: candidates are no records of their own here. `candidate_words_<round>.csv`
-is our reading beside it: by which words in a title a proposal belongs to a candidate.
+is our reading beside it: by which words in a title a proposal belongs to a candidate. All words of
+a line have to be there; several lines of one candidate are several ways to say it.
 """
 
 import csv
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from app.core.text import search_key
+
 DATA = Path(__file__).resolve().parent / "data"
 # A line that is no candidate yet, but something still to be looked into.
 UNNUMBERED = "＋"
+# What a candidate came from that bodies proposed (由来).
+PROPOSAL_ORIGIN = "提案募集"
 PRINTED_DEADLINE = re.compile(r"(\d{1,2})/(\d{1,2})〆")
 WORD_MARK = ";"
 
@@ -30,7 +36,7 @@ class Candidate:
     origin: str
     mark: str
     source: str
-    words: tuple[str, ...] = ()
+    words: tuple[tuple[str, ...], ...] = ()
 
     @property
     def is_numbered(self) -> bool:
@@ -41,6 +47,10 @@ class Candidate:
     def is_provisional(self) -> bool:
         """Whether the paper marks it 【P】."""
         return self.mark == "P"
+
+    def is_meant_by(self, title_key: str) -> bool:
+        """Whether a title, folded as search keys are, is about this candidate (当たる提案)."""
+        return any(all(search_key(word) in title_key for word in way) for way in self.words)
 
     @property
     def key(self) -> str:
@@ -67,10 +77,9 @@ def _all_printed() -> dict[str, tuple[Candidate, ...]]:
 
 
 def _read(path: Path) -> tuple[Candidate, ...]:
-    words = {
-        row["seq"]: tuple(row["words"].split(WORD_MARK))
-        for row in _rows(path.with_name(path.name.replace("candidates_", "candidate_words_")))
-    }
+    words: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for seq, way in _ways(path.with_name(path.name.replace("candidates_", "candidate_words_"))):
+        words[seq] = (*words.get(seq, ()), way)
     return tuple(
         Candidate(
             line=line,
@@ -85,6 +94,11 @@ def _read(path: Path) -> tuple[Candidate, ...]:
         )
         for line, row in enumerate(_rows(path), start=1)
     )
+
+
+def _ways(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for row in _rows(path):
+        yield row["seq"], tuple(row["words"].split(WORD_MARK))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -45,7 +45,3 @@ class Finding:
     figures: tuple[Figure, ...]
     places: tuple[Place, ...]
     hint: str = ""
-
-    def figures_to_keep(self) -> list[list[str]]:
-        """The figures as an explanation keeps them (説明した数)."""
-        return [[figure.label, figure.words] for figure in self.figures]

@@ -1,5 +1,6 @@
 """Reading for the checks, and the explanations given (食い違いの検索)."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -55,6 +56,22 @@ def explanations_of(round_: Round) -> dict[FindingName, list[DiscrepancyExplanat
         .where(DiscrepancyExplanation.round_id == round_.id)
         .order_by(DiscrepancyExplanation.id.desc())
     ):
+        found.setdefault((row.kind, row.key), []).append(row)
+    return found
+
+
+def case_explanations(
+    kinds: Collection[str], key: str | None = None
+) -> dict[FindingName, list[DiscrepancyExplanation]]:
+    """Explanations of findings about cases, the newest first (案件の点検の説明).
+
+    Of every round: whoever shows them to a person has found the case for that person first.
+    """
+    statement = select(DiscrepancyExplanation).where(DiscrepancyExplanation.kind.in_(kinds))
+    if key is not None:
+        statement = statement.where(DiscrepancyExplanation.key == key)
+    found: dict[FindingName, list[DiscrepancyExplanation]] = {}
+    for row in db.session.scalars(statement.order_by(DiscrepancyExplanation.id.desc())):
         found.setdefault((row.kind, row.key), []).append(row)
     return found
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from app.accounts.models import User
 from app.core.errors import NotFound
 from app.discrepancies.checks import CHECKS, Check
 from app.discrepancies.checks.facts import Facts
-from app.discrepancies.findings import Finding
-from app.discrepancies.models import DiscrepancyExplanation
+from app.discrepancies.explained import Explained
+from app.discrepancies.findings import Figure, Finding
 from app.discrepancies.queries import explanations_of
 from app.reports.cases import has_any_conflict
 from app.rounds.models import Round
@@ -22,7 +21,7 @@ CONFLICT_NOTE = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class Standing(Explained):
     """A discrepancy with its explanations, the newest first (食い違いと説明).
 
     `finding` is None when the figures agree by now, or are not compared while cases are on the
@@ -32,33 +31,11 @@ class Standing:
     check: Check
     key: str
     finding: Finding | None
-    explanations: Sequence[DiscrepancyExplanation]
 
     @property
-    def latest(self) -> DiscrepancyExplanation | None:
-        """The explanation in front (今の説明), of whatever figures."""
-        return self.explanations[0] if self.explanations else None
-
-    @property
-    def mark(self) -> str:
-        """What a reader has before the eyes (見えているもの): figures and latest explanation."""
-        figures = self.finding.figures_to_keep() if self.finding else []
-        said = "|".join(f"{label}={words}" for label, words in figures)
-        return f"{self.latest.id if self.latest else 0}:{sha256(said.encode()).hexdigest()[:16]}"
-
-    @property
-    def is_explained(self) -> bool:
-        """Whether the newest explanation is about the figures of now (説明済み)."""
-        if self.finding is None or self.latest is None:
-            return False
-        # Only what is counted: another word for it asks for no new explanation.
-        said = [words for _label, words in self.latest.figures]
-        return said == [figure.words for figure in self.finding.figures]
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether somebody has to explain it (説明待ち)."""
-        return self.finding is not None and not self.is_explained
+    def figures(self) -> tuple[Figure, ...] | None:
+        """The figures that do not agree now (今の数)."""
+        return self.finding.figures if self.finding else None
 
 
 @dataclass(frozen=True, kw_only=True)

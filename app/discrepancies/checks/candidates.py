@@ -1,7 +1,6 @@
 """Proposals held against the printed candidates (対象候補との食い違い)."""
 
-from app.core.text import search_key
-from app.discrepancies.candidates import Candidate
+from app.discrepancies.candidates import PROPOSAL_ORIGIN, Candidate
 from app.discrepancies.checks.facts import Facts
 from app.discrepancies.checks.places import (
     LIST_NAME,
@@ -14,8 +13,6 @@ from app.discrepancies.queries import pending_titles
 from app.rounds.models import Round
 from app.workflow.states import FollowUp
 
-PROPOSAL_ORIGIN = "提案募集"
-
 
 def find_candidate_pending(facts: Facts) -> list[Finding]:
     """Find candidates marked 【P】 whose proposals are put off (【P】の候補とペンディング)."""
@@ -23,15 +20,16 @@ def find_candidate_pending(facts: Facts) -> list[Finding]:
     titles = pending_titles(facts.round) if marked else []
     found = []
     for candidate in marked:
-        keys = [search_key(word) for word in candidate.words]
-        numbers = [number for number, title in titles if all(key in title for key in keys)]
+        numbers = [number for number, title in titles if candidate.is_meant_by(title)]
         if numbers:
             found.append(_pending_finding(facts.round, candidate, numbers))
     return found
 
 
 def _pending_finding(round_: Round, candidate: Candidate, numbers: list[str]) -> Finding:
-    words = "と".join(f"「{word}」" for word in candidate.words)
+    words = "、または".join(
+        "と".join(f"「{word}」" for word in way) + "のどちらも" for way in candidate.words
+    )
     cases = [
         Place(label=number, endpoint="casework.show", arguments={"receipt_number": number})
         for number in numbers
@@ -49,7 +47,7 @@ def _pending_finding(round_: Round, candidate: Candidate, numbers: list[str]) ->
             Figure("ペンディングの提案", f"{len(numbers)}件（{'、'.join(numbers)}）"),
         ),
         places=(candidate_place(round_, candidate), *cases),
-        hint=f"題名に{words}のどちらも含む提案を、この候補に当たるものとしています。",
+        hint=f"題名に{words}含む提案を、この候補に当たるものとしています。",
     )
 
 

@@ -1,7 +1,6 @@
 """Pages of the discrepancies of a round (食い違い)."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
-from werkzeug.wrappers import Response
+from flask import flash, redirect, render_template, url_for
 
 from app.accounts.current import current_actor
 from app.core.access import roles
@@ -10,14 +9,11 @@ from app.core.unit_of_work import unit_of_work
 from app.discrepancies.candidates import printed_candidates
 from app.discrepancies.forms import ExplainForm
 from app.discrepancies.policy import authorize_explain, can_explain
+from app.discrepancies.routes.blueprint import Answer, blueprint
 from app.discrepancies.services import explain_discrepancy
 from app.discrepancies.standing import CONFLICT_NOTE, discrepancies_of, get_standing
 from app.proposals.queries import SECRETARIAT_ROLES
 from app.rounds.queries import get_round
-
-blueprint = Blueprint("discrepancies", __name__)
-
-Answer = str | Response | tuple[str, int]
 
 
 @blueprint.get("/rounds/<key>/discrepancies")
