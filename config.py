@@ -16,6 +16,7 @@ SHORTEST_SECRET_KEY = 32  # bytes
 
 
 Security = Literal["none", "tls", "starttls"]
+LONGEST_SMTP_TIMEOUT = 60  # seconds
 SMTP_SCHEMES: dict[str, tuple[Security, int]] = {
     "smtp": ("none", 25),
     "smtps": ("tls", 465),
@@ -141,7 +142,8 @@ def read_smtp_url(url: str) -> MailServer | None:
     if known is None or not parts.hostname or has_rest or port == 0:
         return None
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    if bool(user) != bool(password):
+    # What is no ASCII cannot be said to a mail server: not when the first mail waits.
+    if bool(user) != bool(password) or not f"{parts.hostname}{user}{password}".isascii():
         return None
     security, usual_port = known
     return MailServer(
@@ -249,6 +251,11 @@ def _check_mail(settings: Settings) -> None:
     for name in ("SMTP_TIMEOUT_SECONDS", "MAIL_TRIES", "MAIL_LATE_HOURS", "MAIL_DAYS"):
         if getattr(settings, name) < 1:
             raise UnsafeConfiguration(f"{name} には1以上の数を指定してください。")
+    # A message is in the hands of one sender for five minutes: a longer wait would outlast that.
+    if settings.SMTP_TIMEOUT_SECONDS > LONGEST_SMTP_TIMEOUT:
+        raise UnsafeConfiguration(
+            f"SMTP_TIMEOUT_SECONDS には{LONGEST_SMTP_TIMEOUT}以下の数を指定してください。"
+        )
 
 
 def _check_production(settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """What the pages of a letter to many show (一斉連絡の画面の内容)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -27,12 +27,19 @@ class Sheet(Generic[Row]):
     total: int
 
 
+def part_of(
+    total: int, number: int | None, read: Callable[[int, int], Sequence[Row]]
+) -> Sheet[Row]:
+    """Read the page with this number alone: `read` is given its first row and its size."""
+    last = max(1, -(-total // PAGE_SIZE))
+    chosen = min(max(number or 1, 1), last)
+    rows = read((chosen - 1) * PAGE_SIZE, PAGE_SIZE)
+    return Sheet(rows=rows, number=chosen, last=last, total=total)
+
+
 def sheet_of(rows: Sequence[Row], number: int | None) -> Sheet[Row]:
     """Cut the page with this number out of a list; the nearest one for a number beyond it."""
-    last = max(1, -(-len(rows) // PAGE_SIZE))
-    chosen = min(max(number or 1, 1), last)
-    start = (chosen - 1) * PAGE_SIZE
-    return Sheet(rows=rows[start : start + PAGE_SIZE], number=chosen, last=last, total=len(rows))
+    return part_of(len(rows), number, lambda start, size: rows[start : start + size])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,15 +6,18 @@ from sqlalchemy import ColumnElement, Select, func, not_, select, true
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
+from app.core import clock
 from app.core.errors import NotFound
 from app.extensions import db
 from app.mailings.models import CASE_AUDIENCES, Audience, Mailing, MailingStage
 from app.notifications.models import DeliveryStatus, OutboxMessage
-from app.notifications.news_checks import hides
+from app.notifications.news_checks import hides, is_told, not_told_yet
+from app.notifications.queries import UNTOLD
 from app.proposals.models import ConflictOfInterest
 from app.rounds.models import Round
 
 NOT_FOUND = "この一斉連絡は見つかりません。一斉連絡の一覧から選んでください。"
+NOT_RECEIVED = "このお知らせは見つかりません。お知らせの一覧から開いてください。"
 SUBJECT_TYPE = "mailing"
 
 
@@ -39,6 +42,12 @@ def _readable(actor: User) -> ColumnElement[bool]:
 def _hidden_ids(reader: User) -> Select[int]:
     """Letters a person may not hear of (利益相反), for whoever lists the outbox."""
     return select(Mailing.id).where(not_(_readable(reader)))
+
+
+@not_told_yet(SUBJECT_TYPE)
+def _before_sending() -> Select[int]:
+    """Letters in the time in which they can be called off (取りやめられる間)."""
+    return select(Mailing.id).where(Mailing.sends_at > clock.now())
 
 
 def mailings_for(actor: User) -> Select[Mailing]:
@@ -110,6 +119,30 @@ def message_to(mailing: Mailing, user_id: int) -> OutboxMessage | None:
     return db.session.scalars(
         messages_of(mailing).where(OutboxMessage.recipient_id == user_id)
     ).one_or_none()
+
+
+def received_letter(mailing_id: int, reader: User) -> OutboxMessage:
+    """The letter that reached this person (届いた一斉連絡).
+
+    Raises NotFound alike for one to others, one that is not told yet, and one that was taken out.
+    """
+    found = db.session.scalars(
+        select(OutboxMessage).where(
+            OutboxMessage.about_type == SUBJECT_TYPE,
+            OutboxMessage.about_id == mailing_id,
+            OutboxMessage.recipient_id == reader.id,
+            OutboxMessage.status.not_in(UNTOLD),
+            is_told(),
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound(NOT_RECEIVED)
+    return found
+
+
+def messages_page(mailing: Mailing, start: int, size: int) -> list[OutboxMessage]:
+    """Some of its letters in the order of the list (宛先ごとの送信の1ページ)."""
+    return list(db.session.scalars(messages_of(mailing).offset(start).limit(size)))
 
 
 def delivery_counts(mailing: Mailing) -> Mapping[DeliveryStatus, int]:

@@ -23,8 +23,6 @@ from app.rounds.queries import extensions_of
 from app.workflow.states import State
 
 LETTER = "mailing"
-# A letter to many points to the home: it is of no one case.
-PATH = "/"
 ROLES_OF_SEAT: Mapping[Seat, tuple[Role, Role]] = {
     Seat.STAFF: (Role.PROPOSER, Role.MINISTRY_OFFICER),
     Seat.MANAGER: (Role.PROPOSER_MANAGER, Role.MINISTRY_COORDINATOR),
@@ -54,11 +52,12 @@ class Recipient:
     user: User
     subject: str
     text: str
+    path: str
 
     def letter(self) -> tuple[str, str]:
         """Subject and body exactly as they are sent (送られる文面)."""
         greeting = f"{self.user.label} 様"
-        return compose(LETTER, greeting, path=PATH, title=self.subject, text=self.text)
+        return compose(LETTER, greeting, path=self.path, title=self.subject, text=self.text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,5 +191,13 @@ def _recipient(
         Placeholder.NUMBERS: "、".join(numbers),
     }
     return Recipient(
-        user=user, subject=fill(mailing.subject, values), text=fill(mailing.text, values)
+        user=user,
+        subject=fill(mailing.subject, values),
+        text=fill(mailing.text, values),
+        path=path_of(mailing),
     )
+
+
+def path_of(mailing: Mailing) -> str:
+    """Page on which those it went to read it (届いた一斉連絡); the mail is its copy."""
+    return f"/mailings/{mailing.id}/letter"

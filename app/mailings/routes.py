@@ -1,13 +1,14 @@
 """Pages of the letters to many (一斉連絡の画面)."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts.current import current_actor
 from app.accounts.models import Role, User
-from app.core.access import roles
+from app.core.access import roles, signed_in
 from app.core.errors import InvalidInput, NotFound
 from app.core.forms import JaForm
 from app.core.unit_of_work import unit_of_work
@@ -15,7 +16,7 @@ from app.extensions import db
 from app.mailings.forms import CancelForm, ConfirmForm, MailingForm, ReleaseForm
 from app.mailings.labels import AUDIENCE_LABELS, STAGE_LABELS, STAGE_TONES
 from app.mailings.models import Mailing, MailingStage
-from app.mailings.pages import check_of, role_words, rule_words, sheet_of, steps_of
+from app.mailings.pages import check_of, part_of, role_words, rule_words, sheet_of, steps_of
 from app.mailings.policy import authorize_cancel, authorize_release, can_write
 from app.mailings.queries import (
     audiences_for,
@@ -23,12 +24,15 @@ from app.mailings.queries import (
     get_mailing,
     mailings_for,
     message_to,
-    messages_of,
+    messages_page,
+    received_letter,
     rounds_to_write_in,
 )
 from app.mailings.recipients import recipients_of
 from app.mailings.services import sending, writing
 from app.notifications.labels import STATUS_LABELS
+from app.notifications.models import DeliveryStatus
+from app.notifications.queries import has_mail_server
 from app.proposals.forms.base import number_in
 from app.proposals.queries import SECRETARIAT_ROLES
 
@@ -54,6 +58,7 @@ def index() -> str:
         tones=STAGE_TONES,
         audiences=AUDIENCE_LABELS,
         may_write=can_write(actor),
+        minds_outbox=actor.has_role(Role.LEAD),
     )
 
 
@@ -87,16 +92,18 @@ def show(mailing_id: int) -> Answer:
             check=check,
             sheet=sheet_of(check.found.people, _page_number()),
         )
-    messages = list(db.session.scalars(messages_of(mailing)))
+    counts = delivery_counts(mailing)
     return _page(
         "mailings/sent.html",
         mailing,
-        sheet=sheet_of(messages, _page_number()),
+        sheet=part_of(sum(counts.values()), _page_number(), partial(messages_page, mailing)),
         counts=[
-            {"label": STATUS_LABELS[status], "value": count, "unit": "人"}
-            for status, count in delivery_counts(mailing).items()
+            {"label": STATUS_LABELS[status], "value": counts[status], "unit": "人"}
+            for status in DeliveryStatus
+            if status in counts
         ],
         status_labels=STATUS_LABELS,
+        has_server=has_mail_server(),
     )
 
 
@@ -124,6 +131,15 @@ def edit(mailing_id: int) -> Answer:
         flash("一斉連絡を書き直しました。まだだれにも送っていません。", "status")
         return _to(mailing)
     return _form_page("mailings/edit.html", form, mailing=mailing)
+
+
+@blueprint.get("/mailings/<int:mailing_id>/letter")
+@signed_in
+def letter(mailing_id: int) -> str:
+    """The letter as it reached the reader (届いた一斉連絡): the mail is its copy."""
+    return render_template(
+        "mailings/letter.html", message=received_letter(mailing_id, current_actor())
+    )
 
 
 @blueprint.get("/mailings/<int:mailing_id>/recipients/<int:user_id>")

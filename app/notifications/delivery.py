@@ -6,7 +6,7 @@ sender had in hand is taken over when its lease ends.
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.core import clock
 from app.notifications.claims import (
@@ -82,12 +82,14 @@ class _Batch:
         settings = mail_settings()
         sender = read_address(settings.MAIL_FROM)
         assert sender is not None  # checked at the start
+        # The text and the answer to it: the lease has to hold until the end is known.
+        longest_data = 2 * timedelta(seconds=settings.SMTP_TIMEOUT_SECONDS)
         try:
             outcome = self._line.hand_over(
                 sender.addr_spec,
                 claim.recipient,
                 claim.mail,
-                may_go=lambda: self._now() < claim.lease_until,
+                may_go=lambda: self._now() + longest_data < claim.lease_until,
             )
         except ServerDown as error:
             give_back(claim, str(error), self._now())

@@ -44,5 +44,5 @@ class RuleForm(JaForm):
 
     is_held = BooleanField(
         "送信前に確認する",
-        description="使うと、この知らせは、ここで「送る」を押すまでメールになりません。",
+        description="使うと、この知らせは、ここで送るまで、メールにも相手の「お知らせ」にも出ません。",
     )

@@ -1,6 +1,7 @@
 """Holding mail back and letting it go by hand (送信の操作); each leaves its trace in the trail."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, select
 
@@ -13,7 +14,8 @@ from app.extensions import db
 from app.notifications.letter_kinds import kind_of
 from app.notifications.models import DeliveryStatus, LetterSetting, OutboxMessage
 from app.notifications.news_checks import seen_by
-from app.notifications.policy import RULES, Act, authorize
+from app.notifications.policy import RULES, Act, authorize, why_out_of_reach
+from app.notifications.settings import mail_settings
 
 TOO_LATE = (
     "このメールの状況が変わったため、この操作はできません。"
@@ -47,8 +49,8 @@ def treat(message: OutboxMessage, command: Treat, *, actor: User) -> None:
     db.session.refresh(message, with_for_update={"of": OutboxMessage})
     if message.status not in rule.before:
         raise IllegalTransition(TOO_LATE)
-    if command.act is Act.RETRY and not message.body:
-        raise IllegalTransition(ERASED)
+    if command.act is Act.RETRY:
+        _check_retry(message)
     if rule.needs_reason and is_blank(command.reason):
         raise InvalidInput({"reason": [f"「{rule.label}」には、理由を入力してください"]})
     _move(message, command.act, command.reason, actor)
@@ -102,11 +104,20 @@ def held_letters(letter: str, actor: User) -> Select[OutboxMessage]:
     )
 
 
+def _check_retry(message: OutboxMessage) -> None:
+    """Refuse to send what would be put aside again. Raises IllegalTransition, InvalidInput."""
+    if not message.body:
+        raise IllegalTransition(ERASED)
+    closed = why_out_of_reach(message, mail_settings())
+    if closed is not None:
+        raise InvalidInput({"act": [f"{closed}。このままでは、もう一度送っても届きません"]})
+
+
 def _move(message: OutboxMessage, act: Act, reason: str, actor: User) -> None:
     before, now = message.status, clock.now()
     message.status = RULES[act].after
     message.stopped_by_id, message.stopped_at, message.stop_reason = actor.id, now, reason
-    message.next_try_at = now if message.status is DeliveryStatus.QUEUED else None
+    message.next_try_at = _next_try(message, now)
     if act is Act.RETRY:
         message.refusals = 0
     record(
@@ -118,3 +129,10 @@ def _move(message: OutboxMessage, act: Act, reason: str, actor: User) -> None:
         reason=reason,
         changes={"letter": message.letter},
     )
+
+
+def _next_try(message: OutboxMessage, now: datetime) -> datetime | None:
+    """When it goes; holding it and letting it go does not bring it forward (取りやめの猶予)."""
+    if message.status is DeliveryStatus.QUEUED:
+        return max(now, message.next_try_at or now)
+    return message.next_try_at if message.status is DeliveryStatus.HELD else None

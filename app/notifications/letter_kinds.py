@@ -72,6 +72,8 @@ KINDS = (
     LetterKind("audit_broken", "監査証跡の異常", "監査証跡の検証で異常が見つかったこと", ADMIN),
     LetterKind("round_closed", "募集の締切", "募集を締め切ったことと提案の件数", STAFF),
 )
+# What goes on inside a body (団体の中の決裁): its own people's, and the operator's alone.
+INNER_LETTERS = ("approval_asked", "approval_decided")
 BY_NAME = {kind.name: kind for kind in KINDS}
 
 

@@ -54,7 +54,7 @@ class MailLine:
                 smtp.starttls(context=ssl.create_default_context())
             if self._server.user:
                 smtp.login(self._server.user, self._server.password)
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:
             if smtp is not None:
                 smtp.close()
             raise ServerDown(_words_of_failure(error)) from error

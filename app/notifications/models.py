@@ -19,7 +19,9 @@ class DeliveryStatus(StrEnum):
     SENT = "sent"  # the mail server took it over
     BOUNCED = "bounced"  # 不達: refused for good, or came back
     PARKED = "parked"  # given up after the last try, until a person decides
-    WITHHELD = "withheld"  # 送信対象外: no address, or not on the allow-list of this place
+    WITHHELD = (
+        "withheld"  # 送信対象外: on the page alone, by choice, for want of an address, too old
+    )
     CANCELLED = "cancelled"  # 取りやめ: by a person, before it was sent
     DROPPED = "dropped"  # no longer true when its turn came
 
@@ -64,6 +66,7 @@ class OutboxMessage(Base):
     refusals: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
+    # Not before this instant; a held one keeps it (取りやめの猶予).
     next_try_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]

@@ -3,19 +3,23 @@
 This room knows no case: whoever writes a letter says here when its news is over.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from sqlalchemy import ColumnElement, Select, and_, not_, select, true
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true
 
-from app.accounts.models import User
+from app.accounts.models import Role, User
 from app.extensions import db
+from app.notifications.letter_kinds import INNER_LETTERS
 from app.notifications.models import OutboxMessage
 
 NewsCheck = Callable[[OutboxMessage], bool]
 HiddenThings = Callable[[User], Select[int]]
+UntoldThings = Callable[[], Select[int]]
 
 _checks: dict[str, NewsCheck] = {}
+_wanted: dict[str, NewsCheck] = {}
 _hidden: dict[str, HiddenThings] = {}
+_untold: dict[str, UntoldThings] = {}
 
 
 def news_check(letter: str) -> Callable[[NewsCheck], NewsCheck]:
@@ -23,6 +27,16 @@ def news_check(letter: str) -> Callable[[NewsCheck], NewsCheck]:
 
     def register(check: NewsCheck) -> NewsCheck:
         _checks[letter] = check
+        return check
+
+    return register
+
+
+def mail_choice(letter: str) -> Callable[[NewsCheck], NewsCheck]:
+    """Register whether its reader wants a kind of letter by mail, too (知らせの受け取り方)."""
+
+    def register(check: NewsCheck) -> NewsCheck:
+        _wanted[letter] = check
         return check
 
     return register
@@ -38,19 +52,52 @@ def hides(kind: str) -> Callable[[HiddenThings], HiddenThings]:
     return register
 
 
+def not_told_yet(kind: str) -> Callable[[UntoldThings], UntoldThings]:
+    """Register the ids of the things of a kind that may still be called off (送信前)."""
+
+    def register(untold: UntoldThings) -> UntoldThings:
+        _untold[kind] = untold
+        return untold
+
+    return register
+
+
+def is_told() -> ColumnElement[bool]:
+    """Condition for the messages about things that can no more be called off (知らせる時期)."""
+    return _not_about({kind: ids() for kind, ids in _untold.items()})
+
+
 def is_still_true(message: OutboxMessage) -> bool:
     """Whether the news of a message holds at this moment; what nobody checks does."""
     check = _checks.get(message.letter)
     return check is None or message.about_id is None or check(message)
 
 
+def is_wanted_by_mail(message: OutboxMessage) -> bool:
+    """Whether its reader wants such news by mail, too; who cannot choose does."""
+    check = _wanted.get(message.letter)
+    return check is None or check(message)
+
+
 def seen_by(reader: User) -> ColumnElement[bool]:
-    """Condition for the messages whose subject a person may hear of (閲覧範囲)."""
-    hidden = [
-        and_(OutboxMessage.about_type == kind, OutboxMessage.about_id.in_(ids(reader)))
-        for kind, ids in _hidden.items()
+    """Condition for the messages a person may hear of (閲覧範囲).
+
+    Not those about what is hidden from the person, nor the inner ones of a body to its own people;
+    who runs the mail has to know of these, too.
+    """
+    shown = _not_about({kind: ids(reader) for kind, ids in _hidden.items()})
+    if reader.has_role(Role.ADMIN):
+        return shown
+    is_open = OutboxMessage.letter.not_in(INNER_LETTERS)
+    return and_(shown, or_(is_open, OutboxMessage.recipient_id == reader.id))
+
+
+def _not_about(things: Mapping[str, Select[int]]) -> ColumnElement[bool]:
+    found = [
+        and_(OutboxMessage.about_type == kind, OutboxMessage.about_id.in_(ids))
+        for kind, ids in things.items()
     ]
-    return and_(true(), *(not_(condition) for condition in hidden))
+    return and_(true(), *(not_(condition) for condition in found))
 
 
 def may_still_hear(reader: User, message: OutboxMessage) -> bool:

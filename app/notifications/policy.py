@@ -7,7 +7,7 @@ from enum import StrEnum
 from app.accounts.models import Role, User
 from app.core.errors import NotAllowed
 from app.notifications.models import DeliveryStatus, OutboxMessage
-from app.notifications.news_checks import is_still_true, may_still_hear
+from app.notifications.news_checks import is_still_true, is_wanted_by_mail, may_still_hear
 from config import Settings, read_address
 
 
@@ -24,34 +24,41 @@ class Act(StrEnum):
 
 Verdict = tuple[DeliveryStatus, str]
 
+BY_CHOICE = "本人の設定により、メールでは送りません"
+
 
 def why_not_sent(message: OutboxMessage, now: datetime, settings: Settings) -> Verdict | None:
     """Why a message is not sent at all (送らない理由), if so; asked again before each try."""
-    over = _why_over(message, now, settings)
+    over = _why_over(message, now)
     if over is not None:
         return DeliveryStatus.DROPPED, over
-    closed = _why_out_of_reach(message, settings)
+    waiting_since = message.stopped_at or message.created_at
+    if waiting_since < now - timedelta(days=settings.MAIL_DAYS):
+        # Old mail does not go out, but the news was true: it stays on the page of its reader.
+        return DeliveryStatus.WITHHELD, f"送れないまま{settings.MAIL_DAYS}日を過ぎました"
+    closed = why_out_of_reach(message, settings)
     return (DeliveryStatus.WITHHELD, closed) if closed is not None else None
 
 
-def _why_over(message: OutboxMessage, now: datetime, settings: Settings) -> str | None:
-    waiting_since = message.stopped_at or message.created_at
-    if message.valid_until is not None and message.valid_until < now:
+def _why_over(message: OutboxMessage, now: datetime) -> str | None:
+    if message.valid_until is not None and message.valid_until <= now:
         return "知らせる期間を過ぎました"
-    if waiting_since < now - timedelta(days=settings.MAIL_DAYS):
-        return f"送れないまま{settings.MAIL_DAYS}日を過ぎました"
     if not may_still_hear(message.recipient, message) or not is_still_true(message):
         return "知らせる前に状況が変わりました"
     return None
 
 
-def _why_out_of_reach(message: OutboxMessage, settings: Settings) -> str | None:
+def why_out_of_reach(message: OutboxMessage, settings: Settings) -> str | None:
+    """Why no mail of this kind reaches its reader as things are (送信対象外の理由), if so."""
     reader = message.recipient
     if not reader.is_active:
         return "宛先の利用者は停止しています"
+    if not is_wanted_by_mail(message):
+        return BY_CHOICE
     if not reader.email:
         return "宛先にメールアドレスがありません"
-    if read_address(reader.email) is None:
+    address = read_address(reader.email)
+    if address is None or address.addr_spec != reader.email:
         return "宛先のメールアドレスに使えない文字があります"
     if not settings.may_mail(reader.email):
         return "この環境から送ってよい宛先（MAIL_ALLOW）ではありません"

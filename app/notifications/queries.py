@@ -1,10 +1,11 @@
 """Reading the outbox (送信箱の検索)."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.accounts.models import User
@@ -17,6 +18,8 @@ from app.notifications.settings import mail_settings
 
 UNDERWAY = (DeliveryStatus.HELD, DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
 FAILED = (DeliveryStatus.BOUNCED, DeliveryStatus.PARKED)
+# Never told, or not yet: held back, taken out by a person, no longer true.
+UNTOLD = (DeliveryStatus.HELD, DeliveryStatus.CANCELLED, DeliveryStatus.DROPPED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,19 +125,57 @@ def is_undelivered() -> ColumnElement[bool]:
     since = clock.now() - timedelta(hours=settings.MAIL_LATE_HOURS)
     waiting = and_(
         OutboxMessage.status.in_(UNDERWAY),
-        func.coalesce(OutboxMessage.stopped_at, OutboxMessage.created_at) < since,
+        _waiting_since() < since,
     )
     return or_(failed, waiting)
 
 
-def deliveries_about(kind: str, about_id: int) -> list[OutboxMessage]:
-    """Messages that tell of one thing, newest first (知らせの送信状況)."""
-    about: Select[OutboxMessage] = (
-        select(OutboxMessage)
-        .where(OutboxMessage.about_type == kind, OutboxMessage.about_id == about_id)
+def _waiting_since() -> ColumnElement[datetime]:
+    """When a message was written, or last let go by a person (待ち始め)."""
+    return func.coalesce(OutboxMessage.stopped_at, OutboxMessage.created_at)
+
+
+def deliveries_about(actor: User, kind: str, about_id: int) -> list[tuple[OutboxMessage, bool]]:
+    """Messages that tell of one thing, newest first, and whether each is undelivered (送信状況)."""
+    about = (
+        select(OutboxMessage, is_undelivered())
+        .where(
+            OutboxMessage.about_type == kind,
+            OutboxMessage.about_id == about_id,
+            seen_by(actor),
+        )
         .order_by(OutboxMessage.id.desc())
     )
-    return list(db.session.scalars(about))
+    return [(message, bool(is_late)) for message, is_late in db.session.execute(about)]
+
+
+class MailStanding(StrEnum):
+    """How the sending of mail stands (メールの送信), for whoever watches from outside."""
+
+    NONE = "none"  # no mail server is set
+    OK = "ok"
+    LATE = "late"  # the oldest mail whose turn has come waits for longer than MAIL_LATE_HOURS
+    UNREACHABLE = "unreachable"
+
+
+def mail_standing() -> MailStanding:
+    """Say how the sending of mail stands (メールの送信): no server, no answer, or too slow.
+
+    A mail that a person holds, or whose turn is yet to come, makes nothing late.
+    """
+    if not has_mail_server():
+        return MailStanding.NONE
+    state = server_state()
+    if state is not None and state.failing_since is not None:
+        return MailStanding.UNREACHABLE
+    since = clock.now() - timedelta(hours=mail_settings().MAIL_LATE_HOURS)
+    waiting = select(OutboxMessage.id).where(
+        OutboxMessage.status.in_((DeliveryStatus.QUEUED, DeliveryStatus.SENDING)),
+        func.coalesce(OutboxMessage.next_try_at, OutboxMessage.created_at) <= clock.now(),
+        _waiting_since() < since,
+    )
+    is_late = db.session.scalar(waiting.limit(1)) is not None
+    return MailStanding.LATE if is_late else MailStanding.OK
 
 
 def has_mail_server() -> bool:

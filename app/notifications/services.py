@@ -1,7 +1,7 @@
 """Queueing mail (送信箱への登録); sending is the job of the outbox."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from app.notifications.letters import write_letter
 from app.notifications.models import DeliveryStatus, LetterSetting, OutboxMessage
 
 MESSAGE_ID_DOMAIN = "kyotsu-triage.invalid"
+ASKED_AT_ONCE = 500  # keys of one question
 
 
 def enqueue(
@@ -46,14 +47,13 @@ def enqueue(
         "round_key": round_key,
         **_first_standing(is_held or is_held_by_rule(letter)),
     }
-    added = 0
-    for recipient in recipients:
-        dedupe_key = f"{key}:{recipient.id}"
-        if not _is_known(dedupe_key):
-            subject, body = compose(letter, f"{recipient.label} 様", path=path, **words)
-            _add(dedupe_key, recipient, subject, body, shared)
-            added += 1
-    return added
+    readers = {f"{key}:{recipient.id}": recipient for recipient in recipients}
+    for known in _known_among(list(readers)):
+        del readers[known]
+    for dedupe_key, recipient in readers.items():
+        subject, body = compose(letter, f"{recipient.label} 様", path=path, **words)
+        _add(dedupe_key, recipient, subject, body, shared)
+    return len(readers)
 
 
 def _first_standing(waits: bool) -> dict[str, Any]:
@@ -95,11 +95,13 @@ def compose(letter: str, greeting: str, *, path: str, **words: object) -> tuple[
     )
 
 
-def _is_known(dedupe_key: str) -> bool:
-    return (
-        db.session.scalar(select(OutboxMessage.id).where(OutboxMessage.dedupe_key == dedupe_key))
-        is not None
-    )
+def _known_among(keys: Sequence[str]) -> list[str]:
+    """Which of these keys are queued already; a few questions for however many."""
+    known: list[str] = []
+    for start in range(0, len(keys), ASKED_AT_ONCE):
+        asked = OutboxMessage.dedupe_key.in_(keys[start : start + ASKED_AT_ONCE])
+        known += db.session.scalars(select(OutboxMessage.dedupe_key).where(asked))
+    return known
 
 
 def _message_id(dedupe_key: str) -> str:

@@ -78,6 +78,30 @@ def test_letter_goes_from_draft_to_the_outbox_by_two_people(
     assert enter(app, "city-mgr").get("/mailings").status_code == 403
 
 
+def test_letter_is_read_on_its_page_once_it_cannot_be_taken_back(
+    app: Flask, world: World, db_session: Session
+) -> None:
+    writer, second = enter(app, "officer1"), enter(app, "lead")
+    writer.post("/mailings/new", data=sent(world))
+    mailing = db_session.scalars(select(Mailing)).one()
+    page = f"/mailings/{mailing.id}"
+    writer.post(f"{page}/confirm", data={"version": mailing.version, "typed": "2"})
+    db_session.expire_all()
+    second.post(f"{page}/release", data={"version": mailing.version})
+    seen = []
+
+    for minute in (9, 10):
+        with clock.at(clock.jst(2024, 8, 20, 10, minute)):
+            reader = enter(app, "city-mgr")
+            answer = reader.get(f"{page}/letter")
+            seen.append((answer.status_code, "お知らせ</button>" in reader.get("/notices").text))
+    stranger = enter(app, "city").get(f"{page}/letter").status_code
+
+    assert seen == [(404, False), (200, True)]
+    assert "甲子市のみなさんへ" in main_of(answer)
+    assert stranger == 404
+
+
 def test_p49_no_form_takes_an_address(app: Flask, world: World, db_session: Session) -> None:
     browser = enter(app, "officer1")
     browser.post(

@@ -27,7 +27,10 @@ from app.mailings.services.sending import (
     release_mailing,
 )
 from app.mailings.services.writing import WriteMailing, edit_mailing, write_mailing
+from app.notifications.holding import ReleaseHeld, Treat, release_held, set_rule, treat
 from app.notifications.models import DeliveryStatus, OutboxMessage
+from app.notifications.policy import Act
+from app.reminders.queries import count_unread
 from tests.factories import (
     World,
     declare_conflict,
@@ -246,6 +249,18 @@ def test_p49_release_sends_to_the_confirmed_list_after_ten_minutes(
     ]
 
 
+def test_letter_that_can_be_called_off_is_no_news_yet(world: World, db_session: Session) -> None:
+    mailing = confirmed(world, db_session)
+    release_mailing(mailing, mailing.version, actor=world["officer2"])
+    reader = world["city-mgr"]
+    counts = []
+    for minute in (9, 10):
+        with clock.at(clock.jst(2024, 8, 20, 10, minute)):
+            counts.append(count_unread(reader))
+
+    assert counts == [0, 1]
+
+
 def test_p49_changed_people_are_asked_about_again(world: World, db_session: Session) -> None:
     mailing = confirmed(world, db_session)
     make_user("new-mgr", world["other"].organization, Role.PROPOSER_MANAGER)
@@ -294,6 +309,42 @@ def test_release_can_be_taken_back_for_ten_minutes(world: World, db_session: Ses
     assert [(row.status, row.stop_reason) for row in messages] == [
         (DeliveryStatus.CANCELLED, "日付の誤り")
     ] * 2
+
+
+def test_letter_held_and_let_go_by_hand_still_waits_ten_minutes(
+    world: World, db_session: Session
+) -> None:
+    set_rule("mailing", is_held=True, actor=world["lead"])
+    mailing = confirmed(world, db_session)
+    release_mailing(mailing, mailing.version, actor=world["officer2"])
+    db_session.flush()
+    statuses = {row.status for row in db_session.scalars(messages_of(mailing))}
+
+    release_held("mailing", ReleaseHeld(count=2), actor=world["lead"])
+    message = db_session.scalars(messages_of(mailing)).first()
+    assert message is not None
+    for act in (Act.HOLD, Act.RELEASE):
+        treat(message, Treat(act=act), actor=world["lead"])
+        db_session.flush()
+
+    assert statuses == {DeliveryStatus.HELD}
+    assert {(row.status, row.next_try_at) for row in db_session.scalars(messages_of(mailing))} == {
+        (DeliveryStatus.QUEUED, clock.jst(2024, 8, 20, 10, 10))
+    }
+
+
+def test_letter_a_sender_has_already_is_not_taken_back(world: World, db_session: Session) -> None:
+    mailing = confirmed(world, db_session)
+    release_mailing(mailing, mailing.version, actor=world["officer2"])
+    db_session.flush()
+    message = db_session.scalars(messages_of(mailing)).first()
+    assert message is not None
+    message.status = DeliveryStatus.SENDING
+
+    with pytest.raises(IllegalTransition):
+        cancel_mailing(
+            mailing, CancelMailing(version=mailing.version, reason="誤り"), actor=world["officer1"]
+        )
 
 
 def test_practice_round_cannot_be_written_in(world: World, db_session: Session) -> None:

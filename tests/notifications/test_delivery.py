@@ -24,6 +24,7 @@ from app.notifications.models import (
     OutboxMessage,
 )
 from app.notifications.services import enqueue
+from app.reminders.queries import count_unread
 from tests.factories import World, make_user, make_world
 from tests.notifications.smtp_server import Faults, free_port, mail_server
 
@@ -252,6 +253,7 @@ def test_server_that_turns_one_away_with_421_sends_the_others(
         (None, "宛先にメールアドレスがありません"),
         ("a@elsewhere.jp", "この環境から送ってよい宛先（MAIL_ALLOW）ではありません"),
         ("ａ@example.jp", "宛先のメールアドレスに使えない文字があります"),
+        ("a@example.jp, b@example.jp", "宛先のメールアドレスに使えない文字があります"),
     ],
 )
 def test_recipient_out_of_reach_is_withheld_with_the_reason(
@@ -271,15 +273,29 @@ def test_recipient_out_of_reach_is_withheld_with_the_reason(
 
 def test_news_that_is_over_is_dropped(port: int, people: list[User], db_session: Session) -> None:
     time = Time()
-    tell(people[0], valid_until=MOMENT - timedelta(seconds=1))
-    tell(people[1])
+    tell(people[0], valid_until=MOMENT)
+    tell(people[1], valid_until=MOMENT + timedelta(seconds=1))
+
+    with mail_server(port) as post:
+        send(time)
+
+    assert standing(db_session) == {"person00": "dropped", "person01": "sent"}
+    assert post.recipients() == ["person01@example.jp"]
+
+
+def test_mail_too_old_to_go_leaves_its_news_on_the_page(
+    port: int, people: list[User], db_session: Session
+) -> None:
+    time = Time()
+    tell(people[0])
     time.pass_by(days=14, seconds=1)
 
     with mail_server(port) as post:
         send(time)
 
-    assert standing(db_session) == {"person00": "dropped", "person01": "dropped"}
+    assert standing(db_session) == {"person00": "withheld"}
     assert post.taken == []
+    assert count_unread(people[0]) == 1
 
 
 def test_held_mail_waits(port: int, people: list[User], db_session: Session) -> None:
@@ -328,7 +344,7 @@ def test_p09_sender_that_lost_its_lease_writes_nothing(
     assert first.mail == second.mail
 
 
-def test_p09_sender_that_slept_beyond_its_lease_does_not_send(
+def test_p09_sender_that_slept_until_its_lease_ends_does_not_send(
     port: int, people: list[User], db_session: Session
 ) -> None:
     tell(people[0])
@@ -336,11 +352,16 @@ def test_p09_sender_that_slept_beyond_its_lease_does_not_send(
 
     def sleep_once() -> None:
         if time.now == MOMENT:
-            time.pass_by(minutes=6)
+            # Ten seconds of the lease are left: what the text and its answer may take.
+            time.pass_by(minutes=4, seconds=50)
 
     with mail_server(port, Faults(at_recipient=sleep_once)) as post:
         send(time)
+        is_sent = bool(post.taken)
+        time.pass_by(seconds=10)
+        send(time)
 
+    assert not is_sent
     results = db_session.scalars(
         select(DeliveryAttempt.result).order_by(DeliveryAttempt.number)
     ).all()

@@ -102,6 +102,35 @@ def test_mail_about_a_case_in_conflict_is_not_there(
     assert enter(app, "admin").get(f"/outbox/{message.id}").status_code == 200
 
 
+def test_letter_over_several_cases_is_not_shown_to_another_in_conflict(
+    app: Flask, world: World, db_session: Session
+) -> None:
+    reader = world["officer1"]
+    message = told(world, db_session, about=Subject(type="user", id=reader.id))
+    declare_conflict(world["lead"], body=world["other"].organization)
+    db_session.commit()
+
+    answers = [
+        enter(app, login).get(f"/outbox/{message.id}").status_code for login in ("lead", "admin")
+    ]
+
+    assert answers == [404, 200]
+
+
+def test_message_out_of_reach_is_not_sent_again(
+    app: Flask, message: OutboxMessage, db_session: Session
+) -> None:
+    message.status = DeliveryStatus.WITHHELD
+    message.recipient.email = None
+    db_session.commit()
+
+    answer = enter(app, "lead").post(f"/outbox/{message.id}", data={"act": "retry"})
+    db_session.refresh(message)
+
+    assert (answer.status_code, message.status) == (422, DeliveryStatus.WITHHELD)
+    assert "宛先にメールアドレスがありません" in answer.text
+
+
 def test_message_is_held_let_go_and_cancelled_with_a_trace(
     app: Flask, message: OutboxMessage, db_session: Session
 ) -> None:
@@ -204,5 +233,24 @@ def test_late_mail_is_undelivered_where_there_is_a_server(
         monkeypatch.setitem(app.config, "SETTINGS", settings)
         with clock.at(LATER):
             shown.append(words in enter(app, "lead").get("/").text)
+
+    assert shown == [False, True]
+
+
+def test_late_mail_is_a_task_on_its_case(
+    app: Flask, world: World, db_session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposal = make_submitted(world)
+    told(world, db_session, about=Subject(type="proposal", id=proposal.id))
+    settings = replace(
+        app.config["SETTINGS"], SMTP_URL="smtp://127.0.0.1:9", MAIL_FROM="a@example.jp"
+    )
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    words, shown = "知らせ3通が届いていません", []
+
+    for moment in (MOMENT, LATER):
+        with clock.at(moment):
+            page = enter(app, "officer1").get(f"/proposals/{proposal.receipt_number}").text
+            shown.append(words in page)
 
     assert shown == [False, True]

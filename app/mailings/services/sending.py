@@ -21,7 +21,7 @@ from app.mailings.policy import (
     is_before_sending,
 )
 from app.mailings.queries import SUBJECT_TYPE, has_left
-from app.mailings.recipients import LETTER, PATH, RecipientList, recipients_of
+from app.mailings.recipients import LETTER, RecipientList, recipients_of
 from app.mailings.scan import warnings_of
 from app.mailings.services.writing import check_version, keep_trace
 from app.notifications.models import DeliveryStatus, OutboxMessage
@@ -110,7 +110,7 @@ def cancel_mailing(mailing: Mailing, command: CancelMailing, *, actor: User) -> 
     check_version(mailing, command.version)
     if mailing.stage is MailingStage.CANCELLED:
         raise IllegalTransition(OVER)
-    if not is_before_sending(mailing) or has_left(mailing):
+    if not is_before_sending(mailing):
         raise IllegalTransition(TOO_LATE)
     if is_blank(command.reason):
         raise InvalidInput({"reason": ["取りやめる理由を入力してください"]})
@@ -119,6 +119,9 @@ def cancel_mailing(mailing: Mailing, command: CancelMailing, *, actor: User) -> 
     mailing.cancelled_at = clock.now()
     mailing.cancel_reason = command.reason
     _take_out(mailing, command.reason, actor)
+    # Asked after they were taken out: a sender may have been quicker at the last moment.
+    if has_left(mailing):
+        raise IllegalTransition(TOO_LATE)
     keep_trace("cancel", mailing, actor, from_state=former, reason=command.reason)
 
 
@@ -130,7 +133,7 @@ def _enqueue(mailing: Mailing, found: RecipientList) -> int:
                 LETTER,
                 [row.user],
                 key=f"{SUBJECT_TYPE}:{mailing.id}",
-                path=PATH,
+                path=row.path,
                 about=Subject(type=SUBJECT_TYPE, id=mailing.id),
                 round_key=mailing.round.key,
                 title=row.subject,
