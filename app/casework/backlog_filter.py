@@ -1,6 +1,6 @@
 """Narrowing the list to what a cell of the backlog report counts (滞留の絞り込み)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, select
@@ -35,6 +35,10 @@ class Asked(Protocol):
         """Whether only overdue ones are wanted (期限超過)."""
 
     @property
+    def extended(self) -> str:
+        """Whether only those with an extended due date are wanted (期限の延長)."""
+
+    @property
     def as_of(self) -> str:
         """The instant in question, "" for now (時点)."""
 
@@ -55,7 +59,8 @@ def holder_name(word: str, options: Mapping[str, Mapping[str, str]]) -> str:
 
 def is_asked(filters: Asked) -> bool:
     """Whether the backlog has to be measured for these filters (滞留の絞り込み)."""
-    return bool(filters.age or filters.holder or (filters.overdue and filters.as_of))
+    is_of_its_own = filters.age or filters.holder or filters.extended
+    return bool(is_of_its_own or (filters.overdue and filters.as_of))
 
 
 def in_backlog(filters: Asked, round_: Round) -> ColumnElement[bool]:
@@ -63,18 +68,19 @@ def in_backlog(filters: Asked, round_: Round) -> ColumnElement[bool]:
 
     Who may see which of them is for the list to say.
     """
-    rows = _measured(filters, round_)
+    rows = measure(round_, None, read_time(filters.as_of).end)
     return Proposal.id.in_([row.proposal_id for row in rows if _is_meant(row, filters)])
 
 
-def past_rows(filters: Asked, round_: Round) -> dict[int, BacklogRow]:
-    """What the backlog of a past instant knew of each case, by id (その時点の期限・持ち主).
+def past_rows(filters: Asked, round_: Round, case_ids: Collection[int]) -> dict[int, BacklogRow]:
+    """What the backlog of a past instant knew of these cases, by id (その時点の期限・持ち主).
 
     Empty unless such a list is asked for.
     """
     if not (filters.as_of and is_asked(filters)):
         return {}
-    return {row.proposal_id: row for row in _measured(filters, round_)}
+    rows = measure(round_, None, read_time(filters.as_of).end, among=case_ids)
+    return {row.proposal_id: row for row in rows}
 
 
 def past_due(row: BacklogRow | None) -> Due | None:
@@ -85,13 +91,11 @@ def past_due(row: BacklogRow | None) -> Due | None:
     return Due(row.due_on, words, "late" if row.overdue else "normal")
 
 
-def _measured(filters: Asked, round_: Round) -> list[BacklogRow]:
-    return measure(round_, None, read_time(filters.as_of).end)
-
-
 def _is_meant(row: BacklogRow, filters: Asked) -> bool:
     if filters.age and row.bucket.key != filters.age:
         return False
     if filters.holder and filters.holder not in {holder.key for holder in row.holders}:
+        return False
+    if filters.extended and not row.is_extended:
         return False
     return not filters.overdue or row.overdue > 0

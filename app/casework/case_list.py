@@ -185,7 +185,7 @@ def _rows_at(
     if not filters.as_of:
         return rows
     standings = standings_on(round_, filters.as_of)
-    known = past_rows(filters, round_)
+    known = past_rows(filters, round_, [proposal.id for proposal in page.rows])
     return [
         replace(
             row,

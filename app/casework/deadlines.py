@@ -23,6 +23,7 @@ from app.proposals.presentation import (
     due_on,
     reads_as_secretariat,
     remaining_calendar,
+    revisit_on,
 )
 from app.triage.blindness import hides_class
 from app.workflow.labels import TERM_LABELS
@@ -166,7 +167,7 @@ def _running(
     if row.office_days is None:
         return RunningDeadline(
             label=label,
-            due=due_on(row.due_on, remaining),
+            due=revisit_on(row.due_on),
             basis=f"{ANNOUNCED}（{format_date_short(row.started_on)}に設定）",
             rows=[],
             caption="",

@@ -12,12 +12,12 @@ from app.accounts.queries import list_ministries
 from app.casework.backlog_filter import AGE_OPTIONS, holder_name, in_backlog, is_asked
 from app.casework.past import standings_on, stood_so
 from app.casework.queries import proposing_bodies
-from app.core import clock
 from app.core.errors import InvalidInput
 from app.core.text import normalize_input
 from app.extensions import db
 from app.proposals.body_types import has_type_on_submission
 from app.proposals.models import Proposal
+from app.proposals.queries import is_overdue
 from app.proposals.search import LONGEST_SEARCH, matches
 from app.reports.counting import read_time
 from app.rounds.models import Round
@@ -54,10 +54,11 @@ LABELS = {
     "age": "今の状態の日数",
     "holder": "今の持ち主",
     "overdue": "期限超過",
+    "extended": "期限の延長あり",
     "late": "期限後受付",
     "as_of": "時点",
 }
-FLAGS = ("overdue", "late")
+FLAGS = ("overdue", "extended", "late")
 # What is known of this moment only.
 NOW_ONLY = ("reviewer",)
 LONGEST_QUOTE = 20
@@ -81,6 +82,7 @@ class CaseFilters:
     age: str = ""
     holder: str = ""
     overdue: str = ""
+    extended: str = ""
     late: str = ""
     # A past day or instant, ISO (時点): state and category are those of its end.
     as_of: str = ""
@@ -115,6 +117,7 @@ def filter_options(actor: User, round_: Round) -> dict[str, Options]:
         "label": label_options(actor, round_),
         "age": AGE_OPTIONS,
         "overdue": {YES: "期限超過だけ"},
+        "extended": {YES: "期限の延長ありだけ"},
         "late": {YES: "期限後受付だけ"},
     }
 
@@ -189,7 +192,7 @@ def conditions(filters: CaseFilters, round_: Round) -> list[ColumnElement[bool]]
     if is_asked(filters):
         found.append(in_backlog(filters, round_))
     elif filters.overdue:
-        found.append(Proposal.due_on < clock.today())
+        found.append(is_overdue())
     if filters.late:
         found.append(Proposal.is_late.is_(True))
     return found

@@ -4,15 +4,20 @@ The tables are kept here, below every feature, because every deadline is reckone
 acts on them belong to the feature of the deadlines.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.calendar import LAST_VALID_YEAR, OfficeCalendar
 from app.extensions import Base, db
 
 _CACHE = "office_calendar"
+_SETTLED = "settled_calendar"
+# Number of the lock that stands for the calendar (PostgreSQL); any one that nobody else takes.
+_LOCK_NUMBER = 26
 
 
 class ClosingDay(Base):
@@ -68,6 +73,35 @@ def office_calendar() -> OfficeCalendar:
         cached = db.session.info[_CACHE] = _read_calendar()
     calendar: OfficeCalendar = cached
     return calendar
+
+
+def settled_calendar() -> OfficeCalendar:
+    """The calendar by which a date is reckoned that will stand (期限を決める暦).
+
+    Read anew, and kept as it is until the transaction ends: a day that is closed by another one
+    meanwhile waits for it, and then finds the date. Else the new date would miss that day.
+    """
+    transaction = db.session.get_transaction()
+    if transaction is None or db.session.info.get(_SETTLED) is not transaction:
+        _wait_for_calendar(func.pg_advisory_xact_lock_shared)
+        forget_calendar()
+        db.session.info[_SETTLED] = db.session.get_transaction()
+    return office_calendar()
+
+
+def take_calendar() -> None:
+    """Have the calendar to oneself until the transaction ends, to change it (暦の変更).
+
+    To be called before the dates are read that the change will move, and before any case is locked.
+    """
+    _wait_for_calendar(func.pg_advisory_xact_lock)
+    forget_calendar()
+
+
+def _wait_for_calendar(lock: Callable[[int], ColumnElement[Any]]) -> None:
+    # On SQLite one transaction writes at a time: it has the calendar to itself as it is.
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(lock(_LOCK_NUMBER)))
 
 
 def forget_calendar() -> None:

@@ -21,15 +21,10 @@ class EscalatedCases:
 
 
 def escalated_cases(actor: User) -> EscalatedCases | None:
-    """What went up and is still overdue (総括に上がった期限超過); None for who is no lead.
-
-    Cases of practice rounds are left out.
-    """
+    """What went up and is still overdue (総括に上がった期限超過); None for who is no lead."""
     if not actor.has_role(Role.LEAD):
         return None
-    cases = [
-        row.proposal for row in standing_escalations(actor) if not row.proposal.round.is_practice
-    ]
+    cases = [row.proposal for row in standing_escalations(actor)]
     lines = [
         CaseLine(
             proposal=case,

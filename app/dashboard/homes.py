@@ -23,6 +23,7 @@ from app.dashboard.queries import (
     reviewer_loads,
     round_figures,
 )
+from app.discrepancies.cases.overview import count_waiting
 from app.discrepancies.standing import discrepancies_of
 from app.extensions import db
 from app.files.queries import waiting_count
@@ -50,6 +51,7 @@ from app.rounds.queries import closes_at_for, list_rounds, open_rounds
 from app.suggestions.quality import Fall
 from app.triage.suggestion_outcomes import fall_of_today
 from app.triage.worklist import WorkItem, my_work
+from app.watches.listing import real_rounds
 from app.workflow.states import Action, State
 
 WORK_SHOWN = 12
@@ -103,6 +105,7 @@ class SecretariatHome:
     left_consultations: list[tuple[Round, int]]
     fall: Fall | None
     unexplained: int
+    to_check: int
     undelivered: int
 
 
@@ -176,6 +179,7 @@ def secretariat_home(actor: User, round_: Round | None) -> SecretariatHome:
         left_consultations=rounds_with_leftovers(actor),
         fall=fall_of_today(actor) if actor.has_role(Role.LEAD) else None,
         unexplained=_unexplained(actor, round_),
+        to_check=_to_check(actor, round_),
         undelivered=undelivered_count(actor) if actor.has_role(Role.LEAD) else 0,
     )
 
@@ -236,6 +240,14 @@ def _unexplained(actor: User, round_: Round | None) -> int:
     if round_ is None or not actor.has_role(Role.LEAD):
         return 0
     return discrepancies_of(round_, actor).waiting
+
+
+def _to_check(actor: User, round_: Round | None) -> int:
+    """Findings about cases that wait (案件の点検), told to the lead; a practice round's alone."""
+    if not actor.has_role(Role.LEAD):
+        return 0
+    is_practice = round_ is not None and round_.is_practice
+    return count_waiting(actor, [round_] if round_ and is_practice else real_rounds())
 
 
 def _approvals(actor: User) -> list[ApprovalLine]:

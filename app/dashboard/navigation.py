@@ -64,18 +64,16 @@ MENUS: tuple[tuple[str, str, frozenset[Role]], ...] = (
         frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR, Role.ADMIN}),
     ),
     ("募集回", "rounds.index", frozenset({Role.LEAD, Role.ADMIN})),
-    (
-        "暦",
-        "deadlines.calendar",
-        frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR, Role.ADMIN}),
-    ),
+    # Others read it from the deadlines of a case.
+    ("暦", "deadlines.calendar", frozenset({Role.ADMIN})),
     ("自団体", "accounts.own_body", frozenset({Role.PROPOSER_MANAGER})),
     ("利用者", "accounts.users", frozenset({Role.ADMIN})),
     ("一斉連絡", "mailings.index", frozenset({Role.OFFICER, Role.LEAD})),
     ("見直し", "watches.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
     ("利益相反", "triage.conflicts", frozenset({Role.ADMIN})),
     ("団体・府省庁", "accounts.organizations", frozenset({Role.ADMIN})),
-    ("送信箱", "notifications.outbox", frozenset({Role.LEAD, Role.ADMIN})),
+    # The lead comes to it from the letters to many (一斉連絡).
+    ("送信箱", "notifications.outbox", frozenset({Role.ADMIN})),
     ("定期処理", "jobs.index", frozenset({Role.ADMIN})),
     ("監査証跡", "audit.index", frozenset({Role.AUDITOR})),
 )

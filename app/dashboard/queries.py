@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 
 from app.accounts.models import User
-from app.core import clock
 from app.extensions import db
 from app.proposals.models import Proposal
-from app.proposals.queries import is_of_body, proposals_visible_to, visible_to
+from app.proposals.queries import (
+    is_due_today,
+    is_of_body,
+    is_overdue,
+    proposals_visible_to,
+    visible_to,
+)
 from app.rounds.models import Round
 from app.triage.models import Assignment
 from app.workflow.states import State
@@ -47,15 +52,14 @@ class ReviewerLoad:
 
 def round_figures(round_: Round, actor: User) -> RoundFigures:
     """Count the cases of a round that the actor may see, in one query."""
-    today = clock.today()
     is_unsettled = Proposal.state.in_(UNSETTLED)
     row = db.session.execute(
         select(
             func.count(),
             func.count().filter(is_unsettled),
             func.count().filter(Proposal.state.in_(CLASSIFIED)),
-            func.count().filter(is_unsettled, Proposal.due_on < today),
-            func.count().filter(is_unsettled, Proposal.due_on == today),
+            func.count().filter(is_overdue()),
+            func.count().filter(is_due_today()),
         ).where(
             Proposal.round_id == round_.id,
             visible_to(actor),
@@ -69,10 +73,10 @@ def round_figures(round_: Round, actor: User) -> RoundFigures:
 
 
 def overdue_cases(actor: User, limit: int) -> Select[Proposal]:
-    """Unsettled cases past their due date, the longest first (期限超過)."""
+    """Cases past their due date, the longest first (期限超過)."""
     return (
         proposals_visible_to(actor)
-        .where(Proposal.state.in_(UNSETTLED), Proposal.due_on < clock.today())
+        .where(is_overdue())
         .order_by(Proposal.due_on, Proposal.id)
         .limit(limit)
     )
@@ -80,9 +84,8 @@ def overdue_cases(actor: User, limit: int) -> Select[Proposal]:
 
 def reviewer_loads(actor: User) -> list[ReviewerLoad]:
     """Cases in hand and overdue of every reviewer who has any, by name (担当別の手持ち)."""
-    today = clock.today()
     rows = db.session.execute(
-        select(User, func.count(), func.count().filter(Proposal.due_on < today))
+        select(User, func.count(), func.count().filter(is_overdue()))
         .select_from(Assignment)
         .join(Assignment.reviewer)
         .join(Assignment.proposal)

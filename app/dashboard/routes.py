@@ -7,9 +7,11 @@ from app.accounts.current import current_actor
 from app.accounts.models import Role, User
 from app.core import clock
 from app.core.access import public
+from app.core.closing_days import office_calendar
 from app.dashboard import homes
 from app.dashboard.escalated import escalated_cases
 from app.dashboard.front import front_round, published_rounds
+from app.deadlines.calendar_view import is_ending
 from app.deadlines.queries import waiting_requests
 from app.rounds.choice import chosen_round
 from app.rounds.queries import current_round
@@ -40,7 +42,11 @@ def _home_of(actor: User) -> str:
     if actor.has_role(Role.PROPOSER, Role.PROPOSER_MANAGER):
         return render_template("dashboard/proposer.html", home=homes.proposer_home(actor))
     if actor.has_role(Role.ADMIN):
-        return render_template("dashboard/admin.html", home=homes.admin_home(actor))
+        return render_template(
+            "dashboard/admin.html",
+            home=homes.admin_home(actor),
+            calendar_ends_in=office_calendar().last_valid_year if is_ending() else None,
+        )
     if actor.has_role(Role.AUDITOR):
         view = homes.auditor_home(actor, chosen_round())
         return render_template("dashboard/auditor.html", home=view)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from app.core import clock
 from app.core.calendar import OfficeCalendar
-from app.core.closing_days import office_calendar
+from app.core.closing_days import ClosingDay, office_calendar
 from app.extensions import db
 from app.proposals.clocks import closures_within
 from app.proposals.models import CaseClock, Proposal
@@ -54,8 +54,39 @@ def moves_by_calendar(calendar: OfficeCalendar, day: date) -> list[Move]:
     return [
         move
         for row, proposal in _running(CaseClock.due_on >= day)
-        if (move := _move(row, proposal, calendar, row.office_days or 0, changed=day))
+        if (move := _move(row, proposal, calendar, row.office_days or 0, changed=frozenset({day})))
     ]
+
+
+def move_to_present(row: CaseClock, proposal: Proposal) -> Move | None:
+    """What the present calendar makes of one running period (暦の変更の追いつき); None if nothing.
+
+    Closed days may have been entered or withdrawn while the clock stood still, or was held to have
+    ended by an act that was taken back since.
+    """
+    if row.office_days is None or row.is_extended:
+        return None
+    days = _days_changed(row)
+    return _move(row, proposal, office_calendar(), row.office_days, changed=days) if days else None
+
+
+def _days_changed(row: CaseClock) -> frozenset[date]:
+    """Days up to the due date that were entered or withdrawn since it was reckoned (変わった日)."""
+    told = {date.fromisoformat(day) for day in row.own_closures}
+    entered = set(office_calendar().names)
+    added = {day for day in entered - told if row.started_on < day <= row.due_on}
+    # What is told and not entered may be a day of the body's own, which stays as it was told.
+    missing = told - entered
+    withdrawn = (
+        db.session.scalars(
+            select(ClosingDay.day).where(
+                ClosingDay.day.in_(missing), ClosingDay.withdrawn_at >= row.started_at
+            )
+        )
+        if missing
+        else ()
+    )
+    return frozenset({*added, *withdrawn})
 
 
 def moves_by_terms(round_: Round, office_days: Mapping[Term, int]) -> list[Move]:
@@ -107,12 +138,12 @@ def _move(
     calendar: OfficeCalendar,
     office_days: int,
     *,
-    changed: date | None = None,
+    changed: frozenset[date] = frozenset(),
 ) -> Move | None:
     """Reckon a running period anew (数え直し); None where its date stays.
 
     Own closed days of a body stay as they were told up to the old date, and count as they stand
-    after it. `changed` is the day whose entry is added or withdrawn.
+    after it. `changed` are the days whose entry is added or withdrawn.
     """
     own = _own_closures(row, proposal, changed) if row.holder is Holder.PROPOSER else {}
     whole = calendar.with_more(own)
@@ -129,15 +160,15 @@ def _move(
     )
 
 
-def _own_closures(row: CaseClock, proposal: Proposal, changed: date | None) -> dict[date, str]:
-    entered = {*office_calendar().names, changed}
+def _own_closures(row: CaseClock, proposal: Proposal, changed: frozenset[date]) -> dict[date, str]:
+    entered = {*office_calendar().names, *changed}
     told = {date.fromisoformat(day): name for day, name in row.own_closures.items()}
     kept = {day: name for day, name in told.items() if day not in entered}
     body = proposal.organization.acting_on(clock.today())
     later = {
         closure.day: closure.name
         for closure in body.closures
-        if closure.day > row.due_on or closure.day == changed
+        if closure.day > row.due_on or closure.day in changed
     }
     return {**later, **kept}
 

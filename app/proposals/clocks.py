@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.calendar import OfficeCalendar
-from app.core.closing_days import office_calendar
+from app.core.closing_days import office_calendar, settled_calendar
 from app.extensions import db
 from app.proposals.models import CaseClock, ClockEnd, Proposal
 from app.workflow.states import Action, State
@@ -83,6 +83,7 @@ def switch_clock(
         started_at=now,
         reason=reason,
     )
+    settled_calendar()
     calendar = calendar_of_holder(proposal, started.holder)
     if announced_on is not None:
         row.due_on = announced_on
@@ -205,6 +206,7 @@ def continue_clock(proposal: Proposal, stopped_clock_id: int | None) -> None:
         due_on=stopped.due_on,
         reason=stopped.reason,
     )
+    settled_calendar()
     calendar = calendar_of_holder(proposal, stopped.holder)
     if stopped.office_days is not None:
         row.days_used = days_used_by(stopped)

@@ -14,6 +14,7 @@ from app.workflow.states import State
 
 SOON_OFFICE_DAYS = 3
 REJOINED_LABEL = "分割の取消し"
+REVISIT_HAS_COME = "見直し日が来ています"
 
 
 class StateBadge(NamedTuple):
@@ -61,6 +62,8 @@ def due_of(proposal: Proposal, reader: User) -> Due | None:
         return None
     if not reads_as_secretariat(reader) and proposal.state is not State.RETURNED:
         return None
+    if proposal.state is State.PENDING:
+        return revisit_on(proposal.due_on)
     return due_on(proposal.due_on, remaining_calendar(proposal))
 
 
@@ -69,6 +72,14 @@ def remaining_calendar(proposal: Proposal) -> OfficeCalendar:
     if proposal.state is not State.RETURNED:
         return office_calendar()
     return proposal.organization.acting_on(clock.today()).calendar()
+
+
+def revisit_on(day: date) -> Due:
+    """Put a revisit date into words (見直し日): it is announced, and nobody is late by it."""
+    if day <= clock.today():
+        return Due(day, REVISIT_HAS_COME, "soon")
+    left = office_calendar().signed_office_days(clock.today(), day)
+    return Due(day, f"見直しまで{left}開庁日", "stopped")
 
 
 def due_on(day: date, calendar: OfficeCalendar | None = None) -> Due:

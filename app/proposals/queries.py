@@ -23,6 +23,7 @@ from app.proposals.models import (
     ProposalRevision,
 )
 from app.workflow.states import State
+from app.workflow.terms import OWING_STATES
 
 NOT_FOUND = "この提案は見つかりません。受付番号を確かめてください。"
 LATE_NOT_FOUND = "この申出は見つかりません。期限後の提出の一覧から開いてください。"
@@ -80,6 +81,19 @@ def opened_to_bodies() -> ColumnElement[bool]:
             JoiningWindow.opens_at <= clock.now(),
         ),
     )
+
+
+def is_overdue() -> ColumnElement[bool]:
+    """Condition for cases past the date that is owed (期限超過), as of today in JST.
+
+    A revisit date (見直し日) is announced and nothing is owed by it: it comes, nobody is late.
+    """
+    return and_(Proposal.state.in_(OWING_STATES), Proposal.due_on < clock.today())
+
+
+def is_due_today() -> ColumnElement[bool]:
+    """Condition for cases of which something is owed by the end of today (今日が期限)."""
+    return and_(Proposal.state.in_(OWING_STATES), Proposal.due_on == clock.today())
 
 
 def has_conflict(user_id: int) -> ColumnElement[bool]:

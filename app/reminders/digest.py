@@ -12,7 +12,7 @@ from app.core.calendar import OfficeCalendar
 from app.core.closing_days import office_calendar
 from app.proposals.models import PartnerAnswer, Proposal
 from app.proposals.policy import can_answer_joint, can_approve
-from app.proposals.presentation import Due, due_on, remaining_calendar
+from app.proposals.presentation import Due, due_on, remaining_calendar, revisit_on
 from app.proposals.queries import BODY_ROLES
 from app.proposals.sharing.approvals import waiting_approvals
 from app.proposals.sharing.partners import joint_requests_to
@@ -141,7 +141,7 @@ def _group_of_item(item: WorkItem) -> Group | None:
 
 def _own_line(item: WorkItem, group: Group) -> DigestLine:
     day = item.proposal.due_on or clock.today()
-    due = Due(day, "見直し日", "soon") if group is Group.REVISIT else due_on(day)
+    due = (revisit_on if group is Group.REVISIT else due_on)(day)
     return DigestLine(item.proposal.reference, item.todo, due, path_of(item.proposal))
 
 

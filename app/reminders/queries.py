@@ -8,7 +8,8 @@ from app.core import clock
 from app.core.errors import NotFound
 from app.extensions import db
 from app.notifications.models import DeliveryStatus, OutboxMessage
-from app.notifications.news_checks import seen_by
+from app.notifications.news_checks import is_told, seen_by
+from app.notifications.queries import UNTOLD
 from app.proposals.models import CaseClock, ConflictOfInterest, Proposal
 from app.proposals.queries import (
     SECRETARIAT_ROLES,
@@ -22,8 +23,6 @@ from app.rounds.models import Round
 from app.workflow.states import State
 
 NOT_FOUND = "このお知らせは見つかりません。お知らせの一覧から開いてください。"
-# Never told, or not yet: held back, taken out by a person, no longer true.
-UNTOLD = (DeliveryStatus.HELD, DeliveryStatus.CANCELLED, DeliveryStatus.DROPPED)
 WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
 
 
@@ -68,6 +67,7 @@ def _shown_to(actor: User) -> list[ColumnElement[bool]]:
         OutboxMessage.recipient_id == actor.id,
         OutboxMessage.status.not_in(UNTOLD),
         or_(OutboxMessage.valid_until.is_(None), not_(is_over)),
+        is_told(),
     ]
     if actor.has_role(*SECRETARIAT_ROLES):
         shown += _without_conflicts(actor)
@@ -114,15 +114,17 @@ def corrections_to_do(actor: User) -> list[Proposal]:
 def standing_escalations(lead: User) -> list[Escalation]:
     """What went up to the leads and is still overdue by that date, the longest first.
 
-    None of a case that the lead must not touch (利益相反).
+    None of a practice round (A14), none of a case that the lead must not touch (利益相反).
     """
     return list(
         db.session.scalars(
             select(Escalation)
             .join(Escalation.clock)
             .join(Escalation.proposal)
+            .join(Proposal.round)
             .options(joinedload(Escalation.clock), joinedload(Escalation.proposal))
             .where(
+                Round.is_practice.is_(False),
                 CaseClock.ended_at.is_(None),
                 CaseClock.due_on == Escalation.due_on,
                 visible_to(lead),

@@ -56,3 +56,7 @@ STATE_CLOCKS: dict[State, Clock] = {
     State.IN_CONFIRMATION: Clock(Term.CONFIRMATION, Holder.SECRETARIAT),
     State.PENDING: Clock(Term.REVISIT, Holder.SECRETARIAT),
 }
+# Nothing is owed by a revisit date: it comes, and nobody is late by it (期限超過にならない).
+OWING_STATES = tuple(
+    state for state, running in STATE_CLOCKS.items() if running.term is not Term.REVISIT
+)

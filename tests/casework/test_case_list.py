@@ -341,6 +341,7 @@ WRONG = [
     {"ministry": "99999999999999999999"},
     {"reviewer": "\x00"},
     {"overdue": "いいえ"},
+    {"extended": "いいえ"},
 ]
 
 

@@ -8,12 +8,14 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import OfficeClosure
 from app.core import clock
 from app.core.closing_days import ClosingDay, office_calendar
 from app.core.errors import InvalidInput, NotAllowed, StaleVersion
 from app.deadlines.models import ChangeKind, DeadlineChange
 from app.deadlines.moves import print_of
 from app.deadlines.queries import changes_of, due_at, due_dates_at
+from app.deadlines.services import catch_up_with_calendar
 from app.deadlines.services.calendar import (
     AddClosingDay,
     ConfirmYear,
@@ -27,8 +29,10 @@ from app.deadlines.services.calendar import (
 from app.extensions import db
 from app.notifications.models import OutboxMessage
 from app.proposals.clocks import running_clock
+from app.proposals.lifecycle import CaseStanding, standing_of, take_back
 from app.proposals.models import Proposal
 from app.triage.queries import current_assignments
+from app.triage.services.pending import Hold, hold
 from tests.accounts.browser import enter
 from tests.factories import (
     World,
@@ -122,6 +126,62 @@ def test_withdrawn_closed_day_brings_the_dates_back(world: World) -> None:
     assert [running_clock(case).own_closures for case in (review, returned)] == [{}, {}]
 
 
+def put_off(case: Proposal, world: World) -> CaseStanding:
+    """Hold a case, and note where it stood, for the act to be taken back."""
+    before = standing_of(case)
+    command_ = Hold(version=case.version, reason="照会", revisit_on=date(2024, 9, 20))
+    hold(case, command_, actor=world["officer1"])
+    return before
+
+
+def test_clock_that_runs_again_by_an_undo_takes_the_day_closed_meanwhile(world: World) -> None:
+    with clock.at(NOW):
+        case = make_in_review(world)
+        before = put_off(case, world)
+        close_day(world)
+        take_back(case, before, actor=world["officer1"], changes={})
+    running = running_clock(case)
+
+    assert running is not None
+    assert (running.due_on, case.due_on) == (date(2024, 9, 11), date(2024, 9, 11))
+    assert running.own_closures == {"2024-08-29": "庁舎の停電"}
+    assert [row.due_on for row in current_assignments(case)] == [date(2024, 9, 11)]
+    [change] = changes_of(case)
+    assert (change.kind, change.decided_by) == (ChangeKind.CALENDAR, world["officer1"])
+
+
+def test_clock_that_runs_again_by_an_undo_gives_back_the_day_opened_meanwhile(
+    world: World,
+) -> None:
+    with clock.at(NOW):
+        case = make_in_review(world)
+        row = close_day(world)
+        before = put_off(case, world)
+        open_again(world, row)
+        take_back(case, before, actor=world["officer1"], changes={})
+
+    assert case.due_on == date(2024, 9, 10)
+    assert [change.new_due_on.day for change in changes_of(case)] == [10, 11]
+
+
+def test_body_that_changed_its_own_days_gets_no_other_date_by_a_move(world: World) -> None:
+    with clock.at(NOW):
+        closure = OfficeClosure(
+            organization_id=world["city"].organization_id, day=CLOSED, name="開庁記念日"
+        )
+        db.session.add(closure)
+        db.session.flush()
+        db.session.expire_all()
+        case = make_returned(world)
+        told = case.due_on
+        db.session.delete(closure)
+        db.session.flush()
+        db.session.expire_all()
+        catch_up_with_calendar(case, world["city-mgr"])
+
+    assert (told, case.due_on, changes_of(case)) == (date(2024, 9, 4), told, [])
+
+
 def test_date_in_force_at_an_instant_is_known_later(world: World) -> None:
     with clock.at(NOW):
         review = make_in_review(world)
@@ -211,3 +271,15 @@ def test_list_of_moves_leaves_out_a_conflict_of_interest(app: Flask, world: Worl
 
     assert "R6-0001" not in seen.text
     assert "動く期限はありません" in seen.text
+
+
+@pytest.mark.parametrize(
+    ("day", "is_told"), [(date(2027, 6, 28), False), (date(2027, 6, 30), True)]
+)
+def test_home_of_the_administrator_tells_before_the_calendar_ends(
+    app: Flask, world: World, day: date, is_told: bool
+) -> None:
+    with clock.at(clock.jst(day.year, day.month, day.day, 9)):
+        page = enter(app, "admin").get("/").text
+
+    assert ("暦は2027年12月31日で終わります" in page) is is_told

@@ -12,8 +12,11 @@ from app.proposals.lifecycle import CaseStanding, standing_of, take_back
 from app.proposals.services.submission import Submit, submit
 from app.triage.services.pending import Hold, Resume, hold, resume
 from tests.deadlines.histories import check_history
+from tests.deadlines.walks import START, check_walk
 from tests.factories import World, make_in_review, make_returned, make_world
 
+# `make soak` walks longer.
+WALKS, ACTS = 3, 12
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
@@ -41,6 +44,13 @@ def test_office_time_lies_on_office_days(start: object, end: object, spent: time
 def test_time_adds_up_exactly_in_random_histories() -> None:
     for seed in range(200):
         check_history(seed)
+
+
+def test_time_adds_up_exactly_through_acts_and_their_undoing(db_session: Session) -> None:
+    with clock.at(START):
+        world = make_world(closes_at=clock.jst(2026, 3, 31))
+    for seed in range(WALKS):
+        check_walk(world, seed, ACTS)
 
 
 def test_correction_is_the_time_of_the_body(world: World) -> None:

@@ -10,9 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.core.errors import InvalidInput
 from app.core.letterhead import absolute_url
+from app.notifications.holding import Treat, treat
 from app.notifications.models import DeliveryStatus, OutboxMessage
 from app.notifications.news_checks import is_still_true
+from app.notifications.policy import BY_CHOICE, Act, why_not_sent
+from app.notifications.settings import mail_settings
 from app.proposals.services.submission import Submit, submit
 from app.reminders.digest import Group, digest_of
 from app.reminders.services import send_digests
@@ -184,7 +188,7 @@ def test_revisit_date_is_told_and_never_called_overdue(db_session: Session, worl
         groups = digest_of(world["officer1"]).groups
 
     assert [(group, [line.due.words for line in lines]) for group, lines in groups] == [
-        (Group.REVISIT, ["見直し日"])
+        (Group.REVISIT, ["見直し日が来ています"])
     ]
 
 
@@ -194,7 +198,14 @@ def test_digest_without_mail_stands_on_the_page_alone(db_session: Session, world
 
     send_at(morning(9, 10))
 
-    assert [message.status for message in digests(db_session)] == [DeliveryStatus.WITHHELD]
+    (message,) = digests(db_session)
+    assert message.status is DeliveryStatus.WITHHELD
+    with pytest.raises(InvalidInput) as refused:
+        treat(message, Treat(act=Act.RETRY), actor=world["lead"])
+    assert list(refused.value.errors) == ["act"]
+    with clock.at(morning(9, 10)):
+        verdict = why_not_sent(message, clock.now(), mail_settings())
+    assert verdict == (DeliveryStatus.WITHHELD, BY_CHOICE)
 
 
 def test_j5_digest_is_dropped_once_nothing_waits(db_session: Session, world: World) -> None:

@@ -78,3 +78,12 @@ def test_lead_with_a_conflict_reads_nothing_of_the_case(db_session: Session, wor
     assert escalate_at(september(4)) == 1
 
     assert (letters(db_session), standing_escalations(world["lead"])) == ([], [])
+
+
+def test_practice_goes_up_to_nobody(db_session: Session, world: World) -> None:
+    make_submitted(world)
+    world.round.is_practice = True
+
+    escalate_at(september(4))
+
+    assert (letters(db_session), standing_escalations(world["lead"])) == ([], [])

@@ -106,6 +106,7 @@ def test_provisional_category_stays_after_resume(world: World) -> None:
     assert (proposal.state, proposal.provisional_category.key) == (State.IN_REVIEW, "f2")
 
 
+@pytest.mark.usefixtures("db_session")
 @pytest.mark.parametrize(
     ("day", "is_closed"),
     [(date(2024, 9, 16), True), (date(2024, 9, 14), True), (date(2024, 9, 17), False)],

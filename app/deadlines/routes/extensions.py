@@ -20,7 +20,7 @@ from app.deadlines.services import extensions as services
 from app.proposals.lifecycle import check_version
 from app.proposals.models import CaseClock, Proposal
 from app.proposals.policy import can_edit
-from app.proposals.presentation import due_on, reads_as_secretariat, remaining_calendar
+from app.proposals.presentation import Due, due_on, reads_as_secretariat, remaining_calendar
 from app.proposals.queries import get_visible
 from app.triage.routes.case import Answer, carried_out, case_page
 from app.workflow.states import State
@@ -36,7 +36,10 @@ def requests() -> str:
     return render_template(
         "deadlines/requests.html",
         actor=current_actor(),
-        rows=[(row, deadline_label(row.clock.term), due_on(row.clock.due_on)) for row in found],
+        rows=[
+            (row, deadline_label(row.clock.term), _due_now(row.proposal, row.clock))
+            for row in found
+        ],
     )
 
 
@@ -135,10 +138,14 @@ def _page(
         proposal,
         form,
         label=deadline_label(running.term),
-        due_now=due_on(running.due_on, remaining_calendar(proposal)),
+        due_now=_due_now(proposal, running),
         is_desk=reads_as_secretariat(current_actor()),
         **context,
     )
+
+
+def _due_now(proposal: Proposal, running: CaseClock) -> Due:
+    return due_on(running.due_on, remaining_calendar(proposal))
 
 
 def _back(proposal: Proposal) -> Response:

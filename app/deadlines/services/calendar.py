@@ -14,6 +14,7 @@ from app.core.closing_days import (
     ClosingDay,
     forget_calendar,
     office_calendar,
+    take_calendar,
 )
 from app.core.eras import format_date, format_year
 from app.core.errors import InvalidInput, NotAllowed, NotFound
@@ -76,7 +77,7 @@ def add_closing_day(command: AddClosingDay, *, actor: User) -> list[Move]:
 
     Raises NotAllowed, InvalidInput, and StaleVersion when other dates would move than were shown.
     """
-    forget_calendar()
+    take_calendar()
     moves = rehearse_adding(command, actor=actor)
     lock_cases(moves, command.agreed)
     row = ClosingDay(
@@ -110,7 +111,8 @@ def withdraw_closing_day(
 
     Raises NotAllowed, NotFound, InvalidInput, StaleVersion.
     """
-    forget_calendar()
+    take_calendar()
+    db.session.refresh(row)
     if row.withdrawn_at is not None:
         raise NotFound(NOT_ENTERED)
     moves = rehearse_withdrawing(row, actor=actor)
@@ -130,7 +132,7 @@ def withdraw_closing_day(
 def confirm_year(command: ConfirmYear, *, actor: User) -> None:
     """Let the calendar reach one year further (年の確定). Raises NotAllowed, InvalidInput."""
     authorize_calendar(actor)
-    forget_calendar()
+    take_calendar()
     if is_blank(command.basis):
         raise InvalidInput({"basis": ["何と見比べたか（官報の日付など）を入力してください"]})
     expected = next_year()

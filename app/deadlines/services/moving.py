@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from app.accounts.models import Role, User
 from app.accounts.queries import users_of_body
@@ -19,10 +20,12 @@ from app.deadlines.models import ChangeKind, DeadlineChange
 from app.deadlines.moves import Move, print_of
 from app.extensions import db
 from app.proposals.models import CaseClock, Proposal
+from app.proposals.news import about
 from app.rounds.letters import write_in_round
 from app.triage.models import Assignment
 from app.workflow.terms import Holder, Term
 
+LOCK_NOT_AVAILABLE = "55P03"  # of PostgreSQL
 # The body reads what happened to a date of its own, and of no other one.
 VERBS = {
     ChangeKind.EXTENSION: ("proposal.extend_deadline", "proposal.extend_correction"),
@@ -45,15 +48,22 @@ class Ground:
 def lock_cases(moves: Sequence[Move], agreed: str) -> None:
     """Lock the cases whose dates move, in one order; refuse another list than was agreed to.
 
-    `agreed` is the print of the list that was shown. Raises StaleVersion when it is not this one.
+    `agreed` is the print of the list that was shown. Raises StaleVersion when it is not this one,
+    and when somebody is at one of the cases: whoever is may wait for the calendar, which this
+    transaction has, and must not be waited for.
     """
     ids = sorted(move.proposal.id for move in moves)
-    rows = db.session.execute(
-        select(Proposal.id, Proposal.version)
-        .where(Proposal.id.in_(ids))
-        .order_by(Proposal.id)
-        .with_for_update()
-    )
+    try:
+        rows = db.session.execute(
+            select(Proposal.id, Proposal.version)
+            .where(Proposal.id.in_(ids))
+            .order_by(Proposal.id)
+            .with_for_update(nowait=True)
+        ).all()
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        raise StaleVersion(STALE_MESSAGE) from error
     versions = {row.id: row.version for row in rows}
     moved_on = any(versions.get(move.proposal.id) != move.proposal.version for move in moves)
     if moved_on or print_of(moves) != agreed:
@@ -150,7 +160,7 @@ def _tell(person: User, lines: Sequence[tuple[Move, date]]) -> None:
             [person],
             key=f"deadlines_moved:{first.id}:{first.version}",
             path=f"/proposals/{first.receipt_number}/deadlines" if is_single else "/proposals",
-            about=Subject(type="proposal", id=first.id) if is_single else None,
+            about=about(first) if is_single else Subject(type="user", id=person.id),
             lines=[_words(move, old) for move, old in of_round],
         )
 

@@ -17,7 +17,7 @@ from app.proposals.content import problems_of
 from app.proposals.fingerprint import fingerprint_of
 from app.proposals.lifecycle import check_version
 from app.proposals.models import ApprovalDecision, ApprovalRequest, Proposal
-from app.proposals.news import about
+from app.proposals.news import about, closing_words
 from app.proposals.policy import APPROVE_REFUSED, authorize_edit, can_approve
 from app.proposals.services.drafts import check_editable
 from app.proposals.services.readiness import PARTNERS, approval_now, obstacles_of
@@ -169,6 +169,7 @@ def _tell(asked: ApprovalRequest, letter: str, *roles: Role, but: User) -> None:
         key=f"{letter}:{asked.id}",
         path=f"/approvals/{asked.id}",
         about=about(asked.proposal),
+        **closing_words(asked.proposal),
     )
 
 

@@ -124,5 +124,6 @@ def _tell_body(late: LateSubmission) -> None:
         key=f"late:{late.id}",
         path="/proposals",
         about=Subject(type="proposal", id=late.proposal.id),
+        round_label=late.proposal.round.label,
         decision=DECISION_WORDS[late.decision],
     )

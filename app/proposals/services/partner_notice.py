@@ -12,7 +12,7 @@ from app.extensions import db
 from app.notifications.models import OutboxMessage
 from app.notifications.news_checks import news_check
 from app.proposals.models import CoProposer, PartnerAnswer, Proposal
-from app.proposals.news import about
+from app.proposals.news import about, closing_words
 from app.proposals.sharing.partners import accepted_partners_of, partners_of
 from app.rounds.letters import write_in_round
 
@@ -27,6 +27,7 @@ def tell_partner(partner: CoProposer, letter: str, *, key: str, path: str) -> No
         key=f"{letter}:{key}",
         path=path,
         about=about(partner.proposal),
+        **closing_words(partner.proposal),
     )
 
 
@@ -41,6 +42,7 @@ def tell_drafting_body(partner: CoProposer, letter: str, *, key: str) -> None:
         key=f"{letter}:{key}",
         path="/joint",
         about=about(proposal),
+        **closing_words(proposal),
     )
 
 

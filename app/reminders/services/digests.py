@@ -14,7 +14,8 @@ from app.core.eras import format_date
 from app.core.letterhead import absolute_url
 from app.extensions import db
 from app.notifications.models import DeliveryStatus, OutboxMessage
-from app.notifications.news_checks import news_check
+from app.notifications.news_checks import mail_choice, news_check
+from app.notifications.policy import BY_CHOICE
 from app.notifications.services import enqueue
 from app.proposals.models import ApprovalRequest, CoProposer, PartnerAnswer, Proposal
 from app.proposals.queries import BODY_ROLES
@@ -26,7 +27,6 @@ from app.workflow.states import State
 DIGEST = "digest"
 DIGEST_PATH = "/notices/due"
 LISTED = 30  # lines of a group; the page has all of them
-BY_CHOICE = "本人の設定により、メールでは送りません。"
 
 
 def send_digests(moment: datetime) -> int:
@@ -46,6 +46,12 @@ def send_digests(moment: datetime) -> int:
 def is_still_needed(message: OutboxMessage) -> bool:
     """Whether anything waits for the person by now (まとめの鮮度)."""
     return bool(digest_of(message.recipient).groups)
+
+
+@mail_choice(DIGEST)
+def is_mail_wanted(message: OutboxMessage) -> bool:
+    """Whether its reader wants the digest by mail, too (知らせの受け取り方)."""
+    return message.recipient_id not in without_digest_mail()
 
 
 def _readers() -> list[User]:

@@ -1,7 +1,7 @@
 """Job `escalation`: what is overdue by 3 office days goes up to the leads (総括への報告)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
@@ -43,7 +43,9 @@ def escalate(moment: datetime) -> int:
     rows = db.session.execute(select(Escalation.clock_id, Escalation.due_on))
     known = {(row.clock_id, row.due_on) for row in rows}
     candidates = [
-        breach for breach in breaches_until(moment) if (breach.clock_id, breach.due_on) not in known
+        breach
+        for breach in breaches_until(moment)
+        if _may_go_up(breach) and (breach.clock_id, breach.due_on) not in known
     ]
     calendars = _calendars_of(candidates)
     added = []
@@ -80,6 +82,12 @@ def escalated_on(breach: Breach, moment: datetime, calendar: OfficeCalendar) -> 
     return day if _at_work(day) <= moment and breach.lasts_at(_at_work(day)) else None
 
 
+def _may_go_up(breach: Breach) -> bool:
+    """Whether the delay lasted long enough by any calendar: office days are days, too."""
+    first = breach.due_on + timedelta(days=ESCALATED_AFTER)
+    return breach.until is None or breach.until > _at_work(first)
+
+
 def _at_work(day: date) -> datetime:
     return datetime.combine(day, ESCALATION_TIME, JST)
 
@@ -110,7 +118,6 @@ def _tell_leads(added: set[int]) -> None:
     """One letter a lead of what is new and still stands; no case the lead must not touch."""
     for lead in db.session.scalars(users_with_role(Role.LEAD)):
         rows = [row for row in standing_escalations(lead) if row.id in added]
-        rows = [row for row in rows if not row.proposal.round.is_practice]
         if rows:
             _write_to(lead, rows)
 

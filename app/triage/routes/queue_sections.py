@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.eras import format_datetime_short
 from app.core.pagination import Page
 from app.proposals.models import Proposal
-from app.proposals.presentation import Due, StateBadge, due_on, state_badge
+from app.proposals.presentation import Due, StateBadge, due_on, revisit_on, state_badge
 from app.rounds.models import Round
 from app.triage.models import CaseClaim
 from app.triage.queries import owner_names, pending_cases, reviewer_names
@@ -183,8 +183,14 @@ def _officer_of(item: WorkItem) -> list[str]:
 
 
 def _overdue(items: Sequence[WorkItem]) -> int:
+    """Cases past their date (期限超過); of pending ones, those whose revisit date has come."""
     today = clock.today()
-    return sum(1 for item in items if item.proposal.due_on and item.proposal.due_on < today)
+    return sum(
+        _is_due_work(item)
+        if item.pile is Pile.REVISIT
+        else item.proposal.due_on is not None and item.proposal.due_on < today
+        for item in items
+    )
 
 
 def _section(
@@ -240,7 +246,7 @@ def _row(
         proposal=proposal,
         url=case_url(proposal),
         badge=state_badge(proposal, actor),
-        due=_revisit_due(proposal) if item.pile is Pile.REVISIT else due_on(proposal.due_on),
+        due=(revisit_on if item.pile is Pile.REVISIT else due_on)(proposal.due_on),
         reviewers="、".join(reviewers[proposal.id]),
         button=item.button,
         button_url=work_url(item),
@@ -255,16 +261,6 @@ def _claim_words(held: CaseClaim | None, actor: User) -> str:
         return ""
     name = "あなた" if held.user_id == actor.id else held.user.display_name
     return f"{name}が着手中（{format_datetime_short(held.claimed_at)}から）"
-
-
-def _revisit_due(proposal: Proposal) -> Due:
-    """Put a revisit date into words: it is announced, nobody is late while it has not come."""
-    if proposal.due_on is None:
-        raise LookupError("a pending case has a revisit date")
-    due = due_on(proposal.due_on)
-    if proposal.due_on <= clock.today():
-        return due._replace(words="見直し日が来ています", level="soon")
-    return due._replace(level="stopped")
 
 
 def _pending(actor: User, round_: Round) -> list[WorkItem]:
