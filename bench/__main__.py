@@ -5,10 +5,11 @@ A measurement is a function of Settings in a module of this package, added to ME
 
 import argparse
 
-from bench import clusters, quality, similarity, suggestions
+from bench import backlog, clusters, quality, similarity, suggestions
 from bench.settings import Measurement, Settings
 
 MEASUREMENTS: dict[str, Measurement] = {
+    "backlog": backlog.run,
     "clusters": clusters.run,
     "quality": quality.run,
     "similarity": similarity.run,

@@ -14,6 +14,7 @@ from app.files.queries import oldest_waiting
 from app.files.scanner import is_scanning
 from app.jobs.queries import last_finish
 from app.jobs.standing import Standing, standings
+from app.notifications.queries import MailStanding, mail_standing
 
 blueprint = Blueprint("health", __name__)
 
@@ -23,9 +24,12 @@ SCHEDULER_JOB = "round_gate"
 # A file is scanned within two minutes; ten mean that the scanner does not answer.
 SCAN_AGE = timedelta(minutes=10)
 
-CHECKED = ("database", "migrations", "clock", "scheduler", "jobs", "virus_scan")
+CHECKED = ("database", "migrations", "clock", "scheduler", "jobs", "virus_scan", "mail")
 # Without these nothing can be served, or not rightly; the others are told.
 NEEDED = ("database", "migrations", "clock")
+
+# No mail server is a choice of this place, no trouble.
+UNTROUBLED = (MailStanding.NONE, MailStanding.OK)
 
 Checks = dict[str, str]
 
@@ -40,13 +44,15 @@ def healthz() -> dict[str, str]:
 @blueprint.get("/readyz")
 @public
 def readyz() -> tuple[dict[str, object], int]:
-    """Whether requests can be served (準備); scheduler and scanner are told, not asked.
+    """Whether requests can be served (準備); scheduler, scanner and mail are told, not asked.
 
-    `?jobs` adds each job with its state, by name alone. Neither a job that failed nor one that is
-    late makes the web unready; a clock that is off does (P20).
+    `?jobs` adds each job with its state, by name alone, and what the trouble with the mail is.
+    Neither a job that failed nor one that is late makes the web unready, nor does mail; a clock
+    that is off does (P20).
     """
     checks: Checks = dict.fromkeys(CHECKED, "ok")
     jobs: list[Standing] = []
+    mail = MailStanding.NONE
     try:
         db.session.execute(text("SELECT 1"))
         if set(alembic.migration_context.get_current_heads()) != _known_heads():
@@ -56,12 +62,15 @@ def readyz() -> tuple[dict[str, object], int]:
         jobs = standings(clock.now())
         checks["jobs"] = "trouble" if any(row.troubles for row in jobs) else "ok"
         checks["virus_scan"] = _scan_state()
+        mail = mail_standing()
+        checks["mail"] = mail.value if mail in UNTROUBLED else "trouble"
     except SQLAlchemyError:
         checks["database"] = "failed"
     is_ready = all(checks[name] == "ok" for name in NEEDED)
     body: dict[str, object] = {"status": "ok" if is_ready else "not ready", "checks": checks}
     if "jobs" in request.args:
         body["jobs"] = {row.job.name: row.state.value for row in jobs}
+        body["mail"] = mail.value
     return body, 200 if is_ready else 503
 
 

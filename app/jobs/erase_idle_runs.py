@@ -16,10 +16,15 @@ def erase_idle_runs(moment: datetime) -> int:
     """Erase ticks older than KEPT_DAYS that ended without effect or fault; return how many.
 
     What took effect, failed or was cut short stays for good, and so does the last tick of each
-    job: what was missed is counted from there.
+    job by its schedule: what was missed is counted from there.
     """
     other = aliased(JobRun)
-    newest = select(func.max(other.scheduled_for)).where(other.job == JobRun.job).scalar_subquery()
+    newest = (
+        select(func.max(other.scheduled_for))
+        # A tick by hand says nothing of which ones were missed.
+        .where(other.job == JobRun.job, other.is_by_hand.is_(False))
+        .scalar_subquery()
+    )
     erased = db.session.execute(
         delete(JobRun)
         .where(

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Role, User
 from app.accounts.queries import users_with_role
+from app.audit.services import Subject
 from app.core.eras import format_datetime
 from app.extensions import db
 from app.proposals.models import Proposal
@@ -59,6 +60,7 @@ def _tell_closed(round_: Round) -> int:
             [person],
             key=f"round_closed:{round_.key}:{round_.closes_at.isoformat()}",
             path=f"/rounds/{round_.key}",
+            about=Subject(type="user", id=person.id),
             round_label=round_.label,
             round_name=round_.name,
             closes_at=format_datetime(round_.closes_at),

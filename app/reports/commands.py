@@ -1,6 +1,7 @@
 """Reports on the command line (報告のコマンド): `flask --app wsgi report classification`."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ from flask.cli import with_appcontext
 
 from app.core.errors import DomainError
 from app.core.tabular import to_csv, to_text
-from app.reports.catalog import REPORTS
-from app.reports.counting import Basis, read_counting
+from app.reports.catalog import REPORTS, ReportKind
+from app.reports.counting import Basis
 from app.reports.files import FileFormat, report_bytes, report_json
+from app.reports.flow.question import read_question
 from app.reports.policy import authorize_file
 from app.reports.report import Report
 from app.rounds.models import Round
@@ -19,6 +21,8 @@ from app.rounds.queries import current_round, get_round
 
 PRODUCED_BY = "コマンド"
 TABLE = "table"
+# What only the reports on the flow are asked.
+FLOW_OPTIONS = ("from", "days", "seed")
 FORMATS = (TABLE, FileFormat.CSV.value, FileFormat.JSON.value, FileFormat.XLSX.value)
 
 
@@ -60,15 +64,21 @@ class NamedChoice(click.Choice[str]):
     default="",
     help="時点（日本時間）。日付だけなら、その日の終わり。backlog は朝8時（日次報告の時刻）。",
 )
+@click.option("--from", metavar="YYYY-MM-DD", default="", help="はじめの日（flow・cycle-time）。")
+@click.option("--days", metavar="N", default="", help="見込みのもとにする直近の開庁日数（flow）。")
+@click.option("--seed", metavar="N", default="", help="見込みの乱数の種（flow）。")
 @with_appcontext
 def report_command(
-    name: str, round_key: str | None, form: str, out: Path | None, basis: str, as_of: str
+    name: str, round_key: str | None, form: str, out: Path | None, **asked: str
 ) -> None:
-    """Write one report of one round to the terminal or into a file (報告の出力)."""
+    """Write one report of one round to the terminal or into a file (報告の出力).
+
+    `asked` are the words of the address of its page: basis, as_of, from, days, seed.
+    """
     round_ = _round(round_key)
     if form != TABLE or out is not None:
         _check_file(round_)
-    report = _made(name, round_, basis, as_of)
+    report = _made(REPORTS[name], round_, asked)
     if out is None:
         _show(report, form)
     else:
@@ -79,10 +89,13 @@ def report_command(
             click.echo(check.sentence, err=True)
 
 
-def _made(name: str, round_: Round, basis: str, as_of: str) -> Report:
+def _made(kind: ReportKind, round_: Round, asked: Mapping[str, str]) -> Report:
+    flow_only = [name for name in FLOW_OPTIONS if asked[name]]
+    if flow_only and kind.read is not read_question:
+        words = "・".join(f"--{name}" for name in flow_only)
+        raise click.UsageError(f"{words} は、flow と cycle-time だけで指定できます。")
     try:
-        counting = read_counting({"basis": basis, "as_of": as_of})
-        return REPORTS[name].make(round_, None, counting)
+        return kind.make(round_, None, kind.read(asked))
     except DomainError as error:
         raise click.ClickException(error.message) from error
 

@@ -10,7 +10,7 @@ from app.core.clock import to_jst
 from app.core.closing_days import office_calendar
 from app.core.tabular import Column, Table
 from app.proposals.models import Proposal
-from app.proposals.presentation import Due, due_on
+from app.proposals.presentation import Due, revisit_on
 from app.reports.cases import round_cases
 from app.reports.counting import NOW, Counting
 from app.reports.published import PENDING
@@ -113,7 +113,7 @@ def _lines(ids: Sequence[int], counting: Counting) -> tuple[PendingLine, ...]:
                 owner=owners.get(proposal.id, ""),
                 reviewers=tuple(reviewers.get(proposal.id, ())),
                 age=_office_days_pending(proposal) if is_now else None,
-                revisit=due_on(hold.revisit_on) if hold else None,
+                revisit=revisit_on(hold.revisit_on) if hold else None,
             )
         )
     return tuple(found)

@@ -1,8 +1,10 @@
 """Liveness and readiness (稼働確認)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -10,7 +12,10 @@ from app.core import clock
 from app.jobs.models import JobRun
 from app.jobs.runner import run_tick
 from app.jobs.schedule import JOBS, get_job
+from app.notifications.models import MailServerState
 from tests.conftest import close_connections, make_app
+from tests.factories import make_world
+from tests.notifications.test_services import tell
 
 
 def test_healthz_answers(client: FlaskClient) -> None:
@@ -33,6 +38,7 @@ def test_readyz_tells_that_no_scheduler_ran(client: FlaskClient) -> None:
                 "scheduler": "never ran",
                 "jobs": "ok",
                 "virus_scan": "none",
+                "mail": "none",
             },
         },
     )
@@ -83,6 +89,38 @@ def test_readyz_names_the_jobs_when_asked_and_stays_ready(
     assert response.json["checks"]["jobs"] == "trouble"
     never = {job.name: "never_ran" for job in JOBS}
     assert response.json["jobs"] == never | {"round_gate": "late"}
+
+
+@pytest.mark.parametrize(
+    ("failing", "hours", "told"),
+    [
+        (False, 24, ["ok", "ok"]),
+        (False, 25, ["trouble", "late"]),
+        (True, 1, ["trouble", "unreachable"]),
+    ],
+)
+def test_readyz_tells_trouble_with_the_mail_and_stays_ready(
+    app: Flask,
+    db_session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+    failing: bool,
+    hours: int,
+    told: list[str],
+) -> None:
+    settings = replace(app.config["SETTINGS"], SMTP_URL="smtp://mail", MAIL_FROM="a@example.jp")
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    now = clock.now()
+    with clock.at(now - timedelta(hours=hours)):
+        tell(make_world()["city"])
+    db_session.add(MailServerState(id=1, failing_since=now if failing else None))
+    db_session.commit()
+
+    with clock.at(now):
+        response = app.test_client().get("/readyz?jobs")
+
+    assert response.status_code == 200
+    assert response.json is not None
+    assert [response.json["checks"]["mail"], response.json["mail"]] == told
 
 
 @pytest.mark.parametrize(("seconds", "is_off"), [(1, False), (-3, True), (3600, True)])

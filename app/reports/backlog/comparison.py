@@ -133,11 +133,7 @@ def _entries_after(snapshot: BacklogSnapshot, case_ids: Sequence[int]) -> dict[i
         lines = found.setdefault(case_id, [])
         if len(lines) < ENTRIES_SHOWN:
             when = format_datetime(occurred_at)
-            late = (
-                "時点より前の操作が、後から記録されました："
-                if occurred_at < snapshot.moment
-                else ""
-            )
+            late = ENTERED_LATE if occurred_at < snapshot.moment else ""
             lines.append(f"{late}操作の記録 第{seq}号（{when}、{actor}）")
     return found
 

@@ -5,11 +5,10 @@ clocks, opinions. Each function is one query for a whole round.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, null, or_, select
 
 from app.accounts.models import User
 from app.audit.models import AuditEvent
@@ -20,6 +19,7 @@ from app.proposals.models import CaseClock
 from app.reports.backlog.rows import Holder, reviewer_key
 from app.triage.models import Assessment, AssessmentDecision, AssessmentStatus, Assignment
 from app.triage.queries import DISPUTES_BEFORE_LEAD
+from app.workflow.states import State
 
 # Acts that put a case back to where it stood: its days go on from the first time it came there.
 BACK_VERBS = frozenset({"proposal.take_back", "proposal.unmerge"})
@@ -29,8 +29,7 @@ RECUSE = "proposal.recuse"
 Ids = Select[int]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stay:
+class Stay(NamedTuple):
     """A stay of a case in one state (滞在): the name of the state, since when, by which entry.
 
     `owner` is whoever looks at a pending case again (ペンディングの持ち主), by name.
@@ -67,6 +66,8 @@ def _people() -> Select[int, str]:
 
 
 def _entries(of_round: Ids, end: datetime | None, fold_seq: int | None) -> Select[Any]:
+    moves_owner = AuditEvent.verb.in_([REASSIGN, RECUSE])
+    names_owner = or_(moves_owner, AuditEvent.to_state == State.PENDING.value)
     statement = (
         select(
             AuditEvent.seq,
@@ -75,12 +76,13 @@ def _entries(of_round: Ids, end: datetime | None, fold_seq: int | None) -> Selec
             AuditEvent.from_state,
             AuditEvent.to_state,
             AuditEvent.occurred_at,
-            AuditEvent.changes,
+            # Read where they name an owner alone: they are the bulk of the trail.
+            case((names_owner, AuditEvent.changes), else_=null()).label("changes"),
         )
         .where(
             AuditEvent.subject_type == "proposal",
             AuditEvent.subject_id.in_(of_round),
-            or_(AuditEvent.to_state.is_not(None), AuditEvent.verb.in_([REASSIGN, RECUSE])),
+            or_(AuditEvent.to_state.is_not(None), moves_owner),
         )
         .order_by(AuditEvent.seq)
     )
@@ -97,7 +99,7 @@ def _fold(stays: list[Stay], entry: Row[Any], names: dict[int, str]) -> None:
     if entry.verb in BACK_VERBS:
         earlier = next((stay for stay in stays[-2::-1] if stay.state_name == entry.to_state), None)
         if earlier is not None:
-            stays.append(replace(earlier, seq=entry.seq))
+            stays.append(earlier._replace(seq=entry.seq))
             return
     stays.append(
         Stay(
@@ -105,7 +107,7 @@ def _fold(stays: list[Stay], entry: Row[Any], names: dict[int, str]) -> None:
             before=entry.from_state,
             since=entry.occurred_at,
             seq=entry.seq,
-            owner=entry.changes.get("pending_owner") or "",
+            owner=(entry.changes or {}).get("pending_owner") or "",
         )
     )
 
@@ -114,9 +116,9 @@ def _with_owner_moved(stay: Stay, entry: Row[Any], names: dict[int, str]) -> Sta
     changes = entry.changes
     if entry.verb == RECUSE:
         is_owner = stay.owner == changes.get("reviewer")
-        return replace(stay, owner="") if is_owner else stay
+        return stay._replace(owner="") if is_owner else stay
     is_owner = bool(stay.owner) and stay.owner == names.get(changes.get("from_id", 0))
-    return replace(stay, owner=names.get(changes.get("to_id", 0), "")) if is_owner else stay
+    return stay._replace(owner=names.get(changes.get("to_id", 0), "")) if is_owner else stay
 
 
 def reviewers_at(of_round: Ids, end: datetime | None) -> dict[int, tuple[Holder, ...]]:

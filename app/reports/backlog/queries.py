@@ -1,5 +1,6 @@
 """Measuring the backlog of a round at any instant (滞留の集計)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -31,6 +32,7 @@ from app.reports.cases import CLASSIFIED_PREFIX, standings_at
 from app.reports.policy import CASE_READERS
 from app.rounds.models import Category, Round
 from app.workflow.states import State, state_name
+from app.workflow.terms import OWING_STATES
 
 # 滞留（分類確定前）, the figure of the homes; together with the classified cases the backlog.
 BEFORE_CLASS = (
@@ -59,15 +61,23 @@ class _Past:
 
 
 def measure(
-    round_: Round, reader: User | None, at: datetime | None = None, *, fold_seq: int | None = None
+    round_: Round,
+    reader: User | None,
+    at: datetime | None = None,
+    *,
+    fold_seq: int | None = None,
+    among: Collection[int] | None = None,
 ) -> list[BacklogRow]:
     """Cases of a round that were not settled just before an instant (滞留), by receipt number.
 
     `at` None is now. Without a reader nothing is left out; else what the reader may not know of
-    (利益相反). `fold_seq` leaves out later entries of the trail. Ages and days overdue are office
-    days up to the day of the instant, by the calendar as it is known today.
+    (利益相反). `fold_seq` leaves out later entries of the trail, `among` all but these cases. Ages
+    and days overdue are office days up to the day of the instant, by the calendar as it is known
+    today.
     """
     of_round = select(Proposal.id).where(Proposal.round_id == round_.id)
+    if among is not None:
+        of_round = of_round.where(Proposal.id.in_(among))
     stays = history.stays_at(of_round, at, fold_seq)
     past = _Past(
         day=clock.to_jst(at).date() if at is not None else clock.today(),
@@ -115,7 +125,7 @@ def _row(case: Row[Any], stay: Stay, past: _Past) -> BacklogRow:
     kind, holders = _holders(case, state, stay, past)
     due = past.due_dates.get(case.id)
     due_on = due.day if due else None
-    is_late = due_on is not None and due_on < past.day
+    is_late = due_on is not None and due_on < past.day and state in OWING_STATES
     return BacklogRow(
         proposal_id=case.id,
         number=case.receipt_number,

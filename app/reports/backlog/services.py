@@ -159,6 +159,7 @@ def _tell(
             [reader],
             key=f"backlog:{kind}:{round_.key}:{day}",
             path=f"/reports/backlog/snapshots/{round_.key}/{kind}/{day}",
+            about=Subject(type="user", id=reader.id),
             valid_until=_next_report(moment),
             round_label=round_.label,
             moment=format_datetime(moment),

@@ -126,7 +126,11 @@ def spread(wanted: Sequence[float]) -> list[float]:
     placed = list(wanted)
     for lower, upper in pairwise(order):
         placed[upper] = min(placed[upper], placed[lower] - LABEL_GAP)
-    return [round(max(place, TOP - 2), 1) for place in placed]
+    # At the upper edge there is no room: there the lower ones go down.
+    placed = [max(place, TOP - 2) for place in placed]
+    for upper, lower in pairwise(reversed(order)):
+        placed[lower] = max(placed[lower], placed[upper] + LABEL_GAP)
+    return [round(place, 1) for place in placed]
 
 
 def draw_lines(

@@ -1,9 +1,15 @@
 """The backlog at any instant (滞留の集計): state, holder, age, due date."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy.orm import Session
 
+from app.casework.case_list import numbers_found
+from app.casework.filters import CaseFilters
 from app.core import clock
+from app.deadlines.services.extensions import Extend, extend
+from app.reports.backlog.matrix import add_up
 from app.reports.backlog.queries import count_unsettled, measure
 from app.reports.backlog.rows import BUCKETS, BacklogRow, as_stored, bucket_of, from_stored
 from app.triage.services.assign import Assign, assign
@@ -121,6 +127,24 @@ def test_overdue_is_counted_in_office_days(db_session: Session, world: World) ->
     ]
 
     assert overdue == [0, 1, 2, 3]
+
+
+def test_list_of_extended_cases_is_as_long_as_its_figure(db_session: Session, world: World) -> None:
+    with clock.at(MONDAY):
+        make_accepted(world)
+        extended = make_accepted(world)
+        db_session.commit()
+        command = Extend(version=extended.version, due_on=date(2024, 9, 11), reason="照会のため")
+        extend(extended, command, actor=world["lead"])
+        db_session.commit()
+
+        figure = add_up(measure(world.round, None), world.round).extended
+        now, before = (
+            numbers_found(world["lead"], world.round, CaseFilters(extended="1", as_of=as_of))
+            for as_of in ("", "2024-09-01")
+        )
+
+    assert (figure, now, before) == (1, ["R6-0002"], [])
 
 
 def test_conflict_of_interest_hides_the_case_from_rows_and_count(

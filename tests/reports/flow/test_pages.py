@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -246,3 +247,26 @@ def test_files_and_command_have_every_day_and_the_forecast(
         arguments = ["report", name, "--round", "R6", "--as-of", "2024-09-06"]
         result = app.test_cli_runner().invoke(args=arguments)
         assert (result.exit_code, "検算（一致）：" in result.stdout) == (0, True)
+
+
+def test_command_answers_what_its_page_answers(
+    app: Flask, client: FlaskClient, db_session: Session
+) -> None:
+    lived()
+    let_in(client, "lead")
+    asked = {"as-of": "2024-09-06", "from": "2024-09-03", "days": "40", "seed": "7"}
+    options = [word for name, value in asked.items() for word in (f"--{name}", value)]
+
+    def command(name: str, *more: str) -> Result:
+        return app.test_cli_runner().invoke(args=["report", name, "--round", "R6", *more])
+
+    page = client.get(
+        "/reports/flow?round=R6&as_of=2024-09-06&from=2024-09-03&days=40&seed=7&format=json"
+    )
+    said = command("flow", *options, "--format", "json")
+    refused = command("flow", "--days", "15"), command("intake", "--seed", "7")
+
+    assert json.loads(said.stdout)["rows"] == json.loads(page.text)["rows"]
+    assert json.loads(said.stdout)["notes"] == json.loads(page.text)["notes"]
+    assert [answer.exit_code for answer in refused] == [1, 2]
+    assert "flow と cycle-time だけ" in refused[1].stderr
