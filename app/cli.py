@@ -8,6 +8,7 @@ from app.accounts.body_commands import organizations_commands
 from app.accounts.commands import users_commands
 from app.audit.commands import audit_commands
 from app.demo.commands import demo_commands
+from app.discrepancies.commands import discrepancies_commands
 from app.exchange.commands import export_commands, import_commands
 from app.jobs.commands import jobs_commands, scheduler_command
 from app.jobs.serve import serve_command
@@ -20,6 +21,7 @@ workflow_commands = AppGroup("workflow", help="状態遷移の表を扱う。")
 COMMANDS = (
     audit_commands,
     demo_commands,
+    discrepancies_commands,
     export_commands,
     import_commands,
     jobs_commands,

@@ -289,7 +289,14 @@ def test_mail_server_is_read_with_its_usual_port() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["mail.example.jp", "http://secret@mail", "smtp://", "smtp://mail:x", "smtp://secret@mail"],
+    [
+        "mail.example.jp",
+        "http://secret@mail",
+        "smtp://",
+        "smtp://mail:x",
+        "smtp://secret@mail",
+        "smtps://a:%E7%A7%98secret@mail",
+    ],
 )
 def test_mail_server_that_is_none_is_refused_without_showing_it(url: str) -> None:
     words = refusal_of(**{**MAIL, "SMTP_URL": url})
@@ -311,6 +318,10 @@ def test_mail_server_that_is_none_is_refused_without_showing_it(url: str) -> Non
             "MAIL_ALLOW には、送ってよいアドレスかドメインをコンマで区切って指定してください。",
         ),
         ({"MAIL_TRIES": "0"}, "MAIL_TRIES には1以上の数を指定してください。"),
+        (
+            {"SMTP_TIMEOUT_SECONDS": "61"},
+            "SMTP_TIMEOUT_SECONDS には60以下の数を指定してください。",
+        ),
     ],
 )
 def test_half_set_mail_is_refused(changes: dict[str, str], words: str) -> None:

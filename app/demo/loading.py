@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts.models import Organization, OrganizationKind, OrgType
 from app.core import clock
@@ -23,6 +23,7 @@ from app.demo.steps import Case, Place
 from app.demo.story import tell_story
 from app.demo.texts import SampleText, read_pending, read_texts
 from app.extensions import db
+from app.notifications.models import OutboxMessage
 from app.registers.load import read_entries
 from app.registers.queries import all_entries
 from app.registers.services import add_entries
@@ -74,6 +75,18 @@ def load_demo(say: Callable[[str], None]) -> None:
         say("団体・利用者・台帳・募集回を登録しました。")
         say(f"令和6年の経過を再現しました（{_load_round(world)}の操作）。")
         say(f"操作練習の募集回を用意しました（{_load_practice(world)}の操作）。")
+        _read_old_news()
+
+
+def _read_old_news() -> None:
+    """Nobody left the news of the last round unread until today (既読)."""
+    today = clock.today()
+    db.session.flush()
+    db.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.created_at < clock.jst(today.year, today.month, today.day))
+        .values(read_at=OutboxMessage.created_at)
+    )
 
 
 def _set_up() -> _World:

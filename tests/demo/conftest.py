@@ -16,7 +16,8 @@ from tests.databases import Databases
 LOADED_AT = clock.jst(2026, 6, 1, 7)
 
 
-@pytest.fixture(scope="package")
+# Not of the package: in random order that is left and entered again.
+@pytest.fixture(scope="session")
 def demo_app(databases: Databases, migrated_database: str) -> Iterator[Flask]:
     """The app on a database with the demo in it, loaded at LOADED_AT."""
     url = databases.create(migrated_database)

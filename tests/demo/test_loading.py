@@ -16,6 +16,7 @@ from app.core.calendar import DEFAULT_CALENDAR
 from app.demo.loading import NotEmpty, load_demo, practice_day
 from app.demo.texts import DATA, read_categories, read_figures, read_pending
 from app.extensions import db
+from app.notifications.models import OutboxMessage
 from app.proposals.models import CoProposer, CorrectionRequest, Proposal
 from app.rounds.models import Category, Round
 from app.rounds.queries import get_round
@@ -47,6 +48,14 @@ def events_about_cases(session: Session, key: str) -> list[AuditEvent]:
             .order_by(AuditEvent.seq)
         )
     )
+
+
+def test_news_of_the_past_is_read_when_the_demo_is_loaded(demo_session: Session) -> None:
+    unread = demo_session.scalars(
+        select(OutboxMessage.created_at).where(OutboxMessage.read_at.is_(None))
+    ).all()
+
+    assert [at for at in unread if at < clock.jst(2026, 6, 1)] == []
 
 
 # --- The printed figures ------------------------------------------------------------------------
@@ -295,6 +304,7 @@ def test_practice_gives_each_published_officer_an_opinion_of_the_other(
     assert {"officer1", "officer2"} <= authors
 
 
+@pytest.mark.usefixtures("db_session")
 @pytest.mark.parametrize(
     ("moment", "day"),
     [
