@@ -41,13 +41,18 @@ def s3_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def s3_store(s3_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Store]:
+def s3_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys and region; without them the client would ask the network who it is."""
     for name, value in (
         ("AWS_ACCESS_KEY_ID", "testing"),
         ("AWS_SECRET_ACCESS_KEY", "testing"),
         ("AWS_DEFAULT_REGION", "us-east-1"),
     ):
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def s3_store(s3_url: str, s3_account: None) -> Iterator[S3Store]:
     bucket = boto3.resource("s3", endpoint_url=s3_url).create_bucket(Bucket=BUCKET)
     store = S3Store(BUCKET, "files", s3_url)
     yield store
@@ -270,9 +275,8 @@ def test_other_objects_of_the_bucket_are_left_alone(s3_store: S3Store) -> None:
 # --- Which one ----------------------------------------------------------------------------------
 
 
-def test_address_chooses_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-
+@pytest.mark.usefixtures("s3_account")
+def test_address_chooses_the_store() -> None:
     folder = open_store("file:///srv/%E6%B7%BB%E4%BB%98")
     bucket = open_store("s3://triage/files/", "http://127.0.0.1:1")
 
