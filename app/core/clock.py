@@ -19,13 +19,9 @@ def now() -> datetime:
 def machine_now() -> datetime:
     """The instant of the machine (機械の時刻), also inside `at`, aware, in UTC.
 
-    For leases alone: they hold against other processes, which do not stand in this block.
+    For leases, which hold against processes that do not stand in this block, and for when a made-up
+    tick was really written.
     """
-    return datetime.now(UTC)
-
-
-def actual_now() -> datetime:
-    """The present instant in UTC even inside `at` (実際の時刻): when a made-up tick was written."""
     return datetime.now(UTC)
 
 

@@ -113,7 +113,7 @@ def _store(
             kind=kind,
             day=clock.to_jst(moment).date(),
             moment=moment,
-            made_at=clock.actual_now(),
+            made_at=clock.machine_now(),
             fold_seq=fold_seq,
             rows=[as_stored(row) for row in rows],
             figures=figures,

@@ -180,7 +180,7 @@ def test_difference_names_the_closed_day_entered_later(db_session: Session, worl
         name="臨時閉庁日",
         basis="事務局の決定",
         added_by_id=world["admin"].id,
-        added_at=clock.actual_now() + timedelta(minutes=1),
+        added_at=clock.machine_now() + timedelta(minutes=1),
     )
     db_session.add(closing)
     db_session.commit()
