@@ -17,6 +17,7 @@ from app.core import clock
 from app.core.access import PUBLIC, SIGNED_IN, audience_of
 from app.proposals.models import Proposal
 from tests.accounts.browser import CHANCE, let_in
+from tests.architecture.tables import uneven_tables
 from tests.consultations.threads import make_consultation
 from tests.factories import ROLE_OF_LOGIN, World, make_draft, make_in_confirmation, make_world
 
@@ -288,10 +289,16 @@ def test_reading_every_page_is_no_fault_and_writes_nothing(
     before = written()
     pages = [door for door in doors(client.application) if door.method == "GET"]
 
-    statuses = {door: knock(client, door).status_code for door in pages}
+    answers = {door: knock(client, door) for door in pages}
 
-    assert {door: status for door, status in statuses.items() if status >= 500} == {}
+    assert [door for door, answer in answers.items() if answer.status_code >= 500] == []
     assert written() == before
+    uneven = {
+        door.endpoint: uneven_tables(answer.text)
+        for door, answer in answers.items()
+        if answer.mimetype == "text/html"
+    }
+    assert {name: widths for name, widths in uneven.items() if widths} == {}
 
 
 ODD_QUERY = (

@@ -15,6 +15,7 @@ from app.reports.counting import Counting, read_counting
 from app.reports.files import FileFormat, report_bytes
 from app.rounds.queries import get_round
 from tests.accounts.browser import let_in
+from tests.architecture.tables import uneven_tables
 from tests.factories import (
     World,
     declare_conflict,
@@ -100,6 +101,7 @@ def test_stored_day_has_page_and_workbook(client: FlaskClient, db_session: Sessi
         let_in(client, "auditor")
         shown = client.get("/reports/backlog/snapshots?round=R6").text
         page = client.get("/reports/backlog/snapshots/R6/daily/2024-09-03").text
+        assert uneven_tables(page) == []
         book = client.get("/reports/backlog/snapshots/R6/daily/2024-09-03?format=xlsx")
         bad = [
             client.get(f"/reports/backlog/snapshots/R6/{address}").status_code

@@ -22,6 +22,7 @@ from app.reports.flow.queries import moves_of
 from app.reports.flow.question import FlowQuestion, read_question
 from app.triage.services.settle import Reclassify, reclassify
 from tests.accounts.browser import let_in
+from tests.architecture.tables import uneven_tables
 from tests.factories import (
     World,
     declare_conflict,
@@ -190,6 +191,10 @@ def test_pictures_have_words_for_those_who_do_not_see_them(
 
     page = client.get("/reports/flow?round=R6&seed=3").text
 
+    assert [uneven_tables(client.get(f"/reports/{name}?round=R6").text) for name in NAMES] == [
+        [],
+        [],
+    ]
     assert page.count('role="img"') == page.count("<title id=") == page.count("<desc id=") == 3
     assert "分類が確定していない提案はありません。" in page
     # Every pattern that is drawn with is there.
