@@ -90,7 +90,7 @@ def claim_next(now: datetime, *, resting: Set[str] = frozenset()) -> Claim | Set
         message = db.session.scalars(
             select(OutboxMessage)
             .where(is_due(now))
-            .order_by(OutboxMessage.next_try_at, OutboxMessage.id)
+            .order_by(OutboxMessage.next_try_at.asc().nulls_first(), OutboxMessage.id)
             .limit(1)
             .with_for_update(skip_locked=True, of=OutboxMessage)
         ).first()
