@@ -107,14 +107,7 @@ class World:
 def make_world(*, opens_at: datetime | None = None, closes_at: datetime | None = None) -> World:
     """Build the world in the running transaction; the round is open unless told otherwise."""
     now = clock.now()
-    bodies = {
-        "city": make_local_government("90201", "甲子市", OrgType.CITY),
-        "other": make_local_government("90202", "乙丑市", OrgType.CORE_CITY),
-        "secretariat": make_organization(OrganizationKind.SECRETARIAT, "事務局"),
-        "ministry": make_organization(OrganizationKind.MINISTRY, "厚生労働省"),
-        "association": make_organization(OrganizationKind.ASSOCIATION, "全国協議会"),
-    }
-    people = _make_people(bodies)
+    people = _make_people()
     scheme = create_scheme(
         "R6",
         "令和6年の分類体系",
@@ -159,8 +152,16 @@ def make_world(*, opens_at: datetime | None = None, closes_at: datetime | None =
     return World(people=people, round=round_, entry=entry)
 
 
-def _make_people(bodies: dict[str, Organization]) -> dict[str, User]:
-    """Add everybody at once: nearly every test pays for it."""
+def _make_people() -> dict[str, User]:
+    """Add everybody and their bodies at once: nearly every test pays for it."""
+    bodies = {
+        "city": _local_government("90201", "甲子市", OrgType.CITY),
+        "other": _local_government("90202", "乙丑市", OrgType.CORE_CITY),
+        "secretariat": Organization(kind=OrganizationKind.SECRETARIAT, name="事務局"),
+        "ministry": Organization(kind=OrganizationKind.MINISTRY, name="厚生労働省"),
+        "association": Organization(kind=OrganizationKind.ASSOCIATION, name="全国協議会"),
+    }
+    db.session.add_all(bodies.values())
     people = {
         login: User(
             login=login,
@@ -195,11 +196,19 @@ def make_organization(kind: OrganizationKind, name: str, code: str | None = None
 
 def make_local_government(five_digits: str, name: str, org_type: OrgType) -> Organization:
     """Add a local government of one type since 令和2年."""
-    code = local_government_code(five_digits)
-    organization = make_organization(OrganizationKind.LOCAL_GOVERNMENT, name, code)
-    organization.types.append(OrganizationType(valid_from=date(2020, 4, 1), org_type=org_type))
+    organization = _local_government(five_digits, name, org_type)
+    db.session.add(organization)
     db.session.flush()
     return organization
+
+
+def _local_government(five_digits: str, name: str, org_type: OrgType) -> Organization:
+    return Organization(
+        kind=OrganizationKind.LOCAL_GOVERNMENT,
+        name=name,
+        code=local_government_code(five_digits),
+        types=[OrganizationType(valid_from=date(2020, 4, 1), org_type=org_type)],
+    )
 
 
 def make_user(login: str, organization: Organization, *roles: Role) -> User:

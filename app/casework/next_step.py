@@ -166,7 +166,10 @@ def _correcting(proposal: Proposal, actor: User) -> tuple[str, str, str, str]:
         if is_manager
         else "直した内容は保存できます。提出は自団体の管理者が行います。"
     )
-    why = f"事務局から{count}項目の補正の依頼が届いています。下の「補正の依頼」を確かめてください。"
+    why = (
+        f"事務局から{count}項目の補正の依頼が届いています。"
+        "「内容」の「補正の依頼」を確かめてください。"
+    )
     return "差し戻された項目を直す", "補正する", why, after
 
 

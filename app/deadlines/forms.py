@@ -19,7 +19,7 @@ from app.deadlines.services.calendar import (
 )
 from app.deadlines.services.extensions import LONGEST_REASON, Decide, Extend
 from app.deadlines.services.terms import Recount
-from app.triage.forms.base import CaseForm
+from app.triage.forms.base import CaseForm, as_number
 
 LONGEST_BASIS = 300  # characters
 APPROVE, REFUSE = "approve", "refuse"
@@ -138,10 +138,9 @@ class DecideForm(CaseForm):
     def to_command(self) -> Decide:
         """Make the command of a valid form."""
         chosen = {APPROVE: True, REFUSE: False}
-        number = self.request_id.data or ""
         return Decide(
             version=self.opened_version,
-            request_id=int(number) if number.isascii() and number.isdecimal() else 0,
+            request_id=as_number(self.request_id.data),
             is_approved=chosen.get(self.decision.data or ""),
             reason=self.reason.data or "",
         )

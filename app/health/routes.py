@@ -28,6 +28,9 @@ CHECKED = ("database", "migrations", "clock", "scheduler", "jobs", "virus_scan",
 # Without these nothing can be served, or not rightly; the others are told.
 NEEDED = ("database", "migrations", "clock")
 
+# What could not be asked, because something before it failed.
+NOT_ASKED = "unknown"
+
 # No mail server is a choice of this place, no trouble.
 UNTROUBLED = (MailStanding.NONE, MailStanding.OK)
 
@@ -50,20 +53,22 @@ def readyz() -> tuple[dict[str, object], int]:
     Neither a job that failed nor one that is late makes the web unready, nor does mail; a clock
     that is off does (P20).
     """
-    checks: Checks = dict.fromkeys(CHECKED, "ok")
+    checks: Checks = dict.fromkeys(CHECKED, NOT_ASKED)
     jobs: list[Standing] = []
     mail = MailStanding.NONE
     try:
         db.session.execute(text("SELECT 1"))
-        if set(alembic.migration_context.get_current_heads()) != _known_heads():
-            checks["migrations"] = "pending"
+        checks["database"] = "ok"
         checks["clock"] = _clock_state()
-        checks["scheduler"] = _scheduler_state()
-        jobs = standings(clock.now())
-        checks["jobs"] = "trouble" if any(row.troubles for row in jobs) else "ok"
-        checks["virus_scan"] = _scan_state()
-        mail = mail_standing()
-        checks["mail"] = mail.value if mail in UNTROUBLED else "trouble"
+        checks["migrations"] = _migration_state()
+        # Before its migrations the tables are others than these questions know.
+        if checks["migrations"] == "ok":
+            checks["scheduler"] = _scheduler_state()
+            jobs = standings(clock.now())
+            checks["jobs"] = "trouble" if any(row.troubles for row in jobs) else "ok"
+            checks["virus_scan"] = _scan_state()
+            mail = mail_standing()
+            checks["mail"] = mail.value if mail in UNTROUBLED else "trouble"
     except SQLAlchemyError:
         checks["database"] = "failed"
     is_ready = all(checks[name] == "ok" for name in NEEDED)
@@ -74,8 +79,9 @@ def readyz() -> tuple[dict[str, object], int]:
     return body, 200 if is_ready else 503
 
 
-def _known_heads() -> set[str]:
-    return set(alembic.script_directory.get_heads())
+def _migration_state() -> str:
+    known = set(alembic.script_directory.get_heads())
+    return "ok" if set(alembic.migration_context.get_current_heads()) == known else "pending"
 
 
 def _clock_state() -> str:

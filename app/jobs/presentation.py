@@ -40,7 +40,7 @@ STATE_BADGES = {
     JobState.LATE: Badge("遅れ", "late"),
     JobState.CUT_SHORT: Badge("中断", "late"),
     JobState.FAILED: Badge("失敗", "late"),
-    JobState.NEVER_RAN: Badge("まだ動いていません", "wait"),
+    JobState.NEVER_RAN: Badge("予定の回はまだありません", "wait"),
 }
 
 

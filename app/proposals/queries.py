@@ -1,8 +1,9 @@
 """Finding proposals (提案の検索). Every list starts from what the actor may see."""
 
 from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, false, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Role, User
@@ -96,11 +97,12 @@ def is_due_today() -> ColumnElement[bool]:
     return and_(Proposal.state.in_(OWING_STATES), Proposal.due_on == clock.today())
 
 
-def has_conflict(user_id: int) -> ColumnElement[bool]:
+def has_conflict(user_id: int | SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """Condition for the proposals a user must not touch today (利益相反).
 
-    A conflict with a body holds for the proposals it made and for those it is a partner of. One
-    with a case holds also for the case it went into (統合): the two are judged together.
+    `user_id` may be a column that names the user. A conflict with a body holds for the proposals it
+    made and for those it is a partner of. One with a case holds also for the case it went into
+    (統合): the two are judged together.
     """
     absorbed = _absorbed()
     within = select(absorbed.id).where(absorbed.merged_into_id == Proposal.id)

@@ -23,6 +23,7 @@ from playwright.sync_api import (
     Error,
     Page,
     Playwright,
+    expect,
     sync_playwright,
 )
 from playwright.sync_api import TimeoutError as PictureTimeout
@@ -195,6 +196,8 @@ def serving(folder: Path, log_name: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """Playwright, for as long as the run."""
+    # What is expected after an act gets as long as the act itself; the default is 5 seconds.
+    expect.set_options(timeout=ACTION_MILLISECONDS)
     with sync_playwright() as running:
         yield running
 

@@ -55,6 +55,9 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/outbox/letters",
         "/outbox/letters/returned",
         "/watches",
+        "/discrepancies/cases",
+        "/discrepancies/cases?round=R8",
+        "/rounds/R6/discrepancies",
     ),
     "auditor": ("/", "/audit", "/audit/verification", "/proposals/R6-0002"),
     "admin": (

@@ -115,6 +115,26 @@ def test_closed_day_moves_every_period_that_reaches_it(world: World, db_session:
     assert sorted(told) == sorted(world[name].id for name in ("city", "city-mgr", "officer1"))
 
 
+def test_news_of_one_moved_date_names_the_case(world: World, db_session: Session) -> None:
+    with clock.at(NOW):
+        review, _, _ = make_in_review(world), make_returned(world), make_returned(world)
+        close_day(world)
+
+    told = db_session.execute(
+        select(OutboxMessage.recipient_id, OutboxMessage.subject).where(
+            OutboxMessage.letter == "deadlines_moved"
+        )
+    )
+    both = "【共通化提案】期限が変わりました（2件）"
+    assert {row.recipient_id: row.subject for row in told} == {
+        world["officer1"].id: (
+            f"【共通化提案】{review.receipt_number} の期限が9月11日（水）に変わりました"
+        ),
+        world["city"].id: both,
+        world["city-mgr"].id: both,
+    }
+
+
 def test_withdrawn_closed_day_brings_the_dates_back(world: World) -> None:
     with clock.at(NOW):
         review, returned = make_in_review(world), make_returned(world)

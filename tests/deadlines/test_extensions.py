@@ -64,6 +64,11 @@ def letters(name: str) -> list[int]:
     return sorted(db.session.scalars(rows))
 
 
+def subjects(name: str) -> set[str]:
+    rows = select(OutboxMessage.subject).where(OutboxMessage.letter == name)
+    return set(db.session.scalars(rows))
+
+
 def test_request_is_decided_by_a_lead_and_told(world: World) -> None:
     with clock.at(NOW):
         case = make_in_review(world)
@@ -81,6 +86,9 @@ def test_request_is_decided_by_a_lead_and_told(world: World) -> None:
     assert (change.asked_by, change.decided_by) == (world["officer1"], world["lead"])
     assert extended_among([change.clock_id]) == {change.clock_id}
     assert letters("extension_decided") == [world["officer1"].id]
+    assert subjects("extension_decided") == {
+        f"【共通化提案】{case.receipt_number} の期限の延長：認める（期限は9月20日（金））"
+    }
 
 
 def test_p29_nobody_decides_an_own_request_nor_goes_round_it(world: World) -> None:
@@ -133,6 +141,9 @@ def test_lead_extends_also_after_the_date_is_over_and_to_a_holiday(world: World)
     assert entries[0].line.verb == "補正の期限を延長しました"
     assert "元の期限 9月3日（火）。期限 9月16日（月）" in entries[0].line.detail
     assert letters("deadlines_moved") == sorted([world["city"].id, world["city-mgr"].id])
+    assert subjects("deadlines_moved") == {
+        f"【共通化提案】{case.receipt_number} の期限が9月16日（月）に変わりました"
+    }
 
 
 def test_stopped_term_keeps_the_days_of_its_extension(world: World) -> None:
@@ -250,6 +261,7 @@ def test_pages_lead_from_the_request_to_the_decision(app: Flask, world: World) -
         request_id = db.session.scalars(select(ExtensionRequest.id)).one()
         form = {"version": version, "request_id": request_id}
         unsaid = lead.post(answer, data=form)
+        odd = lead.post(answer, data={**form, "request_id": "9" * 5000, "decision": "approve"})
         decided = lead.post(answer, data={**form, "decision": "approve"})
         inner = lead.get(f"/proposals/{number}/deadlines")
         hidden = city.get(f"/proposals/{other.receipt_number}/extension")
@@ -258,7 +270,7 @@ def test_pages_lead_from_the_request_to_the_decision(app: Flask, world: World) -
     assert "延長の申請が、総括の決定を待っています。" in tab.text
     assert "期限の延長の申請が1件" in home.text
     assert number in listed.text
-    assert (unsaid.status_code, decided.status_code) == (422, 302)
+    assert (unsaid.status_code, odd.status_code, decided.status_code) == (422, 409, 302)
     assert "時間の内訳" in inner.text
     assert "時間の内訳" not in tab.text
     assert hidden.status_code == 409

@@ -99,7 +99,7 @@ def test_files_hold_every_finding(app: Flask, cases: list[Proposal]) -> None:
 
 
 def test_practice_round_is_looked_at_alone_and_makes_no_file(
-    app: Flask, db_session: Session, world: World
+    app: Flask, db_session: Session, world: World, cases: list[Proposal]
 ) -> None:
     world.round.is_practice = True
     db_session.commit()
@@ -112,6 +112,11 @@ def test_practice_round_is_looked_at_alone_and_makes_no_file(
     assert "案件の点検に" not in main_of(lead.get("/"))
     assert lead.get(f"{INDEX}?round=R6&format=csv").status_code == 403
     assert lead.get(f"{INDEX}?round=R99").status_code == 404
+    path = f"{INDEX}/case-no-holder/{cases[0].id}"
+    shown = lead.get(path).text
+    seen = shown.split('name="seen" type="hidden" value="')[1].split('"')[0]
+    answer = lead.post(path, data={"explanation": REASON, "seen": seen})
+    assert (f'href="{INDEX}?round=R6"' in shown, answer.location) == (True, f"{INDEX}?round=R6")
 
 
 def test_command_writes_what_one_person_may_read(

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import event, select, update
 
+from app.accounts.models import Role
+from app.accounts.services.users import change_roles
 from app.audit.models import AuditEvent
 from app.core import clock
 from app.core.errors import NotFound, StaleVersion
@@ -126,6 +128,24 @@ def test_case_without_anybody_who_can_do_it_is_found(world: World) -> None:
     assert back_in_time == with_deputy == before[:2]
 
 
+def test_holder_who_must_not_or_may_not_work_any_more_is_no_holder(world: World) -> None:
+    cases = [make_in_review(world, "officer2"), make_in_review(world, "officer3")]
+    pending = [healthy_pending(world), healthy_pending(world)]
+    pending[0].pending_owner_id = world["officer2"].id
+    pending[1].pending_owner_id = world["officer3"].id
+    # As when a body joins later (追加共同提案): the assignment was given before the conflict.
+    declare_conflict(world["officer2"], proposal=cases[0])
+    declare_conflict(world["officer2"], proposal=pending[0])
+    change_roles(world["officer3"], [Role.AUDITOR], actor=world["admin"])
+
+    assert found(world) == [
+        (CaseKind.NO_HOLDER, cases[0].reference, "担当のofficer2の利益相反"),
+        (CaseKind.NO_HOLDER, cases[1].reference, "担当のofficer3の役割の変更"),
+        (CaseKind.PENDING, pending[0].reference, "持ち主の利益相反"),
+        (CaseKind.PENDING, pending[1].reference, "持ち主の利用の停止か役割の変更"),
+    ]
+
+
 def test_clock_that_does_not_fit_the_state_is_found(world: World) -> None:
     without, other, left = make_submitted(world), make_submitted(world), make_withdrawn(world)
     set_clock(without, ended_at=clock.now(), end=ClockEnd.DONE)
@@ -158,35 +178,36 @@ def test_due_date_that_is_not_the_clocks_is_found(world: World) -> None:
 
 def test_what_waits_on_a_case_that_is_over_is_found(world: World) -> None:
     case = make_withdrawn(world)
-    clock_id = db.session.scalars(
-        select(CaseClock.id).where(CaseClock.proposal_id == case.id)
-    ).first()
-    db.session.add_all(
-        [
-            ExtensionRequest(
-                proposal_id=case.id,
-                clock_id=clock_id,
-                wanted_on=date(2024, 9, 9),
-                reason="調査のため",
-                asked_by_id=world["officer1"].id,
-                asked_at=clock.now(),
-            ),
-            Assignment(
-                proposal_id=case.id,
-                reviewer_id=world["officer1"].id,
-                assigned_by_id=world["lead"].id,
-                assigned_at=clock.now(),
-                due_on=date(2024, 9, 9),
-            ),
-        ]
+    row = db.session.scalars(select(CaseClock).where(CaseClock.proposal_id == case.id)).first()
+    assert row is not None
+    request = ExtensionRequest(
+        proposal_id=case.id,
+        clock_id=row.id,
+        wanted_on=date(2024, 9, 9),
+        reason="調査のため",
+        asked_by_id=world["officer1"].id,
+        asked_at=clock.now(),
     )
+    assignment = Assignment(
+        proposal_id=case.id,
+        reviewer_id=world["officer1"].id,
+        assigned_by_id=world["lead"].id,
+        assigned_at=clock.now(),
+        due_on=date(2024, 9, 9),
+    )
+    db.session.add_all([request, assignment])
 
-    assert found(world) == [
-        (
-            CaseKind.LEFT_OPEN,
-            case.reference,
-            "決定を待つ期限延長の申請、終わっていない担当割当",
-        )
+    # A request that was not decided in time ended with its clock.
+    ended = found(world)
+    row.ended_at = row.end = None
+    case.due_on = row.due_on
+    waiting = found(world)
+
+    kind, number = CaseKind.LEFT_OPEN, case.reference
+    assert ended == [(kind, number, "終わっていない担当割当")]
+    assert waiting == [
+        (CaseKind.CLOCK, number, "期限のない状態で動いている時計"),
+        (kind, number, "決定を待つ期限延長の申請、終わっていない担当割当"),
     ]
 
 
@@ -246,6 +267,22 @@ def test_near_duplicates_of_two_classes_are_one_pair(world: World) -> None:
     ]
     assert (result.waiting_cases, result.waiting_pairs) == (0, 1)
     assert count_waiting(world["lead"], [world.round]) == 0
+
+
+def test_class_kept_from_the_second_person_is_not_told_by_an_explanation(world: World) -> None:
+    first, second = make_in_confirmation(world), make_classified(world)
+    for case in (first, second):
+        case.title = CANDIDATE
+    second.category = db.session.scalars(select(Category).where(Category.code == "C")).one()
+    world.round.is_second_opinion_blind = True
+    db.session.flush()
+    kind, key = CaseKind.OTHER_CLASS.value, f"{first.id}-{second.id}"
+    standing, _cases = get_case_standing(kind, key, world["officer1"], [world.round])
+    command = ExplainDiscrepancy(kind=kind, key=key, explanation=REASON, seen=standing.mark)
+    explain_case([world.round], command, actor=world["officer1"])
+
+    with pytest.raises(NotFound):
+        get_case_standing(kind, key, world["officer2"], [world.round])
 
 
 def test_conflict_hides_the_finding_and_its_page(world: World) -> None:

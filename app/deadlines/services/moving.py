@@ -152,7 +152,8 @@ def _tell(person: User, lines: Sequence[tuple[Move, date]]) -> None:
     for move, old in lines:
         by_round[move.proposal.round_id].append((move, old))
     for of_round in by_round.values():
-        first = of_round[0][0].proposal
+        first_move = of_round[0][0]
+        first = first_move.proposal
         is_single = len(of_round) == 1
         write_in_round(
             first.round,
@@ -161,6 +162,9 @@ def _tell(person: User, lines: Sequence[tuple[Move, date]]) -> None:
             key=f"deadlines_moved:{first.id}:{first.version}",
             path=f"/proposals/{first.receipt_number}/deadlines" if is_single else "/proposals",
             about=about(first) if is_single else Subject(type="user", id=person.id),
+            # A single case is named in the subject: older news of it still tells the old date.
+            reference=first.reference if is_single else "",
+            due_on=format_date_short(first_move.due_on) if is_single else "",
             lines=[_words(move, old) for move, old in of_round],
         )
 

@@ -17,7 +17,7 @@ from app.discrepancies.cases.findings import (
 )
 from app.discrepancies.cases.scope import CaseRow, Scope, found
 from app.discrepancies.findings import Place
-from app.proposals.models import Amendment, LateSubmission, Proposal
+from app.proposals.models import Amendment, CaseClock, LateSubmission, Proposal
 from app.triage.models import Assignment, CaseClaim
 from app.workflow.states import State
 
@@ -62,10 +62,18 @@ def find_left_open(scope: Scope) -> list[CaseFinding]:
 def _left() -> Any:
     """One row a kind of thing that waits on a case: case, kind, what names it."""
     now = clock.now()
+    running = select(CaseClock.id).where(CaseClock.ended_at.is_(None))
     return union_all(
         _waiting(AMENDMENT, Amendment, Amendment.id, Amendment.decision.is_(None)),
+        # A request ends with its clock: one whose clock is over asks for nothing any more.
         _waiting(
-            EXTENSION, ExtensionRequest, ExtensionRequest.id, ExtensionRequest.decided_at.is_(None)
+            EXTENSION,
+            ExtensionRequest,
+            ExtensionRequest.id,
+            and_(
+                ExtensionRequest.decided_at.is_(None),
+                ExtensionRequest.clock_id.in_(running),
+            ),
         ),
         _waiting(LATE, LateSubmission, LateSubmission.id, LateSubmission.decision.is_(None)),
         _waiting(

@@ -3,12 +3,13 @@
 from sqlalchemy import select
 
 from app.discrepancies.cases.findings import CaseFinding, CaseKind, Remedy
-from app.discrepancies.cases.scope import Scope, row_of
+from app.discrepancies.cases.scope import Scope, found, row_of
 from app.discrepancies.findings import Place
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.similar.index import indexed
 from app.similar.queries import comparable_at_desk
+from app.triage.blindness import class_is_open_to
 from app.triage.consistency import Difference, differences, differences_of_round
 
 
@@ -32,6 +33,15 @@ def not_compared(scope: Scope) -> int:
         return 0
     # All rounds that are no practice are compared with one another: any of them tells.
     return indexed(comparable_at_desk(scope.reader, scope.rounds[0])).left_out
+
+
+def keeps_class_from_reader(scope: Scope) -> bool:
+    """Whether the reader may not read the class of a case of the scope yet (独立した2人目).
+
+    What was said of such a pair names the classes: it is kept from the reader too.
+    """
+    kept = scope.select().where(~class_is_open_to(scope.reader)).limit(1)
+    return bool(found(kept))
 
 
 def _of_rounds(scope: Scope) -> list[Difference]:

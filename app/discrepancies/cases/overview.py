@@ -8,7 +8,7 @@ from app.core.errors import NotFound
 from app.discrepancies.cases import CASE_CHECKS, CaseCheck
 from app.discrepancies.cases.findings import CaseFinding, CaseKind
 from app.discrepancies.cases.holders import holders_of
-from app.discrepancies.cases.other_class import not_compared
+from app.discrepancies.cases.other_class import keeps_class_from_reader, not_compared
 from app.discrepancies.cases.scope import CaseRow, Scope, found
 from app.discrepancies.explained import Explained
 from app.discrepancies.findings import Figure
@@ -119,13 +119,15 @@ def get_case_standing(
 ) -> tuple[CaseStanding, list[CaseRow]]:
     """Return one finding, also one that is mended, with its cases (指摘). Raises NotFound.
 
-    Every case of it must be known to the reader.
+    Every case of it must be known to the reader, and the classes of a pair open to the reader.
     """
     check = next((row for row in CASE_CHECKS if row.kind.value == kind), None)
     ids = _ids(key)
     scope = Scope(reader=reader, rounds=rounds).of(ids)
     cases = [row.case for row in found(scope.select())] if check and ids else []
     if check is None or len(cases) != len(ids) or not cases:
+        raise NotFound(NOT_FOUND)
+    if check.is_of_pairs and keeps_class_from_reader(scope):
         raise NotFound(NOT_FOUND)
     standing = CaseStanding(
         check=check,

@@ -12,24 +12,27 @@ from app.core.eras import format_date
 from app.discrepancies.cases.findings import CaseFinding, CaseKind, page_of
 from app.discrepancies.cases.scope import Found, Scope, found
 from app.proposals.models import Proposal
+from app.proposals.queries import has_conflict
 from app.triage.queries import reviewers
 from app.workflow.states import State
 
 
 def find_pending(scope: Scope) -> list[CaseFinding]:
-    """Find pending cases without an owner, or with a revisit date that does not help (見直し).
+    """Find pending cases that nobody is to look at again, or not in time (見直し).
 
-    The date is over, or lies in a year whose holidays are not known yet. That there is a date the
-    database sees to.
+    There is no owner, or one who may not or must not. Or the date is over, or lies in a year whose
+    holidays are not known yet. That there is a date the database sees to.
     """
     today, last_day = clock.today(), date(office_calendar().last_valid_year, 12, 31)
     has_owner = Proposal.pending_owner_id.in_(_able())
+    in_conflict = has_conflict(Proposal.pending_owner_id)
     rows = found(
-        scope.select(Proposal.pending_owner_id, has_owner.label("has_owner")).where(
+        scope.select(Proposal.pending_owner_id, has_owner, in_conflict).where(
             Proposal.state == State.PENDING,
             or_(
                 Proposal.pending_owner_id.is_(None),
                 ~has_owner,
+                in_conflict,
                 Proposal.due_on < today,
                 Proposal.due_on > last_day,
             ),
@@ -43,12 +46,14 @@ def _able() -> Any:
 
 
 def _finding(row: Found, today: date, last_day: date) -> CaseFinding:
-    owner_id, has_owner = row.more
+    owner_id, has_owner, in_conflict = row.more
     said, due_on = [], row.case.due_on
     if owner_id is None:
         said.append("持ち主なし")
     elif not has_owner:
-        said.append("持ち主の利用の停止")
+        said.append("持ち主の利用の停止か役割の変更")
+    elif in_conflict:
+        said.append("持ち主の利益相反")
     if due_on is not None and due_on < today:
         said.append(f"見直し日（{format_date(due_on)}）の超過")
     if due_on is not None and due_on > last_day:

@@ -13,6 +13,7 @@ from app.core.access import roles
 from app.core.errors import InvalidInput
 from app.core.unit_of_work import unit_of_work
 from app.discrepancies.cases.overview import CaseOverview, check_cases, get_case_standing
+from app.discrepancies.cases.scope import CaseRow
 from app.discrepancies.cases.table import FORMATS, NAME, case_table, check_format
 from app.discrepancies.forms import ExplainForm
 from app.discrepancies.policy import authorize_explain, can_explain
@@ -66,6 +67,7 @@ def case_finding(kind: str, finding_key: str) -> Answer:
     session: Session = db.session
     rounds = session.scalars(list_rounds()).all()
     standing, found = get_case_standing(kind, finding_key, actor, rounds)
+    back = _list_with(found[0], rounds)
     form = ExplainForm()
     if form.is_submitted():
         authorize_explain(actor)
@@ -77,18 +79,25 @@ def case_finding(kind: str, finding_key: str) -> Answer:
             form.add_errors(error.errors)
         else:
             flash("説明を残しました。案件の履歴にも残っています。", "status")
-            return redirect(url_for("discrepancies.cases"))
+            return redirect(back)
     if not form.is_submitted():
         form.seen.data = standing.mark
     page = render_template(
         "discrepancies/case_finding.html",
         standing=standing,
         cases=found,
+        back=back,
         reader=actor,
         form=form,
         can_explain=can_explain(actor),
     )
     return page, 422 if form.is_submitted() else 200
+
+
+def _list_with(case: CaseRow, rounds: Sequence[Round]) -> str:
+    """Address of the list that holds this case: a practice round is looked at alone."""
+    is_practice = any(row.id == case.round_id and row.is_practice for row in rounds)
+    return url_for("discrepancies.cases", round=case.round_key if is_practice else None)
 
 
 def _asked_rounds() -> tuple[Sequence[Round], Sequence[Round]]:
