@@ -1,5 +1,6 @@
 """How a finding stands with what was said of it (説明の状況): waiting, explained, or gone."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -9,7 +10,7 @@ from app.discrepancies.models import DiscrepancyExplanation
 
 
 @dataclass(frozen=True, kw_only=True)
-class Explained:
+class Explained(ABC):
     """Explanations of a finding, the newest first (説明).
 
     `figures` is None while nothing is found: what was said stays readable.
@@ -18,9 +19,9 @@ class Explained:
     explanations: Sequence[DiscrepancyExplanation]
 
     @property
+    @abstractmethod
     def figures(self) -> tuple[Figure, ...] | None:
         """What is found now (今の数)."""
-        raise NotImplementedError
 
     @property
     def latest(self) -> DiscrepancyExplanation | None:
