@@ -81,8 +81,8 @@ def underway(app: Flask) -> int:
         return db.session.scalar(select(func.count()).where(waiting)) or 0
 
 
-def send_with_deaths(app: Flask, post: Post, port: int, log: Path) -> int:
-    """Have senders empty the outbox, kill one every few seconds; return how many were killed."""
+def send_all(app: Flask, post: Post, port: int, log: Path, *, killing: bool) -> int:
+    """Have senders empty the outbox; kill one every few seconds if told; return how many."""
     chance, start, kills = random.Random(SEED), clock.now(), 0
     url = app.config["SETTINGS"].DATABASE_URL
     senders = [start_sender(url, port, start, log) for _ in range(SENDERS)]
@@ -95,6 +95,8 @@ def send_with_deaths(app: Flask, post: Post, port: int, log: Path) -> int:
                 assert time.monotonic() - moved_at < STUCK_SECONDS, log.read_text()
                 continue
             heard, moved_at = post.said, time.monotonic()
+            if not killing:
+                continue
             end(senders.pop(chance.randrange(len(senders))))
             kills += 1
             senders.append(start_sender(url, port, start, log))
@@ -123,7 +125,7 @@ def test_p09_p10_each_mail_arrives_however_often_senders_die(
     queue(committed_app, MAILS)
 
     with mail_server(port, Faults(refuse_every=53, drop_every=97, dead=dead)) as post:
-        kills = send_with_deaths(committed_app, post, port, tmp_path / "senders.log")
+        kills = send_all(committed_app, post, port, tmp_path / "senders.log", killing=True)
 
     of_dead = message_ids(committed_app, User.email.in_(dead))
     cut = message_ids(committed_app, OutboxMessage.trace.any(DeliveryAttempt.result.is_(None)))
@@ -140,6 +142,27 @@ def test_p09_p10_each_mail_arrives_however_often_senders_die(
     assert len(arrived) == MAILS - len(of_dead)
     assert {len(to) for to, _mail in post.taken} == {1}
     assert doubled <= set(post.dropped) | cut
+
+
+def test_p09_each_key_is_delivered_and_only_cut_lines_repeat_one(
+    committed_app: Flask, tmp_path: Path
+) -> None:
+    port = free_port()
+    queue(committed_app, MAILS)
+    keys = message_ids(committed_app)
+
+    with mail_server(port, Faults(refuse_every=53, drop_every=97)) as post:
+        send_all(committed_app, post, port, tmp_path / "senders.log", killing=False)
+
+    arrived = post.ids()
+    doubled = {found for found, times in arrived.items() if times > 1}
+    sys.stdout.write(
+        f"\n{len(keys)} keys, {len(arrived)} delivered, {len(post.dropped)} lines cut after DATA, "
+        f"{len(doubled)} arrived twice, all of them cut\n"
+    )
+    assert message_ids(committed_app, OutboxMessage.status == DeliveryStatus.SENT) == keys
+    assert set(arrived) == keys
+    assert doubled == set(post.dropped)
 
 
 def test_p10_dead_recipients_delay_nobody(
