@@ -10,8 +10,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli
 from app.accounts import routes as accounts_routes
 from app.accounts.loader import load_user
+from app.answers import routes as answers_routes
 from app.audit import routes as audit_routes
+from app.batches import routes as batches_routes
 from app.bulk import routes as bulk_routes
+from app.candidates import routes as candidates_routes
 from app.casework import citations, comment_pages
 from app.casework import routes as casework_routes
 from app.casework.conflict import show_conflict
@@ -30,16 +33,22 @@ from app.core.uploads import init_uploads
 from app.dashboard import routes as dashboard_routes
 from app.dashboard.navigation import page_frame
 from app.deadlines import routes as deadlines_routes
+from app.disclosure import routes as disclosure_routes
 from app.discrepancies import routes as discrepancies_routes
 from app.exchange import routes as exchange_routes
 from app.extensions import alembic, csrf, db, login_manager
+from app.follow_ups import routes as follow_ups_routes
+from app.handoffs import routes as handoffs_routes
 from app.health import routes as health_routes
 from app.jobs import routes as jobs_routes
 from app.lineage import routes as lineage_routes
 from app.mailings import routes as mailings_routes
 from app.meetings import routes as meetings_routes
 from app.notifications import routes as notifications_routes
+from app.papers import routes as papers_routes
+from app.plans import routes as plans_routes
 from app.proposals import routes as proposals_routes
+from app.public import routes as public_routes
 from app.registers import routes as registers_routes
 from app.reminders import routes as reminders_routes
 from app.reports import routes as reports_routes
@@ -56,27 +65,36 @@ MAX_FORM_PARTS = 500
 
 BLUEPRINTS = (
     accounts_routes.blueprint,
+    answers_routes.blueprint,
     audit_routes.blueprint,
+    backlog_routes.blueprint,
+    batches_routes.blueprint,
     bulk_routes.blueprint,
+    candidates_routes.blueprint,
     casework_routes.blueprint,
     citations.blueprint,
-    comment_pages.blueprint,
     clusters_routes.blueprint,
+    comment_pages.blueprint,
     consultations_routes.blueprint,
     dashboard_routes.blueprint,
     deadlines_routes.blueprint,
+    disclosure_routes.blueprint,
     discrepancies_routes.blueprint,
     exchange_routes.blueprint,
+    follow_ups_routes.blueprint,
+    handoffs_routes.blueprint,
     health_routes.blueprint,
     jobs_routes.blueprint,
+    lineage_routes.blueprint,
     mailings_routes.blueprint,
     meetings_routes.blueprint,
-    lineage_routes.blueprint,
     notifications_routes.blueprint,
+    papers_routes.blueprint,
+    plans_routes.blueprint,
     proposals_routes.blueprint,
+    public_routes.blueprint,
     registers_routes.blueprint,
     reminders_routes.blueprint,
-    backlog_routes.blueprint,
     reports_routes.blueprint,
     rounds_routes.blueprint,
     saved_lists_routes.blueprint,

@@ -10,7 +10,7 @@ from app.core.closing_days import office_calendar, settled_calendar
 from app.extensions import db
 from app.proposals.models import CaseClock, ClockEnd, Proposal
 from app.workflow.states import Action, State
-from app.workflow.terms import STATE_CLOCKS, Holder
+from app.workflow.terms import STATE_CLOCKS, Clock, Holder
 
 # While the case lies here the secretariat's clock stands still (時計の停止).
 STOPPING_STATES = (State.RETURNED, State.PENDING)
@@ -173,6 +173,46 @@ def take_back_switch(proposal: Proposal, stopped_clock_id: int | None) -> None:
     if before is not None:
         before.ended_at = None
         before.end = None
+
+
+def pass_clock(
+    proposal: Proposal,
+    running: Clock | None,
+    *,
+    due_on: date | None = None,
+    office_days: int | None = None,
+    started_on: date | None = None,
+) -> None:
+    """Let the clock of a classified case follow its hand-offs (送付に従う期限); sets `due_on`.
+
+    `running` says whose term it is now, None that nobody owes anything; `due_on` is its date,
+    counted from `started_on` (today, when none is given) where `office_days` says its length.
+    Nothing happens while term, holder and date stay as they are.
+    """
+    current = running_clock(proposal)
+    is_same = (
+        current is not None
+        and running is not None
+        and (current.term, current.holder, current.due_on) == (running.term, running.holder, due_on)
+    )
+    if is_same or (current is None and running is None):
+        return
+    now = clock.now()
+    _end_running(proposal, now)
+    if running is None or due_on is None:
+        proposal.due_on = None
+        return
+    row = CaseClock(
+        proposal_id=proposal.id,
+        term=running.term,
+        holder=running.holder,
+        started_on=started_on or clock.to_jst(now).date(),
+        started_at=now,
+        office_days=office_days,
+        days_used=0,
+        due_on=due_on,
+    )
+    _start(proposal, row, calendar_of_holder(proposal, running.holder))
 
 
 def stop_clock(proposal: Proposal) -> None:

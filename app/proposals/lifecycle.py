@@ -1,6 +1,6 @@
 """The only writer of a proposal's state (状態遷移)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,23 +23,11 @@ from app.proposals.clocks import (
 )
 from app.proposals.lapse import lapse_amendment
 from app.proposals.models import Proposal
+from app.proposals.moves import ask_guards, tell_moved
 from app.proposals.queries import is_conflicted
 from app.rounds.models import Category
 from app.workflow.machine import next_state
 from app.workflow.states import Action, State
-
-Listener = Callable[[Proposal, User | None], None]
-_listeners: list[Listener] = []
-
-
-def when_moved(listener: Listener) -> Listener:
-    """Have a function run in the transaction of every move of a case (状態が動いたとき).
-
-    For features above this one whose rows end with the step, such as a claim (着手).
-    """
-    _listeners.append(listener)
-    return listener
-
 
 # A body must not learn from a refusal that another body's case exists.
 IN_THE_OFFICE = (
@@ -67,13 +55,22 @@ def check_possible(proposal: Proposal, action: Action) -> None:
     Actions that end in a category are asked for with any category of the scheme. Raises
     IllegalTransition.
     """
-    check_not_merged(proposal, action)
+    check_free(proposal, action)
     scheme = proposal.round.scheme.view()
     category = proposal.category.key if proposal.category else scheme.category_keys[0]
     ends_in_category = action in (Action.CONFIRM, Action.REOPEN)
     next_state(
         proposal.state_name, action, scheme=scheme, category=category if ends_in_category else None
     )
+
+
+def check_free(proposal: Proposal, action: Action) -> None:
+    """Refuse, in words, an act that another feature keeps a case from, or a merge (操作の条件).
+
+    Raises IllegalTransition, and what the guards of `moves.before` raise.
+    """
+    check_not_merged(proposal, action)
+    ask_guards(proposal, action)
 
 
 def check_not_merged(proposal: Proposal, action: Action) -> None:
@@ -114,7 +111,7 @@ def advance(
     `category` is named when the arrow ends in a category; `announced_on` is the revisit date of a
     pending case. Raises IllegalTransition and changes nothing when the table has no such arrow.
     """
-    check_not_merged(proposal, action)
+    check_free(proposal, action)
     before = proposal.state_name
     after = next_state(
         before,
@@ -203,7 +200,7 @@ def take_back(
         to_state=proposal.state_name,
         changes=dict(changes),
     )
-    _tell_moved(proposal, actor)
+    tell_moved(proposal, actor)
 
 
 def absorb(
@@ -268,17 +265,12 @@ def _record_lineage(
         reason=reason,
         changes={"other_case": target.reference, **due},
     )
-    _tell_moved(proposal, actor)
+    tell_moved(proposal, actor)
 
 
 def _finish_move(proposal: Proposal, actor: User | None) -> None:
     lapse_amendment(proposal, actor)
-    _tell_moved(proposal, actor)
-
-
-def _tell_moved(proposal: Proposal, actor: User | None) -> None:
-    for listener in _listeners:
-        listener(proposal, actor)
+    tell_moved(proposal, actor)
 
 
 def _enter(proposal: Proposal, state: State, category: Category | None) -> None:

@@ -87,6 +87,7 @@ TERM_LABELS: dict[Term, str] = {
     Term.CORRECTION: "団体の補正",
     Term.ACKNOWLEDGEMENT: "府省庁の受領",
     Term.REPLY: "府省庁の回答",
+    Term.SETTLEMENT: "回答の確認",
     Term.VIEW: "団体の見解",
     Term.REVISIT: "見直し",
 }

@@ -16,6 +16,7 @@ class Term(StrEnum):
     CORRECTION = "correction"
     ACKNOWLEDGEMENT = "acknowledgement"
     REPLY = "reply"
+    SETTLEMENT = "settlement"
     VIEW = "view"
     REVISIT = "revisit"
 
@@ -44,10 +45,12 @@ DEFAULT_OFFICE_DAYS: dict[Term, int] = {
     Term.CORRECTION: 5,
     Term.ACKNOWLEDGEMENT: 3,
     Term.REPLY: 20,
+    Term.SETTLEMENT: 5,
     Term.VIEW: 10,
 }
 
-# A pending case waits for its revisit date (見直し日), which is announced, not counted.
+# A pending case waits for its revisit date (見直し日), which is announced, not counted. What runs
+# in a classified one is told by its hand-offs (送付): see app/handoffs/standing.py.
 STATE_CLOCKS: dict[State, Clock] = {
     State.SUBMITTED: Clock(Term.FORM_CHECK, Holder.SECRETARIAT),
     State.RETURNED: Clock(Term.CORRECTION, Holder.PROPOSER),
@@ -57,6 +60,7 @@ STATE_CLOCKS: dict[State, Clock] = {
     State.PENDING: Clock(Term.REVISIT, Holder.SECRETARIAT),
 }
 # Nothing is owed by a revisit date: it comes, and nobody is late by it (期限超過にならない).
-OWING_STATES = tuple(
-    state for state, running in STATE_CLOCKS.items() if running.term is not Term.REVISIT
+OWING_STATES = (
+    *(state for state, running in STATE_CLOCKS.items() if running.term is not Term.REVISIT),
+    State.CLASSIFIED,
 )

@@ -13,6 +13,7 @@ def test_default_terms_are_those_of_the_rules() -> None:
         "correction": 5,
         "acknowledgement": 3,
         "reply": 20,
+        "settlement": 5,
         "view": 10,
     }
 

@@ -6,8 +6,8 @@ from app.deadlines.models import ChangeKind
 from app.deadlines.moves import move_to_present
 from app.deadlines.services.moving import Ground, carry_out
 from app.proposals.clocks import running_clock
-from app.proposals.lifecycle import when_moved
 from app.proposals.models import Proposal
+from app.proposals.moves import when_moved
 
 CAUGHT_UP = "操作が取り消されるまでの間に閉庁日が変わったため、今の暦で数え直しました"
 

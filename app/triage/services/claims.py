@@ -14,8 +14,9 @@ from app.audit.services import Subject, record
 from app.core import clock
 from app.core.errors import IllegalTransition, StaleVersion
 from app.extensions import db
-from app.proposals.lifecycle import check_possible, check_version, when_moved
+from app.proposals.lifecycle import check_possible, check_version
 from app.proposals.models import Proposal
+from app.proposals.moves import when_moved
 from app.rounds.models import Round
 from app.triage.models import CaseClaim, Pile, Release
 from app.triage.policy import authorize

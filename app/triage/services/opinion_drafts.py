@@ -9,8 +9,8 @@ from app.accounts.models import User
 from app.core import clock
 from app.core.errors import IllegalTransition, InvalidInput
 from app.extensions import db
-from app.proposals.lifecycle import when_moved
 from app.proposals.models import Proposal
+from app.proposals.moves import when_moved
 from app.triage.models import OpinionDraft
 from app.triage.policy import POLICIES, authorize
 from app.triage.worklist.items import STEPS

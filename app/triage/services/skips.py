@@ -13,8 +13,9 @@ from app.core.eras import format_date
 from app.core.errors import IllegalTransition, InvalidInput, NotAllowed
 from app.core.text import is_blank
 from app.extensions import db
-from app.proposals.lifecycle import check_version, when_moved
+from app.proposals.lifecycle import check_version
 from app.proposals.models import Proposal
+from app.proposals.moves import when_moved
 from app.triage.models import CaseSkip, Release
 from app.triage.policy import CONFLICTED, can_work
 from app.triage.services.claims import release

@@ -1,0 +1,1 @@
+"""Forms of the hand-offs (送付の様式)."""

@@ -1,0 +1,164 @@
+"""Finding hand-offs and replies (送付・回答の検索): from what the actor may see."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import Organization, Role, User
+from app.accounts.queries import bodies_acted_for
+from app.core.errors import NotFound
+from app.extensions import db
+from app.handoffs.models import BodyView, Handoff, Reexamination, Reply
+from app.proposals.models import Proposal
+from app.proposals.queries import SECRETARIAT_ROLES, visible_to
+from app.workflow.handoffs import (
+    OPEN_HANDOFF_STATES,
+    TOLD_HANDOFF_STATES,
+    HandoffPart,
+    ReplyStatus,
+)
+
+MINISTRY_ROLES = (Role.MINISTRY_OFFICER, Role.MINISTRY_COORDINATOR)
+NOT_FOUND = "この送付は見つかりません。届いた案件の一覧から開いてください。"
+
+
+def destinations_of(actor: User) -> Select[int]:
+    """Ids of the destinations whose hand-offs the actor reads (自府省庁と下の組織).
+
+    The own unit and those below it in the tree, with what was merged into them; a unit does not
+    read what went to the ministry above it.
+    """
+    found = (
+        select(Organization.id)
+        .where(Organization.id.in_(bodies_acted_for(actor)))
+        .cte(recursive=True)
+    )
+    unit = aliased(Organization)
+    below = select(unit.id).where(unit.parent_id == found.c.id)
+    return select(found.union(below).c.id)
+
+
+def handed_to(actor: User) -> ColumnElement[bool]:
+    """Condition for the hand-offs that lie, or lay, with the actor's ministry (届いた送付).
+
+    One that was recalled after it had been sent is not shown any more.
+    """
+    if not actor.has_role(*MINISTRY_ROLES):
+        return false()
+    return and_(
+        Handoff.destination_id.in_(destinations_of(actor)),
+        Handoff.state.in_(TOLD_HANDOFF_STATES),
+    )
+
+
+def handoffs_visible_to(actor: User) -> Select[Handoff]:
+    """Hand-offs an actor may know of, in no order yet: the secretariat's and the ministry's own."""
+    allowed: list[ColumnElement[bool]] = [handed_to(actor)]
+    if actor.has_role(*SECRETARIAT_ROLES):
+        allowed.append(visible_to(actor))
+    return select(Handoff).join(Handoff.proposal).where(or_(*allowed))
+
+
+def get_handoff(actor: User, handoff_id: int) -> Handoff:
+    """Return the hand-off with this id, for the ministry or the secretariat. Raises NotFound."""
+    found = db.session.scalars(
+        handoffs_visible_to(actor).where(Handoff.id == handoff_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    return found
+
+
+def handoffs_of(proposal: Proposal) -> list[Handoff]:
+    """Every hand-off of a case, the lead first, then by age (送付の一覧); also those that ended."""
+    rows = db.session.scalars(
+        select(Handoff).where(Handoff.proposal_id == proposal.id).order_by(Handoff.id)
+    )
+    return sorted(rows, key=lambda row: (row.part is not HandoffPart.LEAD, row.id))
+
+
+def open_handoffs(proposal: Proposal) -> list[Handoff]:
+    """Hand-offs of a case that are not over yet (未了の送付)."""
+    return [row for row in handoffs_of(proposal) if row.state in OPEN_HANDOFF_STATES]
+
+
+def is_handed_off() -> ColumnElement[bool]:
+    """Condition for the cases with a hand-off that is not over (送付中)."""
+    return Proposal.id.in_(
+        select(Handoff.proposal_id).where(Handoff.state.in_(OPEN_HANDOFF_STATES))
+    )
+
+
+def replies_of(handoff: Handoff) -> list[Reply]:
+    """Replies of a hand-off, round by round (回答), what is being written included."""
+    return list(
+        db.session.scalars(
+            select(Reply).where(Reply.handoff_id == handoff.id).order_by(Reply.round_number)
+        )
+    )
+
+
+def current_reply(handoff: Handoff) -> Reply | None:
+    """Return the reply of the running round, None before a first word (今回の回答)."""
+    return db.session.scalars(
+        select(Reply).where(
+            Reply.handoff_id == handoff.id, Reply.round_number == handoff.round_number
+        )
+    ).one_or_none()
+
+
+def reexaminations_of(handoff: Handoff) -> list[Reexamination]:
+    """Requests to examine again, oldest first (再検討要請)."""
+    return list(
+        db.session.scalars(
+            select(Reexamination)
+            .where(Reexamination.handoff_id == handoff.id)
+            .order_by(Reexamination.round_number)
+        )
+    )
+
+
+def sent_replies(proposal_ids: Iterable[int]) -> list[Reply]:
+    """Replies of cases that were sent, released or not (送付された回答), by case and hand-off."""
+    return list(
+        db.session.scalars(
+            select(Reply)
+            .join(Reply.handoff)
+            .where(Handoff.proposal_id.in_(list(proposal_ids)), Reply.status == ReplyStatus.SENT)
+            .order_by(Handoff.proposal_id, Handoff.id, Reply.round_number)
+        )
+    )
+
+
+def released_replies(proposal_ids: Iterable[int]) -> list[Reply]:
+    """Replies the bodies may read (公開された回答): the only way to them outside (P26)."""
+    return [reply for reply in sent_replies(proposal_ids) if reply.release_id is not None]
+
+
+def views_of(proposal: Proposal) -> list[BodyView]:
+    """Views the body was asked for, oldest first (提案団体の見解)."""
+    return list(
+        db.session.scalars(
+            select(BodyView).where(BodyView.proposal_id == proposal.id).order_by(BodyView.number)
+        )
+    )
+
+
+def awaited_view(proposal: Proposal) -> BodyView | None:
+    """Return the view that is awaited from the body, None when none is (提出待ちの見解)."""
+    waiting = [row for row in views_of(proposal) if row.filed_at is None and row.lapsed_at is None]
+    return waiting[-1] if waiting else None
+
+
+def open_by_proposal(proposal_ids: Sequence[int]) -> dict[int, list[Handoff]]:
+    """Hand-offs that are not over, by case id (未了の送付), in one question."""
+    found: dict[int, list[Handoff]] = {}
+    rows = db.session.scalars(
+        select(Handoff)
+        .where(Handoff.proposal_id.in_(proposal_ids), Handoff.state.in_(OPEN_HANDOFF_STATES))
+        .order_by(Handoff.proposal_id, Handoff.id)
+    )
+    for row in rows:
+        found.setdefault(row.proposal_id, []).append(row)
+    return found

@@ -1,0 +1,1 @@
+"""Acts on hand-offs (送付の操作)."""

@@ -1,0 +1,48 @@
+"""Who is asked before a case moves, and told after (状態が動く前後).
+
+For features above this one: a hand-off that keeps a case from being closed (guard), a claim that
+ends with the step (listener). Both run in the transaction of the move.
+"""
+
+from collections.abc import Callable
+
+from app.accounts.models import User
+from app.proposals.models import Proposal
+from app.workflow.states import Action
+
+Listener = Callable[[Proposal, User | None], None]
+Guard = Callable[[Proposal], None]
+
+_listeners: list[Listener] = []
+_guards: dict[Action, list[Guard]] = {}
+
+
+def when_moved(listener: Listener) -> Listener:
+    """Have a function run in the transaction of every move of a case (状態が動いたとき)."""
+    _listeners.append(listener)
+    return listener
+
+
+def before(action: Action) -> Callable[[Guard], Guard]:
+    """Have a function judge an action before it is carried out (操作の条件).
+
+    It raises a DomainError, in words, for a case that may not move so.
+    """
+
+    def register(guard: Guard) -> Guard:
+        _guards.setdefault(action, []).append(guard)
+        return guard
+
+    return register
+
+
+def ask_guards(proposal: Proposal, action: Action) -> None:
+    """Ask whoever watches over an action; raises what a guard raises."""
+    for guard in _guards.get(action, ()):
+        guard(proposal)
+
+
+def tell_moved(proposal: Proposal, actor: User | None) -> None:
+    """Tell whoever wants to know that a case moved."""
+    for listener in _listeners:
+        listener(proposal, actor)

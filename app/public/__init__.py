@@ -1,0 +1,1 @@
+"""Published cases and open data (公表・オープンデータ)."""
