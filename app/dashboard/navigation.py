@@ -29,6 +29,8 @@ SEARCHERS = (
     Role.PROPOSER_MANAGER,
 )
 
+OFFICE = frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})
+MINISTRY = frozenset({Role.MINISTRY_OFFICER, Role.MINISTRY_COORDINATOR})
 DESK = "triage.queue"
 NOTICES = "reminders.notices"
 NOTICES_LABEL = "お知らせ"
@@ -38,6 +40,9 @@ MENUS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     (NOTICES_LABEL, NOTICES, frozenset(Role)),
     ("仕分け", DESK, frozenset({Role.OFFICER, Role.LEAD})),
     ("提案一覧", "casework.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
+    ("送付・回答", "handoffs.index", OFFICE),
+    ("届いた案件", "handoffs.index", MINISTRY),
+    ("対象候補", "candidates.index", OFFICE | MINISTRY | {Role.OBSERVER}),
     ("まとまり", "clusters.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
     ("会議", "meetings.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
     ("自団体の提案", "casework.index", frozenset({Role.PROPOSER, Role.PROPOSER_MANAGER})),
@@ -68,6 +73,11 @@ MENUS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("暦", "deadlines.calendar", frozenset({Role.ADMIN})),
     ("自団体", "accounts.own_body", frozenset({Role.PROPOSER_MANAGER})),
     ("利用者", "accounts.users", frozenset({Role.ADMIN})),
+    ("後続対応", "follow_ups.index", OFFICE),
+    ("会議資料", "papers.index", OFFICE),
+    ("公表", "public.desk", OFFICE),
+    ("公表資料", "public.index", frozenset(Role) - OFFICE - {Role.ADMIN}),
+    ("情報公開", "disclosure.index", OFFICE),
     ("一斉連絡", "mailings.index", frozenset({Role.OFFICER, Role.LEAD})),
     ("見直し", "watches.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
     ("利益相反", "triage.conflicts", frozenset({Role.ADMIN})),
