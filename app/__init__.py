@@ -15,7 +15,7 @@ from app.audit import routes as audit_routes
 from app.batches import routes as batches_routes
 from app.bulk import routes as bulk_routes
 from app.candidates import routes as candidates_routes
-from app.casework import citations, comment_pages
+from app.casework import citations, comment_pages, handoff_pages
 from app.casework import routes as casework_routes
 from app.casework.conflict import show_conflict
 from app.clusters import routes as clusters_routes
@@ -75,6 +75,7 @@ BLUEPRINTS = (
     citations.blueprint,
     clusters_routes.blueprint,
     comment_pages.blueprint,
+    handoff_pages.blueprint,
     consultations_routes.blueprint,
     dashboard_routes.blueprint,
     deadlines_routes.blueprint,

@@ -12,6 +12,7 @@ from app.discrepancies.commands import discrepancies_commands
 from app.exchange.commands import export_commands, import_commands
 from app.jobs.commands import jobs_commands, scheduler_command
 from app.jobs.serve import serve_command
+from app.papers.commands import paper_commands
 from app.registers.commands import registers_commands
 from app.reports.commands import report_command
 from app.workflow import diagram
@@ -26,6 +27,7 @@ COMMANDS = (
     import_commands,
     jobs_commands,
     organizations_commands,
+    paper_commands,
     registers_commands,
     report_command,
     scheduler_command,

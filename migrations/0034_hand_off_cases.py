@@ -456,6 +456,7 @@ def _create_tables() -> None:
         sa.Column("planned_on", sa.Date(), nullable=True),
         sa.Column("drafted_by_id", sa.Integer(), nullable=False),
         sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("return_note", sa.Text(), nullable=False),
         sa.Column("sent_by_id", sa.Integer(), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("release_id", sa.Integer(), nullable=True),

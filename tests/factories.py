@@ -20,6 +20,10 @@ from app.core import clock
 from app.core.codes import local_government_code
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
+from app.handoffs.lifecycle import move_handoff
+from app.handoffs.models import Handoff
+from app.handoffs.services.prepare import Prepare, prepare_handoff
+from app.handoffs.services.send import Send, send_handoff
 from app.lineage.services.merging import MergeCases, SeenCase, merge_cases
 from app.proposals.models import ConflictKind, ConflictOfInterest, Proposal
 from app.proposals.services.drafts import ProposalContent, start_draft
@@ -47,6 +51,7 @@ from app.triage.services.form_check import (
 from app.triage.services.pending import Hold, hold
 from app.triage.services.settle import Close, close
 from app.triage.services.withdraw import Withdraw, withdraw
+from app.workflow.handoffs import HandoffAction, HandoffPart, HandoffPurpose, HandoffState
 from app.workflow.states import FollowUp, State
 
 PASSWORD = "a password for the tests"
@@ -65,6 +70,8 @@ ROLE_OF_LOGIN = {
     "admin": Role.ADMIN,
     "ministry": Role.MINISTRY_OFFICER,
     "coordinator": Role.MINISTRY_COORDINATOR,
+    "digital": Role.MINISTRY_OFFICER,
+    "digital-coord": Role.MINISTRY_COORDINATOR,
     "observer": Role.OBSERVER,
 }
 
@@ -159,6 +166,7 @@ def _make_people() -> dict[str, User]:
         "other": _local_government("90202", "乙丑市", OrgType.CORE_CITY),
         "secretariat": Organization(kind=OrganizationKind.SECRETARIAT, name="事務局"),
         "ministry": Organization(kind=OrganizationKind.MINISTRY, name="厚生労働省"),
+        "digital": Organization(kind=OrganizationKind.MINISTRY, name="デジタル庁"),
         "association": Organization(kind=OrganizationKind.ASSOCIATION, name="全国協議会"),
     }
     db.session.add_all(bodies.values())
@@ -182,7 +190,7 @@ def _body_of(login: str, role: Role, bodies: dict[str, Organization]) -> Organiz
     if role in (Role.PROPOSER, Role.PROPOSER_MANAGER):
         return bodies["city" if login.startswith("city") else "other"]
     if role in (Role.MINISTRY_OFFICER, Role.MINISTRY_COORDINATOR):
-        return bodies["ministry"]
+        return bodies["digital" if login.startswith("digital") else "ministry"]
     return bodies["association" if role is Role.OBSERVER else "secretariat"]
 
 
@@ -356,6 +364,53 @@ def make_merged(world: World) -> Proposal:
     )
     merge_cases(target, command, actor=world["officer1"])
     return absorbed
+
+
+def make_handoff(
+    world: World,
+    proposal: Proposal,
+    *,
+    state: HandoffState = HandoffState.SENT,
+    to: Organization | None = None,
+    part: HandoffPart = HandoffPart.LEAD,
+    purpose: HandoffPurpose = HandoffPurpose.REQUEST,
+) -> Handoff:
+    """Hand a classified case to the ministry, or to `to`, and move it to a state by the services.
+
+    An answered one has no reply: the tests of replies write their own.
+    """
+    destination = to or world["ministry"].organization
+    command = Prepare(
+        version=proposal.version,
+        destination_id=destination.id,
+        part=part,
+        purpose=purpose,
+        request_text="検討をお願いします。",
+        reason="試験のため",
+    )
+    handoff = prepare_handoff(proposal, command, actor=world["officer1"])
+    for action, login in HANDOFF_STEPS[state]:
+        if action is HandoffAction.SEND:
+            send_handoff(handoff, Send(version=handoff.version), actor=world[login])
+        else:
+            by_ministry = "digital-coord" if destination.name == "デジタル庁" else "coordinator"
+            actor = world[by_ministry if login == "coordinator" else login]
+            move_handoff(handoff, action, actor=actor, reason="試験のため")
+    return handoff
+
+
+_SENT = ((HandoffAction.SEND, "officer1"),)
+_ACKNOWLEDGED = (*_SENT, (HandoffAction.ACKNOWLEDGE, "coordinator"))
+_ANSWERED = (*_ACKNOWLEDGED, (HandoffAction.ANSWER, "coordinator"))
+HANDOFF_STEPS: dict[HandoffState, tuple[tuple[HandoffAction, str], ...]] = {
+    HandoffState.PREPARED: (),
+    HandoffState.SENT: _SENT,
+    HandoffState.ACKNOWLEDGED: _ACKNOWLEDGED,
+    HandoffState.ANSWERED: _ANSWERED,
+    HandoffState.SETTLED: (*_ANSWERED, (HandoffAction.SETTLE, "officer1")),
+    HandoffState.REFUSED: (*_SENT, (HandoffAction.REFUSE, "coordinator")),
+    HandoffState.RECALLED: (*_SENT, (HandoffAction.RECALL, "lead")),
+}
 
 
 MAKERS = {

@@ -16,7 +16,7 @@ from app.rounds.models import Round
 
 AGE_OPTIONS = {bucket.key: bucket.label for bucket in BUCKETS}
 _POOL_NAMES = dict(POOLS)
-_USER, _BODY = "user-", "body-"
+_USER, _BODY, _MINISTRY = "user-", "body-", "ministry-"
 
 
 class Asked(Protocol):
@@ -54,6 +54,8 @@ def holder_name(word: str, options: Mapping[str, Mapping[str, str]]) -> str:
         return known or db.session.scalar(select(User.display_name).filter_by(login=login)) or ""
     if word.startswith(_BODY):
         return options["organization"].get(word.removeprefix(_BODY), "")
+    if word.startswith(_MINISTRY):
+        return options["ministry"].get(word.removeprefix(_MINISTRY), "")
     return _POOL_NAMES.get(word, "")
 
 

@@ -11,20 +11,24 @@ from app.audit.queries import events_of
 from app.casework.case_list import type_on_submission
 from app.casework.content_view import may_see_contact
 from app.casework.deadlines import Deadlines, deadlines_of
+from app.casework.handoff_standing import with_handoffs
 from app.casework.history import HistoryEntry, history_entries
 from app.casework.holder import Standing, holder_of
-from app.casework.next_step import NextStep, next_step
+from app.casework.next_step import next_step
 from app.casework.ordering import list_url
+from app.casework.step import NextStep
 from app.casework.triage_record import is_disagreed
 from app.comments.queries import comments_on
 from app.consultations.queries import consultation_of
 from app.extensions import db
+from app.handoffs.queries import handoffs_of
 from app.proposals.models import Proposal
 from app.proposals.policy import is_own
 from app.proposals.presentation import (
     Due,
     StateBadge,
     due_of,
+    is_replied,
     reads_as_secretariat,
     state_badge,
 )
@@ -43,6 +47,7 @@ from app.triage.queries import (
     open_assessment,
     owner_names,
 )
+from app.workflow.handoffs import TOLD_HANDOFF_STATES
 from app.workflow.states import State
 
 LATE_MARK = "期限後受付"
@@ -95,6 +100,7 @@ def case_frame(proposal: Proposal, reader: User, *, tab: str) -> CaseFrame:
         counts["casework.revisions"] = len(revisions)
     if is_inner:
         counts["casework.triage_record"] = len(opinions)
+        counts |= _handoff_count(proposal)
     thread = consultation_of(proposal, reader)
     if thread is not None:
         counts["casework.consultation"] = len(thread.messages)
@@ -120,8 +126,15 @@ def case_frame(proposal: Proposal, reader: User, *, tab: str) -> CaseFrame:
     )
 
 
+def _handoff_count(proposal: Proposal) -> dict[str, int]:
+    """Count for the tab 送付・回答, which is there from the class on; empty before."""
+    handed = len(handoffs_of(proposal))
+    is_there = handed > 0 or proposal.state is State.CLASSIFIED
+    return {"case_handoffs.show": handed} if is_there else {}
+
+
 def _standing(proposal: Proposal, deadlines: Deadlines, reader: User) -> Standing:
-    return Standing(
+    standing = Standing(
         reviewers=tuple(row.reviewer.display_name for row in current_assignments(proposal)),
         opinion=open_assessment(proposal) if reads_as_secretariat(reader) else None,
         is_blind=hides_class(reader, proposal),
@@ -129,6 +142,7 @@ def _standing(proposal: Proposal, deadlines: Deadlines, reader: User) -> Standin
         stopped=deadlines.stopped,
         owner=owner_names([proposal]).get(proposal.id, ""),
     )
+    return with_handoffs(standing, proposal) if reads_as_secretariat(reader) else standing
 
 
 def _marks(proposal: Proposal) -> list[str]:
@@ -159,7 +173,9 @@ def _facts(
 ) -> list[tuple[str, Due | str]]:
     facts: list[tuple[str, Due | str]] = []
     due = due_of(proposal, reader)
-    if due is not None and deadlines.running is not None:
+    if due is not None and is_replied(proposal) and not reads_as_secretariat(reader):
+        facts.append(("見解の期限", due))
+    elif due is not None and deadlines.running is not None:
         facts.append((deadlines.running.label, due))
     return [*facts, ("今の持ち主", holder_of(proposal, reader, standing))]
 
@@ -183,6 +199,7 @@ TABS = (
     ("仕分け", "casework.triage_record"),
     ("変更点", "casework.revisions"),
     ("期限", "casework.deadlines"),
+    ("送付・回答", "case_handoffs.show"),
     ("事前相談", "casework.consultation"),
     ("コメント", "comments.index"),
     ("履歴", "casework.history"),
@@ -244,6 +261,13 @@ def _audience_note(proposal: Proposal, reader: User) -> str:
         inner = "連絡先などの内部の項目は、共同提案団体には見えません。" if partners else ""
         readers = f"この提案を見られるのは、{bodies}の担当者・管理者と、事務局だけです。"
         return f"{readers}{inner}{others}"
+    told = [row for row in handoffs_of(proposal) if row.state in TOLD_HANDOFF_STATES]
+    if told:
+        names = "、".join(dict.fromkeys(row.destination.name for row in told))
+        return (
+            f"仕分け意見と内部の理由は事務局だけが見られます。{names}には、提案の内容と依頼文、"
+            f"選んだ資料が見えます。府省庁の回答は、公開するまで{body}に見えません。"
+        )
     if proposal.state is State.CLOSED:
         return (
             f"仕分け意見と内部の理由は事務局だけが見られます。{body}には、提案の内容と、"

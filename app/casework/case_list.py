@@ -25,6 +25,7 @@ from app.casework.sorting import CASE_SORTS, Sort, read_page
 from app.core import clock
 from app.core.pagination import Page
 from app.extensions import db
+from app.handoffs.standing import standings_of
 from app.proposals.models import Proposal
 from app.proposals.presentation import Due, StateBadge, due_of, state_badge
 from app.proposals.queries import visible_to
@@ -35,6 +36,7 @@ from app.rounds.queries import list_rounds
 from app.triage.blindness import cases_with_hidden_class
 from app.triage.labels import labels_by_case
 from app.triage.queries import reviewer_names
+from app.workflow.states import State
 
 DEFAULT_SORT = Sort(key="number", is_descending=False, columns=CASE_SORTS["number"])
 SORT_LABELS = {
@@ -63,6 +65,8 @@ class CaseRow:
     reviewers: list[str]
     is_late: bool
     labels: list[str]
+    # Where it stands with the ministries (送付の現況), "" where nothing was handed off.
+    standing: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,6 +198,7 @@ def _rows_at(
             class_code=class_code_of(standings[proposal.id], round_),
             is_provisional=False,
             due=past_due(known.get(proposal.id)),
+            standing="",
             reviewers=[holder.name for holder in known[proposal.id].holders]
             if proposal.id in known
             else [],
@@ -205,13 +210,17 @@ def _rows_at(
 def _rows(page: Page[Proposal], actor: User) -> list[CaseRow]:
     owners, labels = reviewer_names(page.rows), labels_by_case(page.rows)
     hidden = cases_with_hidden_class(actor, page.rows)
+    standings = standings_of([row for row in page.rows if row.state is State.CLASSIFIED])
     return [
-        _row(
-            proposal,
-            actor,
-            owners[proposal.id],
-            labels=labels[proposal.id],
-            is_class_hidden=proposal.id in hidden,
+        replace(
+            _row(
+                proposal,
+                actor,
+                owners[proposal.id],
+                labels=labels[proposal.id],
+                is_class_hidden=proposal.id in hidden,
+            ),
+            standing=standings.get(proposal.id, ""),
         )
         for proposal in page.rows
     ]

@@ -13,6 +13,7 @@ from app.core.errors import DomainError, NotFound, StaleVersion
 from app.core.http import request_id
 from app.core.posted_form import PostedDifferently
 from app.extensions import db
+from app.handoffs.queries import MINISTRY_ROLES
 from app.proposals.content import fields_of
 from app.proposals.models import Proposal
 from app.proposals.queries import get_visible, get_visible_by_id
@@ -29,6 +30,8 @@ TEXT_LABELS = {
     "subject": "件名",
     "body": "相談・回答の文",
     "difference": "違い",
+    "text": "回答の本文",
+    "planned_on": "予定日",
 }
 OTHER_TEXT = "入力した文"
 
@@ -115,6 +118,9 @@ def _back_url(error: DomainError, proposal: Proposal | None) -> str:
         number = (request.view_args or {}).get("consultation_number")
         if number:
             return url_for("consultations.show", consultation_number=number)
+        # So is a hand-off; its ministry knows the case by nothing else.
+        if "handoff_id" in (request.view_args or {}) and current_user.has_role(*MINISTRY_ROLES):
+            return url_for("handoffs.desk", handoff_id=(request.view_args or {})["handoff_id"])
         return url_for("dashboard.home")
     if proposal.receipt_number is None:
         return url_for("proposals.edit_draft", proposal_id=proposal.id)

@@ -17,7 +17,7 @@ from app.proposals.correction_targets import target_label
 from app.proposals.models import CorrectionRequest, Proposal, ProposalRevision
 from app.proposals.pages.attachments import AttachmentList, attachment_list
 from app.proposals.policy import is_own
-from app.proposals.presentation import reads_as_secretariat
+from app.proposals.presentation import is_replied, reads_as_secretariat
 from app.proposals.queries import corrections_of, late_submissions_of, revisions_of
 from app.rounds.default_form import TITLE_FIELD
 from app.rounds.models import FieldAudience, FieldKind
@@ -126,6 +126,8 @@ def paragraphs(text: str) -> list[str]:
 def outcome_of(proposal: Proposal, reader: User) -> Outcome | None:
     """Result of a case (結果): the body reads it once the case is closed, not before.
 
+    Class and policy it reads from the release of a reply on (回答の公開).
+
     A case that went into another one (統合) has the result of that one, once it is told.
     """
     target = proposal.merged_into
@@ -133,7 +135,8 @@ def outcome_of(proposal: Proposal, reader: User) -> Outcome | None:
         return outcome_of(target, reader)
     category = proposal.category
     is_told = proposal.state is State.CLOSED
-    if category is None or not (is_told or reads_as_secretariat(reader)):
+    is_read = is_told or is_replied(proposal) or reads_as_secretariat(reader)
+    if category is None or not is_read:
         return None
     return Outcome(
         code=category.code,

@@ -127,7 +127,11 @@ def deadlines_of(proposal: Proposal, reader: User) -> Deadlines:
     by_id = {row.id: row for row in clocks}
     changes = [change for change in changes_of(proposal) if change.clock_id in by_id]
     requests = [row for row in requests_of(proposal) if row.clock_id in by_id]
-    is_extendable = running is not None and running.office_days is not None
+    is_extendable = (
+        running is not None
+        and running.office_days is not None
+        and running.holder is not Holder.MINISTRY
+    )
     return Deadlines(
         running=(
             _running(running, clocks, changes, remaining_calendar(proposal)) if running else None

@@ -10,11 +10,13 @@ from app.accounts.labels import ORG_TYPE_LABELS
 from app.accounts.models import OrgType, User
 from app.accounts.queries import list_ministries
 from app.casework.backlog_filter import AGE_OPTIONS, holder_name, in_backlog, is_asked
+from app.casework.handoff_filter import concerns_ministry, stands_with_ministries
 from app.casework.past import standings_on, stood_so
 from app.casework.queries import proposing_bodies
 from app.core.errors import InvalidInput
 from app.core.text import normalize_input
 from app.extensions import db
+from app.handoffs.standing import STANDING_LABELS, HandoffStanding
 from app.proposals.body_types import has_type_on_submission
 from app.proposals.models import Proposal
 from app.proposals.queries import is_overdue
@@ -48,7 +50,8 @@ LABELS = {
     "category": "分類",
     "org_type": "団体種別",
     "organization": "提案団体",
-    "ministry": "所管府省庁",
+    "ministry": "所管・送付先の府省庁",
+    "standing": "送付の現況",
     "reviewer": "今の担当",
     "label": "ラベル",
     "age": "今の状態の日数",
@@ -60,7 +63,7 @@ LABELS = {
 }
 FLAGS = ("overdue", "extended", "late")
 # What is known of this moment only.
-NOW_ONLY = ("reviewer",)
+NOW_ONLY = ("reviewer", "standing")
 LONGEST_QUOTE = 20
 
 Options = dict[str, str]
@@ -76,6 +79,8 @@ class CaseFilters:
     org_type: str = ""
     organization: str = ""
     ministry: str = ""
+    # Where it stands with the ministries (送付の現況).
+    standing: str = ""
     reviewer: str = ""
     label: str = ""
     # Range of office days in its state, and whose move it is: cells of the backlog (滞留).
@@ -113,6 +118,7 @@ def filter_options(actor: User, round_: Round) -> dict[str, Options]:
             if body.code is not None
         },
         "ministry": {str(body.id): body.name for body in list_ministries()},
+        "standing": {row.value: STANDING_LABELS[row] for row in HandoffStanding},
         "reviewer": {user.login: user.display_name for user in db.session.scalars(reviewers())},
         "label": label_options(actor, round_),
         "age": AGE_OPTIONS,
@@ -184,7 +190,7 @@ def conditions(filters: CaseFilters, round_: Round) -> list[ColumnElement[bool]]
     if filters.organization:
         found.append(Proposal.organization.has(code=filters.organization))
     if filters.ministry:
-        found.append(Proposal.ministry_id == int(filters.ministry))
+        found.append(concerns_ministry(int(filters.ministry)))
     if filters.reviewer:
         found.append(_has_reviewer(filters.reviewer))
     if filters.label:
@@ -206,6 +212,8 @@ def _standing_now(
         found.append(Proposal.state.in_(states))
     if filters.category:
         found.append(Proposal.category_id.in_(category_ids))
+    if filters.standing:
+        found.append(stands_with_ministries(HandoffStanding(filters.standing)))
     return found
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from app.accounts.models import User
 from app.audit.models import AuditEvent
+from app.casework.handoff_verbs import MINISTRY_INNER_VERBS
 from app.casework.verbs import (
     BODY_VERBS,
     CORRECTION_DATE_VERBS,
@@ -27,6 +28,7 @@ from app.proposals.policy import is_own
 from app.proposals.queries import SECRETARIAT_ROLES, proposals_visible_to
 from app.rounds.models import Round
 from app.triage.blindness import hidden_opinion_ids
+from app.workflow.handoffs import HANDOFF_PART_LABELS, HandoffPart
 from app.workflow.labels import state_label
 
 SECRETARIAT = "事務局"
@@ -44,6 +46,9 @@ CHANGE_LABELS = {
     "former_category": "前の分類",
     "pending_owner": "持ち主",
     "themes": "テーマ",
+    "candidate": "対象候補",
+    "destination": "送付先",
+    "former_destination": "前の主管",
 }
 # Lists of fields that an entry may carry; hidden answers are cleared by the submission.
 FIELD_CHANGES = {"fields": "項目", "cleared": "表示していないため消した項目"}
@@ -53,6 +58,7 @@ DATE_CHANGES = {
     "former_due_on": "元の期限",
     "wanted_on": "申請の期限",
     "due_on": "期限",
+    "handoff_due_on": "府省庁の期限",
     "became_overdue_on": "過ぎた日",
 }
 
@@ -92,7 +98,7 @@ def history_entries(
 
 def _may_read(event: AuditEvent, proposal: Proposal, reader: User) -> bool:
     if reader.has_role(*SECRETARIAT_ROLES):
-        return event.verb not in SIGN_OFF_VERBS
+        return event.verb not in (SIGN_OFF_VERBS | MINISTRY_INNER_VERBS)
     return event.verb in (BODY_VERBS if is_own(reader, proposal) else PARTNER_VERBS)
 
 
@@ -210,6 +216,8 @@ def _change_words(event: AuditEvent, round_: Round, leaving_out: Collection[str]
         value = changes.get(name)
         if value:
             words.append(f"{label} {'、'.join(value) if isinstance(value, list) else value}")
+    if "handoff_id" in changes and "part" in changes:
+        words.append(f"立場 {HANDOFF_PART_LABELS[HandoffPart(changes['part'])]}")
     if "second_assessment_id" in changes:
         words.append("独立した2人の意見")
     return [*words, *_date_words(event)]

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from app.accounts.models import User
 from app.casework.deadlines import StoppedDeadline
+from app.handoffs.standing import HandoffStanding
 from app.proposals.models import Proposal
 from app.proposals.policy import is_own
-from app.proposals.presentation import reads_as_secretariat, told_state
+from app.proposals.presentation import is_replied, reads_as_secretariat, told_state
 from app.triage.models import Assessment
 from app.workflow.states import State
 
@@ -25,6 +26,15 @@ class Standing:
     stopped: StoppedDeadline | None
     # Who looks at a pending case again, "" for none.
     owner: str
+    # Where it stands with the ministries (送付の現況), and which of them have the next move.
+    handoffs: HandoffStanding = HandoffStanding.NONE
+    ministries: tuple[str, ...] = ()
+    # Ministries that refused it and after which it was not sent on (所管外).
+    refused: tuple[str, ...] = ()
+    # The hand-off that waits for the secretariat: refused, else prepared; None for none.
+    waiting_handoff_id: int | None = None
+    # Whether hand-offs, or an awaited view, keep it from being closed (終了の妨げ).
+    is_held_open: bool = False
 
 
 SETTLED_HEADINGS: dict[State, str] = {
@@ -83,6 +93,29 @@ SECRETARIAT_WAITING: dict[State, str] = {
     State.WITHDRAWN: "団体が取り下げたため、仕分けは行いません。理由は履歴にあります。",
     State.MERGED: "仕分けは、下の「系譜」にある提案で行います。この提案の期限は止まっています。",
 }
+HANDOFF_WAITING: dict[HandoffStanding, str] = {
+    HandoffStanding.PREPARED: (
+        "送付の準備ができています。仕分け担当か総括が、内容を確かめて送付します。"
+    ),
+    HandoffStanding.AWAITING_ACKNOWLEDGEMENT: (
+        "送付しました。府省庁が受領すると、回答の期限が始まります。"
+    ),
+    HandoffStanding.AWAITING_REPLY: "府省庁が回答を準備しています。事務局の期限は止まっています。",
+    HandoffStanding.ANSWERED: (
+        "回答が届いています。事務局が確かめて、確定か再検討の要請を決めます。"
+    ),
+    HandoffStanding.AWAITING_VIEW: "回答を団体に公開しました。団体が見解を出すのを待っています。",
+    HandoffStanding.SETTLED: "回答が確定しています。総括が結果を団体に知らせると終了します。",
+}
+# After a release, for the body that may not write itself, for its partners, and after the view.
+REPLIED_AWAITING = (
+    "府省庁の回答が届いています",
+    "提案団体が見解を出します。見解を受けて、事務局が次の進め方を決めます。",
+)
+REPLIED = (
+    "府省庁の回答を事務局が確かめています",
+    "回答が確定すると、結果をこの画面に表示します。今、自団体ですることはありません。",
+)
 REJOINED = (
     "この提案は、元の提案に戻りました",
     "分割が取り消されました。元の提案で審査を続けます。",
@@ -99,26 +132,39 @@ def holder_of(proposal: Proposal, reader: User, standing: Standing) -> str:
         return "なし（終了）"
     if proposal.state is State.RETURNED:
         return proposal.organization.name
+    if is_replied(proposal) and proposal.view_due_on and not reads_as_secretariat(reader):
+        return proposal.organization.name
     return _office_holder(proposal, standing) if reads_as_secretariat(reader) else "事務局"
 
 
 def waiting_words(proposal: Proposal, reader: User, standing: Standing) -> tuple[str, str]:
     """Heading and sentence for whoever can do nothing now: who has it, and what comes next."""
     if not reads_as_secretariat(reader):
-        words_of = BODY_WAITING if is_own(reader, proposal) else PARTNER_WAITING
-        if proposal.is_rejoined:
-            return REJOINED
-        return words_of[told_state(proposal)]
+        return _words_for_body(proposal, reader)
     holder = holder_of(proposal, reader, standing)
     heading = SETTLED_HEADINGS.get(proposal.state, f"今は、{holder}の番です")
     if proposal.state is State.IN_REVIEW and standing.awaits_lead:
         return heading, LEAD_DECIDES
     if proposal.state is State.IN_REVIEW and not standing.reviewers:
         return heading, NOBODY_ASSIGNED
+    if proposal.state is State.CLASSIFIED and standing.handoffs in HANDOFF_WAITING:
+        return heading, HANDOFF_WAITING[standing.handoffs]
     return heading, SECRETARIAT_WAITING[proposal.state]
 
 
+def _words_for_body(proposal: Proposal, reader: User) -> tuple[str, str]:
+    if proposal.is_rejoined:
+        return REJOINED
+    if is_replied(proposal):
+        return REPLIED_AWAITING if proposal.view_due_on else REPLIED
+    words_of = BODY_WAITING if is_own(reader, proposal) else PARTNER_WAITING
+    return words_of[told_state(proposal)]
+
+
 def _office_holder(proposal: Proposal, standing: Standing) -> str:
+    outside = _outside_holder(proposal, standing)
+    if outside:
+        return outside
     if proposal.state is State.SUBMITTED:
         return "仕分け担当（形式確認）"
     if proposal.state in (State.ACCEPTED, State.CLASSIFIED) or standing.awaits_lead:
@@ -128,3 +174,10 @@ def _office_holder(proposal: Proposal, standing: Standing) -> str:
     if proposal.state is State.PENDING and standing.owner:
         return standing.owner
     return "、".join(standing.reviewers) or LEAD
+
+
+def _outside_holder(proposal: Proposal, standing: Standing) -> str:
+    """Ministries that have the next move, or the body whose view is awaited; "" for neither."""
+    if standing.handoffs is HandoffStanding.AWAITING_VIEW:
+        return f"{proposal.organization.name}（見解待ち）"
+    return "、".join(standing.ministries)

@@ -1,17 +1,20 @@
 """The next step of a case for its reader (次にすること): one button at most, the rest are links."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import replace
 
 from flask import url_for
 
 from app.accounts.models import Role, User
+from app.casework.handoff_step import handoff_step
 from app.casework.holder import Standing, waiting_words
+from app.casework.step import NextStep, StepLink
+from app.casework.view_step import view_step
 from app.core import clock
 from app.core.eras import format_date_short
 from app.proposals.models import Proposal
 from app.proposals.policy import can_edit
+from app.proposals.presentation import is_replied
 from app.proposals.queries import waiting_correction
 from app.triage.deputies import person_acted_for
 from app.triage.policy import available_actions
@@ -45,29 +48,17 @@ PRIMARY_OF_STATE: dict[State, Action] = {
 }
 
 
-class StepLink(NamedTuple):
-    """A link to the page of an action (操作)."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class NextStep:
-    """The panel of the next step (次にすること); without a primary action it says who is next."""
-
-    heading: str
-    why: str
-    after: str = ""
-    primary: StepLink | None = None
-    others: tuple[StepLink, ...] = ()
-
-
 def next_step(proposal: Proposal, actor: User, standing: Standing) -> NextStep:
     """Say what the actor does next with the case, or whose move it is (次にすること)."""
+    asked = view_step(proposal, actor)
+    if asked is not None:
+        return asked
     actions = available_actions(actor, proposal)
-    chosen = _primary(proposal, actor, actions, standing)
+    at_ministries = handoff_step(proposal, actor, standing)
+    chosen = None if at_ministries else _primary(proposal, actor, actions, standing)
     others = _others(proposal, actions, chosen, standing)
+    if at_ministries is not None:
+        return replace(at_ministries, others=(*at_ministries.others, *others))
     if chosen is None:
         heading, why = waiting_words(proposal, actor, standing)
         return NextStep(heading=heading, why=why, others=others)
@@ -76,7 +67,7 @@ def next_step(proposal: Proposal, actor: User, standing: Standing) -> NextStep:
         heading=f"次にすること：{heading}",
         why=why,
         after=after,
-        primary=StepLink(button, _url(proposal, chosen)),
+        primary=StepLink(button, _url(proposal, chosen, standing)),
         others=others,
     )
 
@@ -102,16 +93,20 @@ def _others(
     pages = {PAGES[chosen]} if chosen else set()
     links: list[StepLink] = []
     for action in actions:
-        if PAGES[action] in pages:
+        if PAGES[action] in pages or (action is Action.CLOSE and standing.is_held_open):
             continue
         pages.add(PAGES[action])
         is_change = action is Action.ASSIGN and standing.reviewers
         label = "担当を替える" if is_change else ACTION_LABELS[action]
-        links.append(StepLink(label, _url(proposal, action)))
+        links.append(StepLink(label, _url(proposal, action, standing)))
     return tuple(links)
 
 
-def _url(proposal: Proposal, action: Action) -> str:
+def _url(proposal: Proposal, action: Action, standing: Standing) -> str:
+    if action is Action.RECLASSIFY and standing.is_held_open:
+        return url_for("case_handoffs.reclassify", receipt_number=proposal.receipt_number)
+    if action is Action.CLOSE and is_replied(proposal):
+        return url_for("answers.answer", receipt_number=proposal.receipt_number)
     return url_for(PAGES[action], receipt_number=proposal.receipt_number)
 
 

@@ -24,7 +24,15 @@ from app.lineage.queries import is_rejoined, is_told_closed
 from app.proposals.content import label_of, problems_of
 from app.proposals.models import Proposal
 from app.proposals.policy import can_draft
-from app.proposals.presentation import Due, StateBadge, due_of, due_on, state_badge
+from app.proposals.presentation import (
+    REPLIED_LABEL,
+    Due,
+    StateBadge,
+    due_of,
+    due_on,
+    is_replied,
+    state_badge,
+)
 from app.proposals.queries import is_of_body
 from app.proposals.search import matches
 from app.proposals.services.drafts import EDITABLE_STATES
@@ -49,6 +57,10 @@ SETTLED_STATES = (State.CLOSED, State.WITHDRAWN)
 STATE_OPTIONS: Options = {OPEN: "終わっていない提案"} | {
     state.value: PROPOSER_STATE_LABELS[state] for state in OPTION_STATES
 }
+# Replies of ministries were released (回答あり); every other classified case is under review.
+REPLIED = "replied"
+STATE_OPTIONS[REPLIED] = REPLIED_LABEL
+IS_REPLIED = (Proposal.state == State.CLASSIFIED) & Proposal.replies_released_at.is_not(None)
 NO_TITLE = "（提案概要は未入力）"
 
 
@@ -145,7 +157,7 @@ def _waits(rows: Sequence[Proposal]) -> dict[int, str]:
 
 def _asked_state(asked: Mapping[str, str], problems: list[str]) -> str:
     word = asked.get("state", "").strip()
-    if not word or word == OPEN:
+    if not word or word in (OPEN, REPLIED):
         return word
     if word not in list(State):
         problems.append("指定された状態は選べないため、この条件を外して表示しています。")
@@ -165,10 +177,12 @@ def _conditions(text: str, state: str) -> list[ColumnElement[bool]]:
 
 def _is_called(label: str) -> ColumnElement[bool]:
     """Condition for the cases whose badge says so; one judged with another is told with it."""
+    if label == REPLIED_LABEL:
+        return IS_REPLIED
     is_so = Proposal.state.in_(_states_called(label))
     if label == PROPOSER_STATE_LABELS[State.CLOSED]:
         return is_so | (is_told_closed() & ~is_rejoined())
-    return is_so & ~is_told_closed() & ~is_rejoined()
+    return is_so & ~IS_REPLIED & ~is_told_closed() & ~is_rejoined()
 
 
 def _states_called(label: str) -> list[State]:
@@ -195,7 +209,9 @@ def _row(
     is_draft = proposal.state is State.DRAFT
     tasks = _tasks(proposal) if is_draft and not waiting_for else []
     due, note = (
-        _closing(proposal, closes_at) if is_draft else (due_of(proposal, actor), "補正の期限")
+        _closing(proposal, closes_at)
+        if is_draft
+        else (due_of(proposal, actor), _own_due_words(proposal))
     )
     return OwnRow(
         number=proposal.reference,
@@ -209,6 +225,10 @@ def _row(
         tasks=tasks,
         saved=saved if proposal.state in EDITABLE_STATES else None,
     )
+
+
+def _own_due_words(proposal: Proposal) -> str:
+    return "見解の期限" if is_replied(proposal) else "補正の期限"
 
 
 def _url(proposal: Proposal) -> str:
@@ -237,6 +257,8 @@ def _tasks(proposal: Proposal) -> list[Task]:
 def _todo(proposal: Proposal, tasks: int) -> str:
     if proposal.state is State.RETURNED:
         return "補正して提出する"
+    if is_replied(proposal) and proposal.view_due_on is not None:
+        return "見解を出す"
     if proposal.state is not State.DRAFT:
         return ""
     return f"あと{tasks}件を入力する" if tasks else "確認して提出する"

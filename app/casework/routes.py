@@ -1,9 +1,12 @@
 """List and pages of the cases (提案一覧・案件の画面)."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from app.accounts.current import current_actor
 from app.accounts.models import Role, User
+from app.answers.told import told_answer
+from app.candidates.pages import candidate_panel
 from app.casework.case_frame import case_frame
 from app.casework.case_list import case_list
 from app.casework.content_view import content_view, correction_view, sheet_items
@@ -21,6 +24,7 @@ from app.consultations.queries import consultation_of
 from app.core import clock
 from app.core.access import roles, signed_in
 from app.core.errors import NotFound
+from app.handoffs.queries import MINISTRY_ROLES
 from app.proposals.presentation import reads_as_secretariat
 from app.proposals.queries import BODY_ROLES, get_visible
 from app.rounds.choice import chosen_round
@@ -35,8 +39,8 @@ NO_CONSULTATION = "この提案に事前相談はありません。"
 
 @blueprint.get("/proposals")
 @signed_in
-def index() -> str:
-    """List of the cases, by role (提案一覧): all of a round, or the own body's."""
+def index() -> str | Response:
+    """List of the cases, by role (提案一覧): all of a round, the own body's, or what was sent."""
     actor = current_actor()
     asked = request.args.to_dict()
     if reads_as_secretariat(actor):
@@ -44,6 +48,8 @@ def index() -> str:
         return render_template("casework/index.html", cases=found)
     if actor.has_role(*BODY_ROLES):
         return render_template("casework/own.html", own=own_list(actor, asked))
+    if actor.has_role(*MINISTRY_ROLES):
+        return redirect(url_for("handoffs.index"))
     return render_template("casework/nothing.html", reader=_reader_kind(actor))
 
 
@@ -59,9 +65,11 @@ def show(receipt_number: str) -> str:
         case=frame,
         proposal=proposal,
         content=content_view(proposal, actor),
+        answer=told_answer(proposal, actor),
         sharing=sharing_view(proposal, actor),
         lineage=lineage_view(proposal, actor),
         watches=watch_panel(proposal, actor),
+        candidates=candidate_panel(proposal, actor),
         past=past_standing(proposal, actor, request.args.get("as_of", "")),
         today=clock.today(),
         undelivered=failed_deliveries(proposal, actor),
@@ -182,7 +190,5 @@ def sheet(receipt_number: str) -> str:
 
 
 def _reader_kind(actor: User) -> str:
-    """Why somebody finds no case here: a ministry, the administration, or anybody else."""
-    if actor.has_role(Role.MINISTRY_OFFICER, Role.MINISTRY_COORDINATOR):
-        return "ministry"
+    """Why somebody finds no case here: the administration, or anybody else."""
     return "admin" if actor.has_role(Role.ADMIN) else "other"

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+from app.casework.handoff_verbs import HANDOFF_WORDS, REPLY_WORDS
+from app.casework.triage_verbs import SPLIT_VERBS, TRIAGE_VERBS
+
 VERB_WORDS: dict[str, str] = {
     "proposal.draft": "下書きを作りました",
     "proposal.edit": "内容を直しました",
@@ -40,6 +43,10 @@ VERB_WORDS: dict[str, str] = {
     "proposal.add_watch": "見直しの条件を登録しました",
     "proposal.change_watch": "見直しの条件を変えました",
     "proposal.check_watch": "見直しの条件を確認しました",
+    "proposal.link_candidate": "対象候補につなぎました",
+    "proposal.unlink_candidate": "対象候補から外しました",
+    "proposal.exempt_from_candidate": "対象候補がない理由を書きました",
+    "proposal.withdraw_candidate_exemption": "対象候補がない理由を取り消しました",
     "proposal.explain_finding": "案件の点検の指摘に、このままでよいわけを書きました",
     "proposal.comment": "コメントを書きました",
     "proposal.discuss": "会議で審議しました",
@@ -88,6 +95,14 @@ VERB_WORDS: dict[str, str] = {
     "proposal.refuse_correction_extension": "補正の期限の延長を認めませんでした",
     "proposal.extend_correction": "補正の期限を延長しました",
     "proposal.redate_correction": "補正の期限を数え直しました",
+    "proposal.agree_publication": "公表の同意を登録しました",
+    "proposal.prepare_publication": "公表の写しを作りました",
+    "proposal.discard_publication": "公表の写しを取りやめました",
+    "proposal.publish": "公表を決めました",
+    "proposal.withdraw_publication": "公表を取りやめました",
+    "proposal.gather_disclosure": "情報公開の対象文書をそろえました",
+    **HANDOFF_WORDS,
+    **REPLY_WORDS,
 }
 
 ATTACHMENT_VERBS = (
@@ -102,6 +117,7 @@ SIGN_OFF_VERBS = frozenset(
         "proposal.approve",
         "proposal.decline_approval",
         "proposal.withdraw_approval",
+        "proposal.save_view",
     }
 )
 # Acts of bodies with one another and towards the office, read with the names of those who acted.
@@ -126,14 +142,6 @@ AMENDMENT_ENDS = frozenset(
         "proposal.amendment_lapsed",
     }
 )
-# The office divided the text of the body itself (分割): its body reads that. Of a merge it does not
-# learn, for there is another body's case behind it.
-SPLIT_VERBS = (
-    "proposal.split",
-    "proposal.split_off",
-    "proposal.unsplit",
-    "proposal.rejoin",
-)
 # What became of the date the body itself has to keep (補正の期限); of inner dates it reads nothing.
 CORRECTION_DATE_VERBS = frozenset(
     {
@@ -152,6 +160,8 @@ PARTNER_VERBS = frozenset(
         "proposal.accept",
         "proposal.close",
         "proposal.amendment_accepted",
+        "proposal.release_replies",
+        "proposal.file_view",
     }
 )
 # What the body sees of its own case: its own acts, and what the secretariat said to it.
@@ -167,6 +177,7 @@ BODY_VERBS = frozenset(
         "proposal.return_for_correction",
         "proposal.accept",
         "proposal.close",
+        *REPLY_WORDS,
         "proposal.request_late",
         "proposal.late_accepted",
         "proposal.late_refused",
@@ -175,6 +186,7 @@ BODY_VERBS = frozenset(
         *AMENDMENT_ENDS,
         *SPLIT_VERBS,
         *CORRECTION_DATE_VERBS,
+        "proposal.agree_publication",
     }
 )
 OWN_VERBS = frozenset(
@@ -187,7 +199,10 @@ OWN_VERBS = frozenset(
         "proposal.submit",
         "proposal.withdraw",
         "proposal.request_late",
+        "proposal.save_view",
+        "proposal.file_view",
         "proposal.ask_correction_extension",
+        "proposal.agree_publication",
         *SIGN_OFF_VERBS,
         *SHARING_VERBS,
     }
@@ -208,6 +223,7 @@ class HistoryKind(StrEnum):
     TEXT = "text"
     SUBMISSION = "submission"
     TRIAGE = "triage"
+    HANDOFF = "handoff"
     OUTCOME = "outcome"
 
 
@@ -215,6 +231,7 @@ KIND_LABELS: dict[HistoryKind, str] = {
     HistoryKind.TEXT: "内容の入力",
     HistoryKind.SUBMISSION: "提出・補正・取下げ",
     HistoryKind.TRIAGE: "受理・仕分け",
+    HistoryKind.HANDOFF: "送付・回答",
     HistoryKind.OUTCOME: "結果",
 }
 _TEXT_VERBS = (
@@ -223,55 +240,19 @@ _TEXT_VERBS = (
     "proposal.note_difference",
     *ATTACHMENT_VERBS,
 )
-_TRIAGE_VERBS = (
-    "proposal.mark_form_check",
-    "proposal.take_over_check",
-    "proposal.accept",
-    "proposal.assign",
-    "proposal.reassign",
-    "proposal.decline_assignment",
-    "proposal.recuse",
-    "proposal.assess",
-    "proposal.reject_suggestion",
-    "proposal.restore_suggestion",
-    "proposal.confirm",
-    "proposal.judge_pair",
-    "proposal.withdraw_verdict",
-    "proposal.dispute",
-    "proposal.hold",
-    "proposal.resume",
-    "proposal.reclassify",
-    "proposal.set_themes",
-    "proposal.take_back",
-    "proposal.become_overdue",
-    "proposal.add_watch",
-    "proposal.change_watch",
-    "proposal.check_watch",
-    "proposal.merge",
-    "proposal.unmerge",
-    "proposal.absorb",
-    "proposal.release",
-    *SPLIT_VERBS,
-    "proposal.mark_duplicate",
-    "proposal.unmark_duplicate",
-    "proposal.explain_finding",
-    "proposal.comment",
-    "proposal.discuss",
-    "proposal.widen_comment",
-    "proposal.retract_comment",
-    "proposal.claim",
-    "proposal.release_claim",
-    "proposal.take_over_claim",
-    "proposal.skip",
-    "proposal.take_back_skip",
-    "proposal.ask_deadline_extension",
-    "proposal.refuse_deadline_extension",
-    "proposal.extend_deadline",
-    "proposal.redate_deadline",
+_PUBLICATION_VERBS = (
+    "proposal.agree_publication",
+    "proposal.prepare_publication",
+    "proposal.discard_publication",
+    "proposal.publish",
+    "proposal.withdraw_publication",
+    "proposal.gather_disclosure",
 )
 KIND_OF_VERB: dict[str, HistoryKind] = {
     **dict.fromkeys(VERB_WORDS, HistoryKind.SUBMISSION),
     **dict.fromkeys(_TEXT_VERBS, HistoryKind.TEXT),
-    **dict.fromkeys(_TRIAGE_VERBS, HistoryKind.TRIAGE),
+    **dict.fromkeys(TRIAGE_VERBS, HistoryKind.TRIAGE),
+    **dict.fromkeys((*HANDOFF_WORDS, *REPLY_WORDS), HistoryKind.HANDOFF),
     **dict.fromkeys(("proposal.close", "proposal.reopen"), HistoryKind.OUTCOME),
+    **dict.fromkeys(_PUBLICATION_VERBS, HistoryKind.OUTCOME),
 }

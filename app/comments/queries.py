@@ -1,5 +1,6 @@
 """Finding comments (コメントの検索). Every list starts from what the actor may see."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, or_, select
@@ -16,6 +17,20 @@ from app.triage.queries import assessments_of, conflicts_with
 
 NOT_FOUND = "このコメントは見つかりません。提案の「コメント」の画面から開いてください。"
 MINISTRY_ROLES = (Role.MINISTRY_OFFICER, Role.MINISTRY_COORDINATOR)
+
+
+MinistryReaders = Callable[[Proposal], Sequence[tuple[str, int]]]
+
+_ministry_readers: list[MinistryReaders] = []
+
+
+def count_ministry_readers(counter: MinistryReaders) -> MinistryReaders:
+    """Register who tells the ministries a case was sent to, and how many read there (送付先).
+
+    For the feature above this one that knows of hand-offs.
+    """
+    _ministry_readers.append(counter)
+    return counter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,8 +122,11 @@ def _others(proposal: Proposal, audience: CommentAudience) -> tuple[tuple[str, i
     if audience is CommentAudience.BODY:
         people = db.session.scalars(users_of_body(proposal.organization_id, *BODY_ROLES))
         return ((proposal.organization.name, len(list(people))),)
-    # No case was sent to a ministry yet: what is written for it waits for the hand-off (送付).
-    return (("送付先の府省庁", 0),) if audience is CommentAudience.MINISTRY else ()
+    if audience is not CommentAudience.MINISTRY:
+        return ()
+    found = tuple(row for count in _ministry_readers for row in count(proposal))
+    # Of a case that no ministry has, what is written for it waits for the hand-off (送付).
+    return found or (("送付先の府省庁", 0),)
 
 
 def mentions_of(actor: User, *, is_read: bool, limit: int) -> list[Comment]:

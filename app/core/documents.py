@@ -11,6 +11,7 @@ import pylopdf_fonts_jp
 import typst
 
 from app.core import clock
+from app.core.typeface import drawable
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "documents"
 PDF_TYPE = "application/pdf"
@@ -19,10 +20,11 @@ PDF_TYPE = "application/pdf"
 def write_pdf(template: str, data: Mapping[str, Any], *, made_at: datetime | None = None) -> bytes:
     """Return the PDF of a template (`receipt.typ`) filled with data (帳票の作成).
 
-    The data reaches the template as JSON text and is never read as markup. The document is tagged
+    The data reaches the template as JSON text and is never read as markup; what the typeface
+    lacks is shown as 〓. The document is tagged
     for screen readers (PDF/UA-1). `made_at` stands in its properties; now, when none is given.
     """
-    source = json.dumps(data, ensure_ascii=False)
+    source = json.dumps(drawable(data), ensure_ascii=False)
     made: bytes = typst.compile(
         str(TEMPLATES / template),
         root=str(TEMPLATES),

@@ -18,6 +18,7 @@ from app.core.eras import format_datetime
 from app.dashboard.queries import (
     ReviewerLoad,
     RoundFigures,
+    cases_awaiting_view,
     overdue_cases,
     own_cases,
     reviewer_loads,
@@ -131,6 +132,7 @@ class ProposerHome:
 
     open_rounds: list[OpenRound]
     returned: list[CaseLine]
+    views: list[CaseLine]
     drafts: list[CaseLine]
     submitted: list[CaseLine]
     settled: list[CaseLine]
@@ -189,6 +191,7 @@ def proposer_home(actor: User) -> ProposerHome:
     return ProposerHome(
         open_rounds=[_open_round(row, actor) for row in open_rounds(actor.organization_id)],
         returned=_own(actor, (State.RETURNED,)),
+        views=[_line(case, actor) for case in cases_awaiting_view(actor, OWN_SHOWN)],
         drafts=_own(actor, (State.DRAFT,)),
         submitted=_own(actor, IN_HANDS),
         settled=_own(actor, SETTLED),

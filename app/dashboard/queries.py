@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
 from app.accounts.models import User
 from app.extensions import db
@@ -101,12 +101,32 @@ def reviewer_loads(actor: User) -> list[ReviewerLoad]:
 
 
 def own_cases(actor: User, states: tuple[State, ...], limit: int) -> list[Proposal]:
-    """Cases of the actor's body in some states, the next due first, then the latest."""
+    """Cases of the actor's body in some states, the next due first, then the latest.
+
+    By the dates the body itself has to keep (補正): an inner date must not order its list (P26).
+    """
+    own_date = case((Proposal.state == State.RETURNED, Proposal.due_on), else_=None)
     return list(
         db.session.scalars(
             proposals_visible_to(actor)
             .where(is_of_body(actor), Proposal.state.in_(states))
-            .order_by(Proposal.due_on.is_(None), Proposal.due_on, Proposal.id.desc())
+            .order_by(own_date.is_(None), own_date, Proposal.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def cases_awaiting_view(actor: User, limit: int) -> list[Proposal]:
+    """Cases of the actor's body whose view of released replies is awaited, the next due first."""
+    return list(
+        db.session.scalars(
+            proposals_visible_to(actor)
+            .where(
+                is_of_body(actor),
+                Proposal.state == State.CLASSIFIED,
+                Proposal.view_due_on.is_not(None),
+            )
+            .order_by(Proposal.view_due_on, Proposal.id.desc())
             .limit(limit)
         )
     )

@@ -13,6 +13,9 @@ from app.dashboard.escalated import escalated_cases
 from app.dashboard.front import front_round, published_rounds
 from app.deadlines.calendar_view import is_ending
 from app.deadlines.queries import waiting_requests
+from app.handoffs.inbox import MINE, PREVIEW, build_inbox
+from app.handoffs.received import refused_twice
+from app.public.queries import live_counts
 from app.rounds.choice import chosen_round
 from app.rounds.queries import current_round
 from app.watches.queries import due_count
@@ -25,7 +28,11 @@ blueprint = Blueprint("dashboard", __name__)
 def home() -> str:
     """Home of the signed-in role; the public front page otherwise (ホーム)."""
     if not current_user.is_authenticated:
-        return render_template("public/front.html", round=front_round(current_round()))
+        return render_template(
+            "public/front.html",
+            round=front_round(current_round()),
+            published=sum(count for _round, count in live_counts()),
+        )
     return _home_of(current_actor())
 
 
@@ -36,6 +43,7 @@ def _home_of(actor: User) -> str:
             "dashboard/secretariat.html",
             home=desk,
             escalated=escalated_cases(actor),
+            refused_twice=refused_twice(actor),
             watches_due=due_count(actor, clock.today()),
             extensions=waiting_requests(actor) if actor.has_role(Role.LEAD) else [],
         )
@@ -51,5 +59,9 @@ def _home_of(actor: User) -> str:
         view = homes.auditor_home(actor, chosen_round())
         return render_template("dashboard/auditor.html", home=view)
     if actor.has_role(Role.MINISTRY_OFFICER, Role.MINISTRY_COORDINATOR):
-        return render_template("dashboard/ministry.html")
+        return render_template(
+            "dashboard/ministry.html",
+            inbox=build_inbox(actor, chosen_round(), most=PREVIEW),
+            mine=build_inbox(actor, chosen_round(), asked={MINE: "1"}).found,
+        )
     return render_template("dashboard/observer.html", rounds=published_rounds())

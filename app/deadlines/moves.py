@@ -14,6 +14,7 @@ from app.extensions import db
 from app.proposals.clocks import closures_within
 from app.proposals.models import CaseClock, Proposal
 from app.rounds.models import Round
+from app.workflow.states import State
 from app.workflow.terms import Holder, Term
 
 
@@ -64,7 +65,8 @@ def move_to_present(row: CaseClock, proposal: Proposal) -> Move | None:
     Closed days may have been entered or withdrawn while the clock stood still, or was held to have
     ended by an act that was taken back since.
     """
-    if row.office_days is None or row.is_extended:
+    is_followed = proposal.state is State.CLASSIFIED
+    if row.office_days is None or row.is_extended or is_followed:
         return None
     days = _days_changed(row)
     return _move(row, proposal, office_calendar(), row.office_days, changed=days) if days else None
@@ -116,9 +118,15 @@ def standing_announced(day: date) -> list[tuple[CaseClock, Proposal]]:
 
 
 def _running(*conditions: ColumnElement[bool]) -> list[tuple[CaseClock, Proposal]]:
-    """Periods that run and were not extended, with their cases."""
+    """Periods that run and were not extended, with their cases.
+
+    Those of a classified case follow its hand-offs, whose dates stand as ministries were told.
+    """
     return _cases_with_clock(
-        CaseClock.office_days.is_not(None), CaseClock.is_extended.is_(False), *conditions
+        CaseClock.office_days.is_not(None),
+        CaseClock.is_extended.is_(False),
+        Proposal.state != State.CLASSIFIED,
+        *conditions,
     )
 
 

@@ -12,11 +12,11 @@ from app.core import clock
 from app.core.closing_days import office_calendar
 from app.core.errors import DomainError
 from app.core.unit_of_work import unit_of_work
-from app.demo import rounds
+from app.demo import candidates, rounds
 from app.demo.allotment import Allotted, allot
 from app.demo.bodies import add_organizations, sample_bodies
 from app.demo.people import Cast, add_people
-from app.demo.practice import CASES, choose_texts, practice_opens_on, tell_practice
+from app.demo.practice import ALL_CASES, choose_texts, practice_opens_on, tell_practice
 from app.demo.questions import tell_questions
 from app.demo.replay import Event, replay
 from app.demo.steps import Case, Place
@@ -74,6 +74,9 @@ def load_demo(say: Callable[[str], None]) -> None:
             world = _set_up()
         say("団体・利用者・台帳・募集回を登録しました。")
         say(f"令和6年の経過を再現しました（{_load_round(world)}の操作）。")
+        with clock.at(candidates.LISTED_AT):
+            listed = candidates.load_candidates(world.round, actor=world.cast["lead"])
+        say(f"対象候補（案）の{listed}行を登録しました。")
         say(f"操作練習の募集回を用意しました（{_load_practice(world)}の操作）。")
         _read_old_news()
 
@@ -126,7 +129,7 @@ def _load_practice(world: _World) -> int:
     bodies = {body.name: body for body in sample_bodies()}
     texts = choose_texts(read_texts(), list(bodies.values()), rng)
     allotted = [
-        Allotted(text, bodies[planned.body]) for planned, text in zip(CASES, texts, strict=True)
+        Allotted(text, bodies[planned.body]) for planned, text in zip(ALL_CASES, texts, strict=True)
     ]
     cases = _cases(world, round_, allotted, rng)
     events = tell_practice(cases, world.cast, loaded_on)

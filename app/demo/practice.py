@@ -1,18 +1,21 @@
 """The round to practise in (操作練習): cases in every state, as fresh as the day of loading."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from random import Random
-from typing import NamedTuple
 
 from app.accounts.models import OrgType, User
 from app.core import clock
 from app.core.closing_days import office_calendar
 from app.demo.bodies import SampleBody
+from app.demo.ministries import MINISTRIES, MinistryActs
 from app.demo.office_time import office_day_before
 from app.demo.people import Cast
+from app.demo.practice_cases import CASES, MERGE_REASON, MERGED_INTO, PracticeCase
+from app.demo.practice_handoffs import HANDED_OFF
 from app.demo.replay import Event
 from app.demo.steps import Case
 from app.demo.texts import SampleText
@@ -39,69 +42,7 @@ OBJECTIONS = {
     ),
 }
 REVISIT_DAYS = 15  # office days after the loading
-
-
-class PracticeCase(NamedTuple):
-    """A case of the practice (練習の案件): whose, in which category, and what happened to it.
-
-    `steps` are words with the office days before the loading, in order: `assess:1@5` is an opinion
-    of officer 1, five office days ago. The lead assigns, closes; the body does the rest.
-    """
-
-    body: str
-    category: str
-    steps: str
-
-
-# The dates leave some cases in time and some overdue in every state that has a deadline.
-CASES = (
-    PracticeCase("甲子市", "f2", "draft@3"),
-    PracticeCase("甲県", "keiyu", "draft@2 joint@1"),
-    PracticeCase("甲子市", "f4", "draft@6 submit@6 back:1@4"),
-    PracticeCase("甲県", "types", "draft@14 submit@13 back:2@9"),
-    PracticeCase("甲子市", "core20", "draft@12 submit@11 back:1@9 correct@3 submit@2"),
-    PracticeCase("甲子市", "core20", "draft@2 submit@1"),
-    PracticeCase("甲県", "dpi", "draft@4 submit@2"),
-    PracticeCase("乙亥市", "f5", "draft@8 submit@6"),
-    PracticeCase("乙県", "f1", "draft@4 submit@3 accept:1@1"),
-    PracticeCase("丁卯市", "core20", "draft@6 submit@5 accept:2@2"),
-    PracticeCase("甲子市", "f3", "draft@9 submit@8 accept:3@6"),
-    PracticeCase("甲県", "keiyu", "draft@5 submit@5 accept:2@3 assign:1@2"),
-    PracticeCase("壬子町", "core20", "draft@12 submit@12 accept:1@10 assign:1@9"),
-    PracticeCase("戊寅市", "f2", "draft@19 submit@18 accept:2@16 assign:1@14"),
-    PracticeCase("甲子市", "f1", "draft@6 submit@6 accept:1@4 assign:2@3"),
-    PracticeCase(
-        "丙県", "keiyu", "draft@12 submit@11 accept:3@10 assign:2@9 assess:2@5 dispute:1@2"
-    ),
-    PracticeCase("庚午市", "f6", "draft@7 submit@7 accept:4@6 assign:3@4"),
-    PracticeCase("甲県", "f1", "draft@9 submit@9 accept:2@8 assign:1@7 assess:1@1"),
-    PracticeCase("丙寅市", "f5", "draft@13 submit@12 accept:2@10 assign:1@9 assess:1@5"),
-    PracticeCase("甲子市", "core20", "draft@11 submit@10 accept:1@9 assign:2@8 assess:2@2"),
-    PracticeCase("戊戌市", "types", "draft@9 submit@8 accept:4@7 assign:3@6 assess:3@1"),
-    PracticeCase(
-        "己丑市",
-        "f5",
-        "draft@22 submit@21 accept:1@19 assign:3@18 assess:3@13 dispute:4@11 assess:3@8"
-        " dispute:5@4",
-    ),
-    PracticeCase("丁県", "keiyu", "draft@16 submit@15 accept:2@13 assign:1@12 hold_past:1@8"),
-    PracticeCase("辛巳市", "f2", "draft@10 submit@9 accept:1@7 assign:4@6 hold:4@2"),
-    PracticeCase(
-        "甲子市", "dpi", "draft@16 submit@15 accept:2@14 assign:1@13 assess:1@9 confirm:2@7"
-    ),
-    PracticeCase(
-        "甲県", "types", "draft@14 submit@13 accept:3@12 assign:2@11 assess:2@8 confirm:1@6"
-    ),
-    PracticeCase(
-        "甲子市",
-        "core20",
-        "draft@24 submit@23 accept:4@22 assign:3@21 assess:3@17 confirm:1@15 close@6",
-    ),
-    PracticeCase("甲県", "dpi", "draft@10 submit@9 accept:5@8 withdraw@5"),
-    PracticeCase("甲子市", "core20", "draft@9 submit@8 accept:2@7 merge:1@3"),
-)
-MERGED_INTO = 12  # place in CASES of the case, still in review, that the merged one goes into
-MERGE_REASON = "同じ業務の同じ機能を求めているため、1件として検討する。"
+ALL_CASES = (*CASES, *HANDED_OFF)
 
 
 def practice_opens_on(loaded_on: date) -> date:
@@ -120,7 +61,7 @@ def choose_texts(
     left = list(texts)
     rng.shuffle(left)
     chosen: list[SampleText] = []
-    for case in CASES:
+    for case in ALL_CASES:
         text = next(text for text in left if _fits(text, case, types[case.body]))
         left.remove(text)
         chosen.append(marked(text))
@@ -139,13 +80,15 @@ def marked(text: SampleText) -> SampleText:
 def tell_practice(cases: Sequence[Case], cast: Cast, loaded_on: date) -> list[Event]:
     """Events of the practice, all on office days before the day of loading (操作練習の経過)."""
     events: list[Event] = []
-    for number, (planned, case) in enumerate(zip(CASES, cases, strict=True)):
+    for number, (planned, case) in enumerate(zip(ALL_CASES, cases, strict=True)):
         acts = _Acts(case, cast, loaded_on, target=cases[MERGED_INTO])
-        for position, word in enumerate(planned.steps.split()):
+        acts_of_day: Counter[date] = Counter()
+        for word in planned.steps.split():
             name, _, days = word.partition("@")
             day = office_day_before(loaded_on, int(days))
             midnight = clock.jst(day.year, day.month, day.day)
-            at = midnight + START + STEP * position + BETWEEN_CASES * number
+            at = midnight + START + STEP * acts_of_day[day] + BETWEEN_CASES * number
+            acts_of_day[day] += 1
             events.append(Event(at, acts.named(name)))
     return events
 
@@ -159,12 +102,15 @@ class _Acts:
         self._cast = cast
         self._loaded_on = loaded_on
         self._objections = iter(OBJECTIONS.get(case.text.category, ()))
+        self._ministries = MinistryActs(case, cast, loaded_on)
 
     def named(self, name: str) -> Callable[[], object]:
-        """The act that a word means; after a colon stands the number of the officer."""
-        word, _, number = name.partition(":")
-        if number:
-            return self._of_officer(word, self._cast[f"officer{number}"])
+        """The act that a word means; after a colon stands the officer or the ministry."""
+        word, _, whose = name.partition(":")
+        if whose in MINISTRIES:
+            return self._ministries.of_ministry(word, whose)
+        if whose:
+            return self._of_officer(word, self._cast[f"officer{whose}"])
         case, lead = self._case, self._cast["lead"]
         acts: dict[str, Callable[[], object]] = {
             "draft": case.draft,
@@ -173,6 +119,8 @@ class _Acts:
             "joint": partial(case.ask_partner, self._cast["city"].organization),
             "close": partial(case.close, lead, OUTCOME),
             "withdraw": partial(case.withdraw, WITHDRAWAL),
+            "release": self._ministries.release,
+            "view": self._ministries.file_view,
         }
         return acts[word]
 
@@ -198,6 +146,7 @@ class _Acts:
 def _fits(text: SampleText, planned: PracticeCase, org_type: OrgType) -> bool:
     return (
         text.category == planned.category
+        and planned.ministry in ("", text.ministry)
         and org_type in text.org_types
         and (text.returned is not None) == ("back" in planned.steps)
     )

@@ -54,7 +54,7 @@ class Case:
     ) -> None:
         self._place = place
         self._drafter = drafter
-        self._manager = manager
+        self.manager = manager
         self._department = department
         self._proposal: Proposal | None = None
         self._opinion: Assessment | None = None
@@ -76,7 +76,7 @@ class Case:
 
     def submit(self) -> None:
         """The manager hands it in (提出)."""
-        submit(self.proposal, Submit(version=self.proposal.version), actor=self._manager)
+        submit(self.proposal, Submit(version=self.proposal.version), actor=self.manager)
 
     def accept(self, officer: User) -> None:
         """An officer goes through the checklist and finds the form in order (受理)."""
@@ -179,7 +179,7 @@ class Case:
     def withdraw(self, reason: str) -> None:
         """The manager takes it back (取下げ)."""
         command = Withdraw(version=self.proposal.version, reason=reason)
-        withdraw(self.proposal, command, actor=self._manager)
+        withdraw(self.proposal, command, actor=self.manager)
 
     @property
     def proposal(self) -> Proposal:
@@ -187,6 +187,10 @@ class Case:
         if self._proposal is None:
             raise LookupError(f"not drafted yet: {self.text.title}")
         return self._proposal
+
+    def ministry_id(self, name: str) -> int:
+        """Id of a ministry by its name (府省庁)."""
+        return self._place.ministry_ids[name]
 
     def _content(self, other: Mapping[str, str]) -> ProposalContent:
         fields: dict[str, Any] = {**self.text.fields, **other}

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from app.core.text import search_key
+from app.candidates.models import CandidateCase
 from app.discrepancies.models import DiscrepancyExplanation
 from app.extensions import db
 from app.proposals.models import Proposal
@@ -38,14 +38,18 @@ def bunken_size(year: int) -> BunkenSize:
     return BunkenSize(lines, numbers)
 
 
-def pending_titles(round_: Round) -> list[tuple[str, str]]:
-    """Receipt numbers and folded titles of the pending cases (ペンディングの提案の題名)."""
+def pending_cases(candidate_ids: Collection[int]) -> dict[int, list[str]]:
+    """Receipt numbers of the pending cases of each candidate that has any (ペンディングの提案)."""
     rows = db.session.execute(
-        select(Proposal.receipt_number, Proposal.title)
-        .where(Proposal.round_id == round_.id, Proposal.state == State.PENDING)
+        select(CandidateCase.candidate_id, Proposal.receipt_number)
+        .join(Proposal, Proposal.id == CandidateCase.proposal_id)
+        .where(CandidateCase.candidate_id.in_(candidate_ids), Proposal.state == State.PENDING)
         .order_by(Proposal.receipt_sequence, Proposal.id)
     )
-    return [(number or "", search_key(title)) for number, title in rows]
+    found: dict[int, list[str]] = {}
+    for candidate_id, number in rows:
+        found.setdefault(candidate_id, []).append(number or "")
+    return found
 
 
 def explanations_of(round_: Round) -> dict[FindingName, list[DiscrepancyExplanation]]:

@@ -15,6 +15,7 @@ from app.extensions import db
 from app.handoffs.dues import end_due, start_due
 from app.handoffs.models import Handoff
 from app.handoffs.standing import follow_handoffs
+from app.proposals.models import Proposal
 from app.workflow.handoffs import HandoffAction, HandoffState, next_handoff_state
 from app.workflow.states import State
 from app.workflow.terms import Term
@@ -28,10 +29,14 @@ _ANYTIME = (HandoffAction.RECALL,)
 
 
 def check_handoff_version(handoff: Handoff, version: int) -> None:
-    """Lock a hand-off; refuse a command made from an older version of it (P05).
+    """Lock a hand-off and its case; refuse a command made from an older version of it (P05).
 
-    Raises StaleVersion.
+    The case comes first, as everywhere: acts on two hand-offs of one case follow one another, so
+    that its clock is told by what both left. Raises StaleVersion.
     """
+    proposal = handoff.proposal
+    db.session.execute(select(Proposal.id).where(Proposal.id == proposal.id).with_for_update())
+    db.session.refresh(proposal)
     present = db.session.scalar(
         select(Handoff.version).where(Handoff.id == handoff.id).with_for_update()
     )

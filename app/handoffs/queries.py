@@ -11,11 +11,12 @@ from app.core.errors import NotFound
 from app.extensions import db
 from app.handoffs.models import BodyView, Handoff, Reexamination, Reply
 from app.proposals.models import Proposal
-from app.proposals.queries import SECRETARIAT_ROLES, visible_to
+from app.proposals.queries import SECRETARIAT_ROLES, has_conflict, visible_to
 from app.workflow.handoffs import (
     OPEN_HANDOFF_STATES,
     TOLD_HANDOFF_STATES,
     HandoffPart,
+    HandoffState,
     ReplyStatus,
 )
 
@@ -39,16 +40,31 @@ def destinations_of(actor: User) -> Select[int]:
     return select(found.union(below).c.id)
 
 
+def organizations_above(actor: User) -> Select[int]:
+    """Ids of the actor's organization and of those above it in the tree (自組織と上の組織)."""
+    body = select(Organization.id, Organization.parent_id)
+    found = body.where(Organization.id == actor.organization_id).cte(recursive=True)
+    above = aliased(Organization)
+    upwards = select(above.id, above.parent_id).where(above.id == found.c.parent_id)
+    return select(found.union(upwards).c.id)
+
+
 def handed_to(actor: User) -> ColumnElement[bool]:
     """Condition for the hand-offs that lie, or lay, with the actor's ministry (届いた送付).
 
-    One that was recalled after it had been sent is not shown any more.
+    Somebody of a unit below reads one of the ministry when it is given to that person (担当). One
+    that was recalled after it had been sent is not shown any more, and none to a person with a
+    conflict of interest (利益相反).
     """
     if not actor.has_role(*MINISTRY_ROLES):
         return false()
+    is_given = and_(
+        Handoff.assignee_id == actor.id, Handoff.destination_id.in_(organizations_above(actor))
+    )
     return and_(
-        Handoff.destination_id.in_(destinations_of(actor)),
+        or_(Handoff.destination_id.in_(destinations_of(actor)), is_given),
         Handoff.state.in_(TOLD_HANDOFF_STATES),
+        Handoff.proposal_id.not_in(select(Proposal.id).where(has_conflict(actor.id))),
     )
 
 
@@ -162,3 +178,23 @@ def open_by_proposal(proposal_ids: Sequence[int]) -> dict[int, list[Handoff]]:
     for row in rows:
         found.setdefault(row.proposal_id, []).append(row)
     return found
+
+
+def refusals_before(handoff: Handoff) -> list[Handoff]:
+    """Refused hand-offs that led to this one, oldest first (所管外の経過), itself if refused."""
+    chain: list[Handoff] = []
+    step: Handoff | None = handoff
+    while step is not None:
+        if step.state is HandoffState.REFUSED:
+            chain.append(step)
+        step = step.rerouted_from
+    return chain[::-1]
+
+
+def unrouted(rows: Sequence[Handoff]) -> list[Handoff]:
+    """Refused ones among the hand-offs of a case that were not sent on (送り直していない所管外).
+
+    One that was sent on and taken back again counts as not sent on.
+    """
+    followed = {row.rerouted_from_id for row in rows if row.state is not HandoffState.RECALLED}
+    return [row for row in rows if row.state is HandoffState.REFUSED and row.id not in followed]

@@ -4,10 +4,14 @@ Only the running clock of the case follows it, so that lists, backlog and the sp
 whose move it is.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from sqlalchemy import select
+
 from app.accounts.models import User
+from app.extensions import db
 from app.handoffs.models import BodyView, Handoff
 from app.handoffs.queries import awaited_view, handoffs_of
 from app.proposals.clocks import pass_clock
@@ -82,6 +86,31 @@ def tell_standing(handoffs: list[Handoff], awaited: BodyView | None) -> HandoffS
     if HandoffState.PREPARED in states:
         return HandoffStanding.PREPARED
     return HandoffStanding.SETTLED if HandoffState.SETTLED in states else HandoffStanding.NONE
+
+
+def standings_of(proposals: Sequence[Proposal]) -> dict[int, str]:
+    """Where each of several cases stands, in words (送付の現況), by id; in two questions.
+
+    A case that was never handed off is left out.
+    """
+    ids = [proposal.id for proposal in proposals]
+    rows: dict[int, list[Handoff]] = {}
+    for row in db.session.scalars(select(Handoff).where(Handoff.proposal_id.in_(ids))):
+        rows.setdefault(row.proposal_id, []).append(row)
+    awaited = {
+        view.proposal_id: view
+        for view in db.session.scalars(
+            select(BodyView).where(
+                BodyView.proposal_id.in_(ids),
+                BodyView.filed_at.is_(None),
+                BodyView.lapsed_at.is_(None),
+            )
+        )
+    }
+    return {
+        number: STANDING_LABELS[tell_standing(found, awaited.get(number))]
+        for number, found in rows.items()
+    }
 
 
 def follow_handoffs(proposal: Proposal) -> None:

@@ -7,6 +7,7 @@ from app.accounts.models import Role, User
 from app.core import clock
 from app.core.errors import IllegalTransition, InvalidInput, NotAllowed
 from app.core.text import is_blank
+from app.handoffs.guards import lineage_problem
 from app.lineage.models import CaseMerge, CaseSplit
 from app.lineage.queries import merges_into, original_of
 from app.proposals.models import Proposal
@@ -92,11 +93,19 @@ def check_reason(reason: str) -> None:
 def check_target(target: Proposal) -> None:
     """Refuse a case that cannot take another one in (統合先). Raises IllegalTransition."""
     if target.state in TARGET_STATES:
+        _check_not_handed_off(target)
         return
     step = FIRST_STEP.get(target.state, "別の提案を選んでください")
     raise IllegalTransition(
         f"{target.reference}は{STATE_LABELS[target.state]}のため、ほかの提案を統合できません。{step}。"
     )
+
+
+def _check_not_handed_off(case: Proposal) -> None:
+    """What a ministry has before it stays as it was sent (送付中). Raises IllegalTransition."""
+    problem = lineage_problem(case)
+    if problem:
+        raise IllegalTransition(f"{problem}。")
 
 
 def merge_obstacle(target: Proposal, absorbed: Proposal) -> str:
@@ -115,7 +124,7 @@ def merge_obstacle(target: Proposal, absorbed: Proposal) -> str:
     if inside:
         listed = "、".join(row.absorbed.reference for row in inside)
         return f"{number}には{listed}が統合されています。その統合を取り消してから選んでください"
-    return ""
+    return lineage_problem(absorbed)
 
 
 def authorize_undo_merge(actor: User, merge: CaseMerge) -> None:
@@ -152,7 +161,8 @@ def split_obstacle(original: Proposal) -> str:
     if merges_into(original):
         return f"{number}にはほかの提案が統合されています。統合を取り消してから分割してください。"
     if original.state in SPLITTABLE_STATES:
-        return ""
+        handed_off = lineage_problem(original)
+        return f"{handed_off}。" if handed_off else ""
     step = FIRST_STEP.get(original.state, "この提案は分割できません")
     return f"{number}は{STATE_LABELS[original.state]}のため分割できません。{step}。"
 
@@ -168,6 +178,7 @@ def check_split_undoable(split: CaseSplit) -> None:
     """Refuse to join parts again that have gone their own way. Raises IllegalTransition."""
     original = split.original
     for case in (original, *(row.proposal for row in split.parts)):
+        _check_not_handed_off(case)
         if case.state not in BEFORE_CLASSIFICATION:
             raise IllegalTransition(
                 f"{case.reference}は{STATE_LABELS[case.state]}のため、分割を取り消せません。"

@@ -1,9 +1,9 @@
 """What a letter leaves to be filled in for each person (差込み)."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 
+from app.core import placeholders
 from app.mailings.models import Audience
 
 
@@ -24,32 +24,19 @@ WITH_CASES = (Audience.SUBMITTED, Audience.RETURNED, Audience.IN_TRIAGE, Audienc
 # The end of the round concerns those who propose (団体ごとの期限延長を含む).
 OF_BODIES = (Placeholder.CLOSING,)
 
-_MARK = re.compile(r"\{([^{}\n]*)\}")
-_LONE = re.compile(r"[{}]")
-# A wide brace is what an input method makes of a brace: it would stay in the letter as typed.
-_WIDE = re.compile("[｛｝]")
-
 
 def problems(text: str, audience: Audience, *, where: str) -> list[str]:
     """What would stay unresolved in a text, each with its name and place (差込みの誤り)."""
-    return [
-        words
-        for line, row in enumerate(text.split("\n"), start=1)
-        for words in _problems_of_line(row, audience, f"{where}の{line}行目")
-    ]
 
-
-def _problems_of_line(row: str, audience: Audience, place: str) -> Iterator[str]:
-    for name in _MARK.findall(row):
+    def judge(name: str, place: str) -> str:
         if name not in list(Placeholder):
             known = "、".join(f"{{{word}}}" for word in Placeholder)
-            yield f"{place}の「{{{name}}}」は使えない差込みです。使えるのは{known}です"
-        elif not _is_known_for(Placeholder(name), audience):
-            yield f"{place}の「{{{name}}}」は、この宛先では入れる値がありません"
-    if _LONE.search(_MARK.sub("", row)):
-        yield f"{place}に、対になっていない「{{」か「}}」があります"
-    if _WIDE.search(row):
-        yield f"{place}に、全角の「｛」か「｝」があります。半角で書いてください"
+            return f"{place}の「{{{name}}}」は使えない差込みです。使えるのは{known}です"
+        if not _is_known_for(Placeholder(name), audience):
+            return f"{place}の「{{{name}}}」は、この宛先では入れる値がありません"
+        return ""
+
+    return placeholders.placeholder_problems(text, judge, where=where)
 
 
 def _is_known_for(name: Placeholder, audience: Audience) -> bool:
@@ -63,11 +50,4 @@ def fill(text: str, values: Mapping[Placeholder, str]) -> str:
 
     Raises LookupError for a word without a value: nothing half-written leaves.
     """
-    return _MARK.sub(lambda found: values[_named(found.group(1))], text)
-
-
-def _named(name: str) -> Placeholder:
-    try:
-        return Placeholder(name)
-    except ValueError as error:
-        raise LookupError(name) from error
+    return placeholders.fill(text, {name.value: value for name, value in values.items()})

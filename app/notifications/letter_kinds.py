@@ -32,6 +32,7 @@ class LetterKind(NamedTuple):
 
 
 BODY, STAFF, ADMIN = Audience.BODY, Audience.SECRETARIAT, Audience.ADMIN
+MINISTRY = Audience.MINISTRY
 KINDS = (
     LetterKind("receipt", "受付の知らせ", "提案を受け付けたことと受付番号", BODY),
     LetterKind("returned", "補正の依頼", "形式確認で差し戻したことと補正の期限", BODY),
@@ -48,11 +49,36 @@ KINDS = (
     LetterKind("endorsed", "追加共同提案", "自団体の提案に追加共同提案があったこと", BODY),
     LetterKind("consultation_answered", "事前相談の回答", "事前相談に回答したこと", BODY),
     LetterKind("consultation_asked", "事前相談", "事前相談があったこと", STAFF),
+    LetterKind("handoff_refused", "所管外の知らせ", "府省庁が所管外として返したこと", STAFF),
+    LetterKind(
+        "handoff_refused_twice", "二度目の所管外の上申", "2つ目の府省庁も所管外としたこと", STAFF
+    ),
+    LetterKind("reply_sent", "府省庁の回答の知らせ", "府省庁が回答を送ったこと", STAFF),
+    LetterKind(
+        "handoff_assigned", "省内の担当の知らせ", "送付された案件の担当になったこと", Audience.MINISTRY
+    ),
+    LetterKind(
+        "reply_approval_asked", "回答の確認の依頼", "窓口に回答の確認を求めたこと", Audience.MINISTRY
+    ),
+    LetterKind("reply_returned", "回答の差戻し", "窓口が回答を書いた人に戻したこと", Audience.MINISTRY),
     LetterKind("assigned", "担当の知らせ", "仕分けの担当になったことと期限", STAFF),
     LetterKind("opinions_in", "意見がそろった知らせ", "仕分けの意見がそろったこと", STAFF),
     LetterKind("mentioned", "コメントの知らせ", "コメントで知らせる人に選ばれたこと", STAFF),
     LetterKind("withdrawn", "取下げの知らせ", "担当している提案が取り下げられたこと", STAFF),
+    LetterKind("replies_released", "回答の公開", "府省庁の回答と見解の期限", BODY),
+    LetterKind("view_filed", "見解の知らせ", "公開した回答に団体が見解を出したこと", STAFF),
+    LetterKind(
+        "reexamination_asked",
+        "再検討の要請",
+        "送った回答の再検討と新しい期限",
+        Audience.MINISTRY,
+    ),
     LetterKind("round_opened", "募集の開始", "募集を始めたこと", Audience.EVERYBODY),
+    LetterKind("handed_off", "府省庁への送付", "提案を送付したことと受領の期限", MINISTRY),
+    LetterKind("batch_sent", "まとめて送付", "提案をまとめて送付したことと件数", MINISTRY),
+    LetterKind("handoff_recalled", "送付の取下げ", "送付した提案を取り下げたこと", MINISTRY),
+    LetterKind("handoff_part_changed", "主管の変更", "主管の府省庁が変わったこと", MINISTRY),
+    LetterKind("handoff_redated", "送付の期限の変更", "受領や回答の期限が変わったこと", MINISTRY),
     LetterKind("mailing", "一斉連絡", "事務局が複数の団体・府省庁へ知らせること"),
     LetterKind(
         "digest", "期限のまとめ", "期限が近いもの、過ぎたもの（1日1通）", Audience.EVERYBODY

@@ -14,6 +14,7 @@ from app.workflow.states import State
 
 SOON_OFFICE_DAYS = 3
 REJOINED_LABEL = "分割の取消し"
+REPLIED_LABEL = "回答あり"
 REVISIT_HAS_COME = "見直し日が来ています"
 
 
@@ -43,11 +44,18 @@ def state_badge(proposal: Proposal, reader: User) -> StateBadge:
         return StateBadge(REJOINED_LABEL, Tone.PLAIN)
     if reads_as_secretariat(reader):
         return StateBadge(STATE_LABELS[proposal.state], STATE_TONES[proposal.state])
+    if is_replied(proposal):
+        return StateBadge(REPLIED_LABEL, Tone.WAIT if proposal.view_due_on is None else Tone.WORK)
     label = PROPOSER_STATE_LABELS[told_state(proposal)]
     if proposal.state is State.RETURNED:
         return StateBadge(label, Tone.WORK)
     is_inner = label == PROPOSER_STATE_LABELS[State.IN_REVIEW]
     return StateBadge(label, Tone.WAIT if is_inner else STATE_TONES[told_state(proposal)])
+
+
+def is_replied(proposal: Proposal) -> bool:
+    """Whether the body reads replies of ministries to a case that is not over yet (回答あり)."""
+    return proposal.state is State.CLASSIFIED and proposal.replies_released_at is not None
 
 
 def told_state(proposal: Proposal) -> State:
@@ -57,7 +65,9 @@ def told_state(proposal: Proposal) -> State:
 
 
 def due_of(proposal: Proposal, reader: User) -> Due | None:
-    """Due date of a case for a reader; the body sees only its own (補正の期限)."""
+    """Due date of a case for a reader; the body sees only its own (補正・見解の期限)."""
+    if not reads_as_secretariat(reader) and is_replied(proposal):
+        return _view_due(proposal)
     if proposal.due_on is None:
         return None
     if not reads_as_secretariat(reader) and proposal.state is not State.RETURNED:
@@ -68,9 +78,21 @@ def due_of(proposal: Proposal, reader: User) -> Due | None:
 
 
 def remaining_calendar(proposal: Proposal) -> OfficeCalendar:
-    """The calendar in which the days left are counted: of the body while it corrects (補正)."""
-    if proposal.state is not State.RETURNED:
-        return office_calendar()
+    """The calendar in which the days left are counted: of the body while it is its move."""
+    is_view = proposal.view_due_on is not None and proposal.due_on == proposal.view_due_on
+    if proposal.state is State.RETURNED or (is_view and is_replied(proposal)):
+        return _calendar_of_body(proposal)
+    return office_calendar()
+
+
+def _view_due(proposal: Proposal) -> Due | None:
+    """Date of the view that is awaited (見解の期限), whatever else the case waits for."""
+    if proposal.view_due_on is None:
+        return None
+    return due_on(proposal.view_due_on, _calendar_of_body(proposal))
+
+
+def _calendar_of_body(proposal: Proposal) -> OfficeCalendar:
     return proposal.organization.acting_on(clock.today()).calendar()
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base
+from app.handoffs.models import Handoff, HandoffDue
 from app.proposals.models import CaseClock, Proposal
 
 
@@ -59,3 +60,34 @@ class NoticePreference(Base):
     )
     is_digest_mailed: Mapped[bool]
     changed_at: Mapped[datetime]
+
+
+class HandoffOverdueEvent(Base):
+    """One date of a hand-off that was missed (送付の期限超過の記録), with the true day.
+
+    The case keeps one clock for all its hand-offs, so each hand-off has its own trace here.
+    """
+
+    __tablename__ = "handoff_overdue_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handoff_id: Mapped[int] = mapped_column(ForeignKey("handoff.id"), index=True)
+    # The date that was in force when it passed.
+    due_id: Mapped[int] = mapped_column(ForeignKey("handoff_due.id"), unique=True)
+    became_overdue_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+
+
+class HandoffEscalation(Base):
+    """One date of a hand-off missed by so long that the leads are told (総括への報告)."""
+
+    __tablename__ = "handoff_escalation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handoff_id: Mapped[int] = mapped_column(ForeignKey("handoff.id"), index=True)
+    due_id: Mapped[int] = mapped_column(ForeignKey("handoff_due.id"), unique=True)
+    # The office day on which it went up, however late it was written down.
+    escalated_on: Mapped[date]
+
+    handoff: Mapped[Handoff] = relationship()
+    due: Mapped[HandoffDue] = relationship()

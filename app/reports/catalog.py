@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.accounts.models import User
 from app.core.errors import InvalidInput, NotFound
-from app.reports import classification, intake, pending
+from app.reports import candidates, classification, intake, pending
 from app.reports.backlog import report as backlog
 from app.reports.counting import NOW, Counting, read_counting
 from app.reports.flow import durations, progress
@@ -102,6 +102,14 @@ REPORTS = {
             is_statistics=False,
             counts_cases=True,
             read=read_question,
+        ),
+        ReportKind(
+            name=candidates.NAME,
+            title=candidates.TITLE,
+            description="対象候補の番号、区分、業務・システム、府省庁、由来、状態",
+            build=candidates.build_candidates,
+            template=candidates.TEMPLATE,
+            is_statistics=False,
         ),
         *(
             ReportKind(

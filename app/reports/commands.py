@@ -21,9 +21,14 @@ from app.rounds.queries import current_round, get_round
 
 PRODUCED_BY = "コマンド"
 TABLE = "table"
+# No terminal can show these.
+BINARY = (FileFormat.XLSX, FileFormat.DOCX)
 # What only the reports on the flow are asked.
 FLOW_OPTIONS = ("from", "days", "seed")
-FORMATS = (TABLE, FileFormat.CSV.value, FileFormat.JSON.value, FileFormat.XLSX.value)
+FORMATS = (
+    TABLE,
+    *(form.value for form in FileFormat if form is not FileFormat.CSV_CP932),
+)
 
 
 class NamedChoice(click.Choice[str]):
@@ -118,10 +123,11 @@ def _check_file(round_: Round) -> None:
 
 
 def _show(report: Report, form: str) -> None:
-    if form == FileFormat.XLSX:
+    if form in BINARY:
         if sys.stdout.isatty():
-            raise click.UsageError("xlsx は端末に表示できません。--out FILE を付けてください。")
-        content = report_bytes(report, FileFormat.XLSX, produced_by=PRODUCED_BY)
+            message = f"{form} は端末に表示できません。--out FILE を付けてください。"
+            raise click.UsageError(message)
+        content = report_bytes(report, FileFormat(form), produced_by=PRODUCED_BY)
         click.echo(content, nl=False)
     else:
         click.echo(_text(report, form), nl=False)

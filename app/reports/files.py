@@ -13,6 +13,7 @@ from app.core.tabular import Table, to_csv, to_xlsx
 from app.core.tabular.model import plain_value
 from app.reports import cp932
 from app.reports.counting import BASIS_LABELS, Basis
+from app.reports.docx import tables_docx
 from app.reports.report import Report
 
 
@@ -20,6 +21,7 @@ class FileFormat(StrEnum):
     """Form of a file (出力形式)."""
 
     XLSX = "xlsx"
+    DOCX = "docx"
     CSV = "csv"
     CSV_CP932 = "csv-cp932"
     JSON = "json"
@@ -27,6 +29,7 @@ class FileFormat(StrEnum):
 
 CONTENT_TYPES = {
     FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     FileFormat.CSV: "text/csv; charset=utf-8; header=present",
     FileFormat.CSV_CP932: "text/csv; charset=windows-31j; header=present",
     FileFormat.JSON: "application/json",
@@ -89,6 +92,9 @@ def report_bytes(report: Report, form: FileFormat, *, produced_by: str) -> bytes
             produced_by=produced_by,
             more=report.more_tables,
         )
+    if form is FileFormat.DOCX:
+        tables = (report.table, *report.more_tables)
+        return tables_docx(tables, made_at=report.counted_at, made_by=produced_by)
     return _table_bytes(report.table, form, report.counted_at, produced_by)
 
 
@@ -112,6 +118,8 @@ def table_file(
 def _table_bytes(table: Table, form: FileFormat, counted_at: datetime, produced_by: str) -> bytes:
     if form is FileFormat.XLSX:
         return to_xlsx(table, produced_at=counted_at, produced_by=produced_by)
+    if form is FileFormat.DOCX:
+        return tables_docx((table,), made_at=counted_at, made_by=produced_by)
     if form is FileFormat.CSV:
         return to_csv(table, bom=True)
     return cp932.encode(to_csv(table, bom=False))

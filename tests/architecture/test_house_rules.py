@@ -19,7 +19,7 @@ Checker = Callable[[str], list[Finding]]
 RULES: dict[str, tuple[Checker, set[str]]] = {
     "state is written by the lifecycle alone": (
         house_rules.state_writes,
-        {"app/proposals/lifecycle.py", "app/handoffs/lifecycle.py"},
+        {"app/proposals/lifecycle.py", "app/handoffs/lifecycle.py", "app/candidates/lifecycle.py"},
     ),
     "commit stands in the unit of work alone": (
         house_rules.commits,

@@ -1,19 +1,13 @@
-"""The printed candidates (対象候補（案）の一覧)."""
+"""What the checks read off the list of candidates (対象候補（案）の一覧)."""
 
-from app.discrepancies.candidates import printed_candidates
-
-
-def test_list_of_r6_is_the_printed_one() -> None:
-    rows = printed_candidates("R6")
-
-    assert [row.seq for row in rows] == list("①②③④⑤⑥⑦⑧＋⑨＋⑩⑪⑫＋")
-    assert [row.key for row in rows if row.is_provisional] == ["9"]
-    assert [row.seq for row in rows if row.origin == "提案募集"] == ["①", "⑨", "⑫"]
-    assert [row.printed_deadline for row in rows if row.printed_deadline] == [(8, 23)]
-    assert len({row.key for row in rows}) == len(rows)
+from app.candidates.queries import all_candidates_of
+from app.discrepancies.candidates import key_of, printed_deadline
+from tests.factories import World
 
 
-def test_round_without_a_list_has_no_candidates() -> None:
-    rows = printed_candidates("R8")
+def test_lines_have_keys_of_their_own_and_one_names_a_deadline(world: World) -> None:
+    rows = all_candidates_of(world.round)
 
-    assert rows == ()
+    keys = [key_of(row) for row in rows]
+    assert (len(set(keys)), keys[8], keys[9]) == (15, "line-9", "9")
+    assert [printed_deadline(row) for row in rows if printed_deadline(row)] == [(8, 23)]

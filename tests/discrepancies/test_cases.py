@@ -8,6 +8,7 @@ from sqlalchemy import event, select, update
 from app.accounts.models import Role
 from app.accounts.services.users import change_roles
 from app.audit.models import AuditEvent
+from app.candidates.services.link import exempt_case
 from app.core import clock
 from app.core.errors import NotFound, StaleVersion
 from app.deadlines.models import ExtensionRequest
@@ -27,6 +28,7 @@ from app.rounds.models import Category
 from app.triage.models import Absence, Assignment
 from app.workflow.states import State
 from app.workflow.terms import Term
+from tests.discrepancies.conftest import link
 from tests.factories import (
     World,
     declare_conflict,
@@ -85,10 +87,7 @@ def test_healthy_world_is_silent(world: World) -> None:
     healthy_pending(world)
     make_withdrawn(world)
     make_merged(world)
-    make_closed(world).title = CANDIDATE
-    db.session.execute(
-        update(Proposal).where(Proposal.category_id.is_not(None)).values(title=CANDIDATE)
-    )
+    link(world, make_closed(world))
     db.session.expire_all()
 
     assert found(world) == []
@@ -227,8 +226,9 @@ def test_pending_case_that_nobody_looks_at_in_time_is_found(world: World) -> Non
 
 
 def test_case_for_candidates_without_a_candidate_is_found(world: World) -> None:
-    case, meant = make_classified(world), make_classified(world)
-    meant.title = CANDIDATE
+    case, linked, exempt = (make_classified(world) for _ in range(3))
+    link(world, linked)
+    exempt_case(exempt, reason=REASON, actor=world["officer1"])
 
     assert found(world) == [(CaseKind.NO_CANDIDATE, case.reference, "分類F-5に当たる対象候補なし")]
 
@@ -253,6 +253,7 @@ def test_near_duplicates_of_two_classes_are_one_pair(world: World) -> None:
     cases = [make_classified(world), make_classified(world)]
     for case in cases:
         case.title = CANDIDATE
+        link(world, case)
     cases[1].category = db.session.scalars(select(Category).where(Category.code == "C")).one()
 
     result = overview(world)

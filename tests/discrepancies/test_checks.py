@@ -2,6 +2,7 @@
 
 from sqlalchemy import update
 
+from app.candidates.queries import all_candidates_of
 from app.discrepancies.checks import CHECKS
 from app.discrepancies.checks.facts import Facts
 from app.discrepancies.findings import Finding, Kind
@@ -9,10 +10,8 @@ from app.extensions import db
 from app.registers.models import Register, RegisterEntry
 from app.rounds.models import Category
 from app.rounds.services import ChangeClosing, change_closing
-from tests.discrepancies.conftest import END, FIRST_END
+from tests.discrepancies.conftest import END, FIRST_END, link
 from tests.factories import World, make_classified, make_in_review, make_pending, make_submitted
-
-CANDIDATE_9 = "障害福祉サービス指定事業者等管理システムの共通化"
 
 
 def found(world: World, kind: Kind) -> list[Finding]:
@@ -38,13 +37,15 @@ def test_two_deadlines_are_found_where_they_stand(world: World) -> None:
         "変更前の締切の令和6年8月23日（金）23時59分と、"
         "対象候補（案）の一覧にある「8/23〆」もあります。"
     )
-    assert [place.endpoint for place in finding.places] == ["rounds.show", "discrepancies.index"]
+    assert [place.endpoint for place in finding.places] == ["rounds.show", "candidates.show"]
     assert finding.hint == "期限を変えたときの理由：2つの締切を遅い方にそろえるため"
 
 
 def test_one_deadline_is_no_discrepancy(world: World) -> None:
-    world.round.key = "R7"  # no printed list
-    world.round.closing_changes.clear()
+    for row in all_candidates_of(world.round):
+        row.system = "締切のない行"
+    for change in world.round.closing_changes:
+        change.old_closes_at = world.round.closes_at
 
     assert found(world, Kind.DEADLINES) == []
 
@@ -102,8 +103,7 @@ def test_proposals_for_candidates_are_held_against_the_list(world: World) -> Non
 def test_provisional_candidate_with_a_pending_case_is_found(world: World) -> None:
     make_pending(world)  # about something else
     case = make_pending(world)
-    case.title = CANDIDATE_9
-    db.session.flush()
+    link(world, case, 9)
 
     assert words(found(world, Kind.CANDIDATE_PENDING)) == [
         ["⑨【P】", f"1件（{case.receipt_number}）"]

@@ -33,7 +33,8 @@ def convert(tmp_path_factory: pytest.TempPathFactory) -> Convert:
     """Open a file in LibreOffice without a screen, and save it in another format."""
     program = shutil.which(SOFFICE)
     if program is None:
-        pytest.fail("LibreOffice is missing: apt-get install libreoffice-calc-nogui")
+        packages = "libreoffice-calc-nogui libreoffice-writer-nogui"
+        pytest.fail(f"LibreOffice is missing: apt-get install {packages}")
     profile = tmp_path_factory.mktemp("profile")
 
     def run(path: Path, form: str) -> Path:

@@ -25,6 +25,10 @@ from app.workflow.terms import Holder
 
 LONGEST_REASON = 500  # characters
 NO_DEADLINE = "延長できる期限は、今この提案にありません。提案の画面で、今の期限を確かめてください。"
+OF_MINISTRY = (
+    "府省庁が守る期限は、ここでは延長できません。"
+    "提案の「送付・回答」の画面で、府省庁ごとに期限を変えてください。"
+)
 ALREADY_WAITING = (
     "この期限の延長は、既に申請されています。総括が申請を決めるまで、別の延長はできません。"
 )
@@ -53,9 +57,12 @@ class Decide:
 def extendable_clock(proposal: Proposal) -> CaseClock:
     """The period that runs now (延長できる期限). Raises IllegalTransition for none.
 
-    A revisit date is no deadline: taken up again and put off anew, the case gets another one.
+    A revisit date is no deadline: taken up again and put off anew, the case gets another one. A
+    date of a ministry is changed on its hand-off, which the clock of the case follows.
     """
     running = running_clock(proposal)
+    if running is not None and running.holder is Holder.MINISTRY:
+        raise IllegalTransition(OF_MINISTRY)
     if running is None or running.office_days is None:
         raise IllegalTransition(NO_DEADLINE)
     return running

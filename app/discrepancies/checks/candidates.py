@@ -1,6 +1,7 @@
 """Proposals held against the printed candidates (対象候補との食い違い)."""
 
-from app.discrepancies.candidates import PROPOSAL_ORIGIN, Candidate
+from app.candidates.models import Candidate
+from app.discrepancies.candidates import PROPOSAL_ORIGIN, key_of
 from app.discrepancies.checks.facts import Facts
 from app.discrepancies.checks.places import (
     LIST_NAME,
@@ -9,45 +10,39 @@ from app.discrepancies.checks.places import (
     list_place,
 )
 from app.discrepancies.findings import Figure, Finding, Kind, Place
-from app.discrepancies.queries import pending_titles
-from app.rounds.models import Round
+from app.discrepancies.queries import pending_cases
+from app.workflow.candidates import CANDIDATE_ORIGIN_LABELS
 from app.workflow.states import FollowUp
+
+MARK = "【P】"
+ORIGIN = f"【{CANDIDATE_ORIGIN_LABELS[PROPOSAL_ORIGIN]}】"
 
 
 def find_candidate_pending(facts: Facts) -> list[Finding]:
-    """Find candidates marked 【P】 whose proposals are put off (【P】の候補とペンディング)."""
-    marked = [row for row in facts.candidates if row.is_provisional and row.words]
-    titles = pending_titles(facts.round) if marked else []
-    found = []
-    for candidate in marked:
-        numbers = [number for number, title in titles if candidate.is_meant_by(title)]
-        if numbers:
-            found.append(_pending_finding(facts.round, candidate, numbers))
-    return found
+    """Find candidates marked 【P】 whose cases are put off (【P】の候補とペンディング)."""
+    marked = [row for row in facts.candidates if row.is_provisional]
+    numbers = pending_cases([row.id for row in marked])
+    return [_pending_finding(row, numbers[row.id]) for row in marked if row.id in numbers]
 
 
-def _pending_finding(round_: Round, candidate: Candidate, numbers: list[str]) -> Finding:
-    words = "、または".join(
-        "と".join(f"「{word}」" for word in way) + "のどちらも" for way in candidate.words
-    )
+def _pending_finding(candidate: Candidate, numbers: list[str]) -> Finding:
     cases = [
         Place(label=number, endpoint="casework.show", arguments={"receipt_number": number})
         for number in numbers
     ]
+    mark = candidate.printed_mark
     return Finding(
         kind=Kind.CANDIDATE_PENDING,
-        key=candidate.key,
+        key=key_of(candidate),
         sentence=(
-            f"{LIST_NAME}に{candidate.seq}「{candidate.system}」が【{candidate.mark}】付きで"
-            f"載っていますが、それに当たる提案{len(numbers)}件（{'、'.join(numbers)}）は"
-            "ペンディングです。"
+            f"{LIST_NAME}に{mark}「{candidate.system}」が{MARK}付きで載っていますが、"
+            f"それにつないだ提案{len(numbers)}件（{'、'.join(numbers)}）はペンディングです。"
         ),
         figures=(
-            Figure("対象候補", f"{candidate.seq}【{candidate.mark}】"),
+            Figure("対象候補", f"{mark}{MARK}"),
             Figure("ペンディングの提案", f"{len(numbers)}件（{'、'.join(numbers)}）"),
         ),
-        places=(candidate_place(round_, candidate), *cases),
-        hint=f"題名に{words}含む提案を、この候補に当たるものとしています。",
+        places=(candidate_place(candidate), *cases),
     )
 
 
@@ -58,23 +53,25 @@ def find_candidate_origin(facts: Facts) -> list[Finding]:
     ]
     if not facts.candidates or not categories:
         return []
-    of_call = [row for row in facts.candidates if row.is_numbered and row.origin == PROPOSAL_ORIGIN]
+    of_call = [
+        row for row in facts.candidates if row.mark is not None and row.origin is PROPOSAL_ORIGIN
+    ]
     count = facts.settled_count(categories)
     if not count or count == len(of_call):
         return []
     codes = "、".join(row.code for row in categories)
-    which = "".join(row.seq for row in of_call) or "なし"
+    which = "".join(row.printed_mark for row in of_call) or "なし"
     return [
         Finding(
             kind=Kind.CANDIDATE_ORIGIN,
             key="class-candidates",
             sentence=(
                 f"分類{codes}（共通化の対象候補とするもの）の提案は{count}件ですが、{LIST_NAME}で"
-                f"【{PROPOSAL_ORIGIN}】とある候補は{len(of_call)}件（{which}）です。"
+                f"{ORIGIN}とある候補は{len(of_call)}件（{which}）です。"
             ),
             figures=(
                 Figure(f"分類{codes}の提案", f"{count}件"),
-                Figure(f"【{PROPOSAL_ORIGIN}】の候補", f"{len(of_call)}件（{which}）"),
+                Figure(f"{ORIGIN}の候補", f"{len(of_call)}件（{which}）"),
             ),
             places=(
                 *(category_place(facts.round, row) for row in categories),

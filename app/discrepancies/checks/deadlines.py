@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from app.candidates.models import Candidate
 from app.core.clock import to_jst
 from app.core.eras import format_datetime
-from app.discrepancies.candidates import Candidate
+from app.discrepancies.candidates import printed_deadline
 from app.discrepancies.checks.facts import Facts
 from app.discrepancies.checks.places import LIST_NAME, candidate_place, round_place
 from app.discrepancies.findings import Figure, Finding, Kind
@@ -24,7 +25,7 @@ def find_deadlines(facts: Facts) -> list[Finding]:
     words = [format_datetime(end) for end, _reason in earlier] + [text for _row, text in printed]
     closes = format_datetime(round_.closes_at)
     places = [round_place(round_)]
-    places += [candidate_place(round_, candidate) for candidate, _text in printed]
+    places += [candidate_place(candidate) for candidate, _text in printed]
     return [
         Finding(
             kind=Kind.DEADLINES,
@@ -46,6 +47,6 @@ def _earlier_ends(round_: Round) -> Iterator[tuple[datetime, str]]:
 def _printed_ends(facts: Facts) -> Iterator[tuple[Candidate, str]]:
     closes_on = to_jst(facts.round.closes_at).date()
     for candidate in facts.candidates:
-        printed = candidate.printed_deadline
+        printed = printed_deadline(candidate)
         if printed and printed != (closes_on.month, closes_on.day):
             yield candidate, f"{printed[0]}/{printed[1]}〆"

@@ -1,6 +1,6 @@
 """The data of a round that the checks read (確認に使うデータ)."""
 
-from app.discrepancies.candidates import printed_candidates
+from app.candidates.queries import all_candidates_of
 from app.reports.cases import RoundCases, round_cases
 from app.reports.counting import NOW
 from app.reports.queries import state_counts
@@ -8,11 +8,11 @@ from app.rounds.models import Category, Round
 
 
 class Facts:
-    """A round with its printed candidates, and its cases at the first use (募集回のデータ)."""
+    """A round with its candidates, and its cases at the first use (募集回のデータ)."""
 
     def __init__(self, round_: Round) -> None:
         self.round = round_
-        self.candidates = printed_candidates(round_.key)
+        self.candidates = all_candidates_of(round_)
         self._cases: RoundCases | None = None
 
     @property

@@ -1,6 +1,6 @@
 """Where the figures of a finding stand (出所)."""
 
-from app.discrepancies.candidates import Candidate
+from app.candidates.models import Candidate
 from app.discrepancies.findings import Place
 from app.registers.models import Register
 from app.rounds.models import Category, Round
@@ -29,13 +29,15 @@ def register_place(register: Register, label: str) -> Place:
     return Place(label=label, endpoint="registers.show", arguments={"register": register.value})
 
 
-def list_place(round_: Round, label: str = LIST_NAME, anchor: str = "candidates") -> Place:
-    """The printed list of candidates, or a line of it (対象候補（案）の一覧)."""
-    arguments = {"key": round_.key, "_anchor": anchor}
-    return Place(label=label, endpoint="discrepancies.index", arguments=arguments)
+def list_place(round_: Round) -> Place:
+    """The list of candidates (対象候補（案）の一覧)."""
+    return Place(label=LIST_NAME, endpoint="candidates.index", arguments={"round": round_.key})
 
 
-def candidate_place(round_: Round, candidate: Candidate) -> Place:
-    """The line of a candidate (対象候補の行)."""
-    label = f"{LIST_NAME}の{candidate.seq}"
-    return list_place(round_, label, f"candidate-{candidate.key}")
+def candidate_place(candidate: Candidate) -> Place:
+    """The page of a candidate (対象候補の画面)."""
+    return Place(
+        label=f"{LIST_NAME}の{candidate.printed_mark}",
+        endpoint="candidates.show",
+        arguments={"candidate_id": candidate.id},
+    )

@@ -6,7 +6,6 @@ from app.accounts.current import current_actor
 from app.core.access import roles
 from app.core.errors import InvalidInput
 from app.core.unit_of_work import unit_of_work
-from app.discrepancies.candidates import printed_candidates
 from app.discrepancies.forms import ExplainForm
 from app.discrepancies.policy import authorize_explain, can_explain
 from app.discrepancies.routes.blueprint import Answer, blueprint
@@ -26,7 +25,6 @@ def index(key: str) -> str:
         "discrepancies/index.html",
         round=round_,
         overview=discrepancies_of(round_, reader),
-        candidates=printed_candidates(round_.key),
         can_explain=can_explain(reader),
         conflict_note=CONFLICT_NOTE,
     )

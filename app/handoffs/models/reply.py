@@ -31,8 +31,12 @@ class Reply(Base):
     text: Mapped[str] = mapped_column(Text, default="")
     # When it will be done or concluded (対応・結論の予定日).
     planned_on: Mapped[date | None]
+    # Why it is of another kind than the one to the same matter in an earlier round (前回と違う理由).
+    why_different: Mapped[str | None] = mapped_column(Text)
     drafted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     drafted_at: Mapped[datetime]
+    # Why it was given back inside the ministry (差戻しのわけ), "" when it was not.
+    return_note: Mapped[str] = mapped_column(Text, default="")
     sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     sent_at: Mapped[datetime | None]
     release_id: Mapped[int | None] = mapped_column(ForeignKey("reply_release.id"), index=True)

@@ -13,6 +13,12 @@ from app.proposals.models.handover import CaseHandover
 from app.proposals.models.joining import Endorsement, JoiningWindow, OpenedProposal
 from app.proposals.models.late import LateDecision, LateSubmission
 from app.proposals.models.partner import CoProposer, PartnerAnswer
+from app.proposals.models.publication import (
+    Publication,
+    PublicationConsent,
+    PublicationStatus,
+    PublicState,
+)
 
 __all__ = [
     "Amendment",
@@ -40,4 +46,8 @@ __all__ = [
     "PartnerAnswer",
     "Proposal",
     "ProposalRevision",
+    "PublicState",
+    "Publication",
+    "PublicationConsent",
+    "PublicationStatus",
 ]

@@ -68,6 +68,10 @@ class Proposal(Base):
     # for the same reason.
     pending_owner_id: Mapped[int | None]
     submitted_at: Mapped[datetime | None]
+    # What the body is told of replies (回答): when the first was released, and the date of the view
+    # (見解) that is awaited. Written with a release and a view alone; empty before any release.
+    replies_released_at: Mapped[datetime | None]
+    view_due_on: Mapped[date | None]
     version: Mapped[int] = mapped_column()
 
     round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)

@@ -20,6 +20,7 @@ from app.reports.backlog.rows import Holder, reviewer_key
 from app.triage.models import Assessment, AssessmentDecision, AssessmentStatus, Assignment
 from app.triage.queries import DISPUTES_BEFORE_LEAD
 from app.workflow.states import State
+from app.workflow.terms import Holder as ClockHolder
 
 # Acts that put a case back to where it stood: its days go on from the first time it came there.
 BACK_VERBS = frozenset({"proposal.take_back", "proposal.unmerge"})
@@ -47,6 +48,7 @@ class DueDate(NamedTuple):
 
     day: date
     is_extended: bool
+    holder: ClockHolder = ClockHolder.SECRETARIAT
 
 
 def stays_at(of_round: Ids, end: datetime | None, fold_seq: int | None) -> dict[int, Stay]:
@@ -151,14 +153,15 @@ def due_dates(of_round: Ids, end: datetime | None) -> dict[int, DueDate]:
         CaseClock.proposal_id.in_(of_round), _was_on(CaseClock, end)
     )
     rows = db.session.execute(
-        select(CaseClock.id, CaseClock.proposal_id, CaseClock.due_on)
+        select(CaseClock.id, CaseClock.proposal_id, CaseClock.due_on, CaseClock.holder)
         .where(CaseClock.id.in_(running))
         .order_by(CaseClock.id)
     )
     told = due_dates_at(end, running) if end is not None else {}
     extended = _extended(running, end)
     return {
-        row.proposal_id: DueDate(told.get(row.id, row.due_on), row.id in extended) for row in rows
+        row.proposal_id: DueDate(told.get(row.id, row.due_on), row.id in extended, row.holder)
+        for row in rows
     }
 
 

@@ -17,6 +17,7 @@ from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.queries import visible_to
 from app.reports.backlog import history
+from app.reports.backlog.at_ministries import ministries_at
 from app.reports.backlog.history import DueDate, Stay
 from app.reports.backlog.models import BacklogSnapshot, ReportSubscription, SnapshotKind
 from app.reports.backlog.rows import (
@@ -33,6 +34,7 @@ from app.reports.policy import CASE_READERS
 from app.rounds.models import Category, Round
 from app.workflow.states import State, state_name
 from app.workflow.terms import OWING_STATES
+from app.workflow.terms import Holder as ClockHolder
 
 # 滞留（分類確定前）, the figure of the homes; together with the classified cases the backlog.
 BEFORE_CLASS = (
@@ -58,6 +60,7 @@ class _Past:
     due_dates: dict[int, DueDate]
     for_the_lead: frozenset[int]
     people: dict[str, str]
+    ministries: dict[int, tuple[Holder, ...]]
 
 
 def measure(
@@ -87,6 +90,7 @@ def measure(
         due_dates=history.due_dates(of_round, at),
         for_the_lead=history.cases_for_the_lead(of_round, at),
         people={row.display_name: row.login for row in db.session.execute(_office_people())},
+        ministries=ministries_at(of_round, at),
     )
     return [
         _row(case, stays[case.id], past)
@@ -146,8 +150,10 @@ def _holders(
     case: Row[Any], state: State, stay: Stay, past: _Past
 ) -> tuple[HolderKind, tuple[Holder, ...]]:
     """Whose move it was (持ち主); the same words as on the page of the case."""
-    if state is State.RETURNED:
+    if state is State.RETURNED or _awaits_view(case, state, past):
         return HolderKind.BODY, (Holder(body_key(case.body_code), case.body_name),)
+    if state is State.CLASSIFIED and case.id in past.ministries:
+        return HolderKind.MINISTRY, past.ministries[case.id]
     if state is State.SUBMITTED:
         return HolderKind.POOL, (FORM_CHECKERS,)
     if state is State.PENDING and stay.owner:
@@ -158,6 +164,13 @@ def _holders(
     if state in (*BY_REVIEWERS, State.PENDING) and named and not is_leads:
         return HolderKind.REVIEWER, named
     return HolderKind.POOL, (LEADS,)
+
+
+def _awaits_view(case: Row[Any], state: State, past: _Past) -> bool:
+    """Whether the view of the body was awaited then (見解待ち): its clock ran."""
+    due = past.due_dates.get(case.id)
+    is_bodys = due is not None and due.holder is ClockHolder.PROPOSER
+    return state is State.CLASSIFIED and is_bodys
 
 
 def count_unsettled(round_: Round, reader: User | None, at: datetime | None = None) -> int:

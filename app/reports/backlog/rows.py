@@ -40,6 +40,11 @@ def body_key(code: str | None) -> str:
     return f"body-{code or ''}"
 
 
+def ministry_key(organization_id: int) -> str:
+    """Word of a ministry for addresses: `ministry-12`."""
+    return f"ministry-{organization_id}"
+
+
 class Bucket(NamedTuple):
     """A range of ages in office days (滞留日数の区分); `last` is None for the open end."""
 

@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.errors import InvalidInput
 from app.core.forms import JaForm
 from app.core.unit_of_work import unit_of_work
+from app.proposals.clocks import running_clock
 from app.proposals.lifecycle import check_possible, check_version
 from app.proposals.models import Proposal
 from app.proposals.pages.attachments import attachment_list
@@ -33,7 +34,6 @@ from app.triage.worklist import Pile, WorkItem
 from app.triage.worklist.claims import free_items, pile_of
 from app.workflow.labels import TERM_LABELS
 from app.workflow.states import Action, State
-from app.workflow.terms import STATE_CLOCKS
 
 Answer = str | Response | tuple[str, int]
 
@@ -97,9 +97,9 @@ def case_page(template: str, proposal: Proposal, form: JaForm, **context: Any) -
 def case_head(actor: User, proposal: Proposal) -> CaseHead:
     """Put together what the bar shows of a case for a reader (案件の帯)."""
     facts: list[tuple[str, Due | str]] = []
-    due = due_of(proposal, actor)
-    if due is not None:
-        facts.append((f"{TERM_LABELS[STATE_CLOCKS[proposal.state].term]}の期限", due))
+    due, running = due_of(proposal, actor), running_clock(proposal)
+    if due is not None and running is not None:
+        facts.append((f"{TERM_LABELS[running.term]}の期限", due))
     return CaseHead(
         number=proposal.reference,
         title=proposal.title,

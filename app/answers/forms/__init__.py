@@ -1,0 +1,1 @@
+"""Forms about replies and views (回答・見解の入力様式)."""

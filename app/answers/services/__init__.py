@@ -1,0 +1,1 @@
+"""Acts on replies and views (回答・見解の操作)."""

@@ -1,0 +1,1 @@
+"""Forms of the candidates (対象候補の入力様式)."""

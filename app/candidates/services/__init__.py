@@ -1,0 +1,1 @@
+"""Acts on candidates (対象候補の操作)."""

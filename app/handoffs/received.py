@@ -1,0 +1,190 @@
+"""What a ministry has before it (届いた送付): every page of its desk starts here."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from app.accounts.models import Organization, Role, User
+from app.accounts.queries import users_with_role
+from app.core.errors import NotFound
+from app.extensions import db
+from app.files.models import StoredFile
+from app.handoffs.models import Handoff, Reply
+from app.handoffs.queries import (
+    MINISTRY_ROLES,
+    NOT_FOUND,
+    destinations_of,
+    handed_to,
+    handoffs_of,
+    refusals_before,
+    replies_of,
+    unrouted,
+)
+from app.proposals.models import Proposal
+from app.proposals.queries import visible_to
+from app.rounds.models import Round
+from app.workflow.handoffs import (
+    TOLD_HANDOFF_STATES,
+    HandoffPart,
+    HandoffState,
+    ReplyStatus,
+)
+from app.workflow.states import State
+
+FILE_NOT_FOUND = "このファイルは見つかりません。案件の画面から開いてください。"
+
+
+def received(actor: User, chosen: Round | None) -> list[Handoff]:
+    """Hand-offs of the actor's ministry (届いた送付), the next due first.
+
+    Of the practice round that one looks at alone, else of all real rounds (A14).
+    """
+    is_practice = chosen is not None and chosen.is_practice
+    scope = Proposal.round_id == chosen.id if chosen and is_practice else ~Round.is_practice
+    rows = db.session.scalars(
+        select(Handoff)
+        .join(Handoff.proposal)
+        .join(Proposal.round)
+        .options(contains_eager(Handoff.proposal), joinedload(Handoff.assignee))
+        .where(handed_to(actor), scope)
+    )
+    return sorted(rows, key=lambda row: (row.due_on is None, row.due_on, row.id))
+
+
+def get_received(actor: User, handoff_id: int) -> Handoff:
+    """Return a hand-off of the actor's own ministry (届いた送付). Raises NotFound alike."""
+    found = db.session.scalars(
+        select(Handoff).where(Handoff.id == handoff_id, handed_to(actor))
+    ).one_or_none()
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    return found
+
+
+def told_handoffs(proposal: Proposal) -> list[Handoff]:
+    """Hand-offs of a case that its destinations know of (送付先の府省庁), the lead first."""
+    rows = db.session.scalars(
+        select(Handoff)
+        .where(Handoff.proposal_id == proposal.id, Handoff.state.in_(TOLD_HANDOFF_STATES))
+        .order_by(Handoff.id)
+    )
+    return sorted(rows, key=lambda row: (row.part is not HandoffPart.LEAD, row.id))
+
+
+def related_replies(handoff: Handoff) -> list[Reply]:
+    """What related ministries have sent (関係府省庁の意見), for the one that leads, else nothing.
+
+    A lead that gave the case back (所管外) reads nothing any more.
+    """
+    if handoff.part is not HandoffPart.LEAD or handoff.state is HandoffState.REFUSED:
+        return []
+    return list(
+        db.session.scalars(
+            select(Reply)
+            .join(Reply.handoff)
+            .where(
+                Handoff.proposal_id == handoff.proposal_id,
+                Handoff.part == HandoffPart.RELATED,
+                Handoff.state.in_(TOLD_HANDOFF_STATES),
+                Reply.status == ReplyStatus.SENT,
+            )
+            .order_by(Reply.handoff_id, Reply.round_number)
+        )
+    )
+
+
+def current_replies(handoffs: Sequence[Handoff]) -> dict[int, Reply]:
+    """Replies of the running rounds by the id of their hand-off (今回の回答), in one question."""
+    rows = db.session.scalars(
+        select(Reply)
+        .join(Reply.handoff)
+        .where(
+            Handoff.id.in_([row.id for row in handoffs]), Reply.round_number == Handoff.round_number
+        )
+    )
+    return {row.handoff_id: row for row in rows}
+
+
+def get_file(handoff: Handoff, public_id: str) -> StoredFile:
+    """Return a file the ministry reads with this hand-off (資料). Raises NotFound.
+
+    Sent along by the secretariat, its own replies', and for the lead those the related ones sent.
+    """
+    files = files_sent_along(handoff)
+    for reply in [*replies_of(handoff), *related_replies(handoff)]:
+        files += [row.stored_file for row in reply.files]
+    found = next((row for row in files if row.public_id == public_id), None)
+    if found is None:
+        raise NotFound(FILE_NOT_FOUND)
+    return found
+
+
+def files_sent_along(handoff: Handoff) -> list[StoredFile]:
+    """Files the secretariat sent with a hand-off (送付する資料), in their order."""
+    rows = (row.attachment.file if row.attachment else row.stored_file for row in handoff.files)
+    return [row for row in rows if row is not None]
+
+
+def people_for(actor: User, handoff: Handoff) -> list[User]:
+    """People a coordinator can give a hand-off to (担当の候補): of its destination and below it.
+
+    And those above it that belong to the coordinator's own tree: they read it anyway.
+    """
+    inside = _tree_of(handoff.destination_id)
+    above = _ids_above(handoff.destination)
+    own = set(db.session.scalars(destinations_of(actor)))
+    allowed = set(db.session.scalars(inside)) | (above & own)
+    return list(
+        db.session.scalars(
+            users_with_role(*MINISTRY_ROLES).where(User.organization_id.in_(allowed))
+        )
+    )
+
+
+def refused_twice(actor: User) -> list[Handoff]:
+    """Hand-offs refused by a second ministry and sent on to nobody yet (二度目の所管外).
+
+    For the leads, oldest first; none of a practice round (A14).
+    """
+    if not actor.has_role(Role.LEAD):
+        return []
+    rows = db.session.scalars(
+        select(Handoff)
+        .join(Handoff.proposal)
+        .join(Proposal.round)
+        .where(
+            Handoff.state == HandoffState.REFUSED,
+            Handoff.rerouted_from_id.is_not(None),
+            Proposal.state == State.CLASSIFIED,
+            visible_to(actor),
+            ~Round.is_practice,
+        )
+        .order_by(Handoff.ended_at, Handoff.id)
+    )
+    return [row for row in rows if is_refused_twice(row) and row in _waiting_beside(row)]
+
+
+def is_refused_twice(handoff: Handoff) -> bool:
+    """Whether this and a destination before it both gave the case back (二度目の所管外)."""
+    return handoff.state is HandoffState.REFUSED and len(refusals_before(handoff)) > 1
+
+
+def _waiting_beside(handoff: Handoff) -> list[Handoff]:
+    return unrouted(handoffs_of(handoff.proposal))
+
+
+def _tree_of(organization_id: int) -> Select[int]:
+    found = select(Organization.id).where(Organization.id == organization_id).cte(recursive=True)
+    unit = aliased(Organization)
+    below = select(unit.id).where(unit.parent_id == found.c.id)
+    return select(found.union(below).c.id)
+
+
+def _ids_above(organization: Organization) -> set[int]:
+    found: set[int] = set()
+    above = organization.parent
+    while above is not None and above.id not in found:
+        found.add(above.id)
+        above = above.parent
+    return found

@@ -1,0 +1,190 @@
+"""Finding what is published (公表の検索): the public part reads public copies, never the case."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import User
+from app.core import clock
+from app.core.errors import NotFound
+from app.extensions import db
+from app.handoffs.models import Handoff, Reply
+from app.proposals.models import (
+    Proposal,
+    Publication,
+    PublicationConsent,
+    PublicationStatus,
+)
+from app.proposals.queries import proposals_visible_to, visible_to
+from app.rounds.models import Round
+from app.workflow.states import State
+
+NOT_FOUND = (
+    "この公表資料は見つかりません。番号を確かめるか、公表された提案の一覧から開いてください。"
+)
+COPY_NOT_FOUND = "この公表の写しは見つかりません。公表の画面から開いてください。"
+
+
+def is_live() -> ColumnElement[bool]:
+    """Condition for the copies the public reads at this instant (公表中), judged per request.
+
+    The latest published version whose hour has come; nothing of a practice round (P26).
+    """
+    later = aliased(Publication)
+    now = clock.now()
+    return and_(
+        Publication.status == PublicationStatus.PUBLISHED,
+        Publication.publishes_at <= now,
+        Publication.round_id.in_(select(Round.id).where(Round.is_practice.is_(False))),
+        ~exists().where(
+            later.proposal_id == Publication.proposal_id,
+            later.status == PublicationStatus.PUBLISHED,
+            later.publishes_at <= now,
+            later.number > Publication.number,
+        ),
+    )
+
+
+def live_publications() -> Select[Publication]:
+    """Copies the public reads now, the latest round first, by number (公表中の提案)."""
+    return (
+        select(Publication)
+        .join(Publication.round)
+        .where(is_live())
+        .order_by(Round.opens_at.desc(), Round.id, Publication.receipt_number)
+    )
+
+
+def live_of_round(round_: Round) -> list[Publication]:
+    """Copies of one round that the public reads now, by number."""
+    return list(db.session.scalars(live_publications().where(Publication.round_id == round_.id)))
+
+
+def live_counts() -> list[tuple[Round, int]]:
+    """Rounds with something published and how many cases, the latest first (公表の件数)."""
+    rows = db.session.execute(
+        select(Publication.round_id, func.count()).where(is_live()).group_by(Publication.round_id)
+    )
+    counts = {row[0]: row[1] for row in rows}
+    rounds = db.session.scalars(
+        select(Round).where(Round.id.in_(counts)).order_by(Round.opens_at.desc(), Round.id)
+    )
+    return [(round_, counts[round_.id]) for round_ in rounds]
+
+
+def find_live(receipt_number: str) -> Publication | None:
+    """Return the copy of this number that the public reads now, None without one."""
+    if not receipt_number.isprintable():
+        return None
+    return db.session.scalars(
+        select(Publication).where(is_live(), Publication.receipt_number == receipt_number)
+    ).one_or_none()
+
+
+def was_public(receipt_number: str) -> bool:
+    """Whether a case was read by the public once, and is not any more (公表の取りやめ).
+
+    One that was taken back before its hour never was, and is not spoken of (P26).
+    """
+    if not receipt_number.isprintable():
+        return False
+    found = select(Publication.id).where(
+        Publication.receipt_number == receipt_number,
+        Publication.status == PublicationStatus.WITHDRAWN,
+        Publication.publishes_at <= Publication.ended_at,
+        Publication.round_id.in_(select(Round.id).where(Round.is_practice.is_(False))),
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def versions_of(proposal_id: int) -> list[Publication]:
+    """Every version of the public copy of a case, the latest first (公表の版)."""
+    return list(
+        db.session.scalars(
+            select(Publication)
+            .where(Publication.proposal_id == proposal_id)
+            .order_by(Publication.number.desc())
+        )
+    )
+
+
+def public_versions(publication: Publication) -> list[Publication]:
+    """Versions of a copy that the public has read since the case was last put out, oldest first."""
+    rows = [
+        row
+        for row in versions_of(publication.proposal_id)
+        if row.status is PublicationStatus.PUBLISHED
+        and row.number <= publication.number
+        and row.publishes_at is not None
+    ]
+    return rows[::-1]
+
+
+def copies_for(actor: User) -> Select[Publication]:
+    """Copies an actor of the secretariat may work with (公表の写し), in no order yet."""
+    return select(Publication).join(Publication.proposal).where(visible_to(actor))
+
+
+def get_copy(actor: User, publication_id: int) -> Publication:
+    """Return the copy with this id. Raises NotFound, also for a case the actor may not know of."""
+    found = db.session.scalars(
+        copies_for(actor).where(Publication.id == publication_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(COPY_NOT_FOUND)
+    return found
+
+
+def copies_with(actor: User, ids: Sequence[int]) -> list[Publication]:
+    """Return the copies with these ids, by number. Raises NotFound when one is missing."""
+    rows = list(
+        db.session.scalars(
+            copies_for(actor)
+            .where(Publication.id.in_(ids))
+            .order_by(Publication.receipt_number)
+        )
+    )
+    if not rows or len(rows) != len(set(ids)):
+        raise NotFound(COPY_NOT_FOUND)
+    return rows
+
+
+def has_released_reply() -> ColumnElement[bool]:
+    """Condition for the cases with a reply that was released (公開された回答)."""
+    released = select(Handoff.proposal_id).join(Reply, Reply.handoff_id == Handoff.id)
+    return Proposal.id.in_(released.where(Reply.release_id.is_not(None)))
+
+
+def may_be_published() -> ColumnElement[bool]:
+    """Condition for the cases that may go out (公表できる案件): closed, or their reply released."""
+    return and_(
+        or_(
+            Proposal.state == State.CLOSED,
+            and_(Proposal.state == State.CLASSIFIED, has_released_reply()),
+        ),
+        Proposal.round_id.in_(select(Round.id).where(Round.is_practice.is_(False))),
+    )
+
+
+def is_publishable(proposal: Proposal) -> bool:
+    """Whether this case may go out now (公表できるか)."""
+    found = select(Proposal.id).where(Proposal.id == proposal.id, may_be_published())
+    return db.session.scalar(found) is not None
+
+
+def publishable_cases(actor: User, round_: Round) -> Select[Proposal]:
+    """Cases of a round that may go out and have no copy yet, by number (公表の写しを作る案件)."""
+    copied = select(Publication.proposal_id).where(
+        Publication.status.in_([PublicationStatus.PREPARED, PublicationStatus.PUBLISHED])
+    )
+    return (
+        proposals_visible_to(actor)
+        .where(may_be_published(), Proposal.round_id == round_.id, Proposal.id.not_in(copied))
+        .order_by(Proposal.receipt_sequence, Proposal.branch_number)
+    )
+
+
+def consent_of(proposal: Proposal) -> PublicationConsent | None:
+    """What the body of a case agreed to, None while it said nothing (公表の同意)."""
+    return db.session.get(PublicationConsent, proposal.id, populate_existing=True)
