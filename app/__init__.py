@@ -54,6 +54,7 @@ from app.reminders import routes as reminders_routes
 from app.reports import routes as reports_routes
 from app.reports.backlog import routes as backlog_routes
 from app.rounds import routes as rounds_routes
+from app.routing import routes as routing_routes
 from app.saved_lists import routes as saved_lists_routes
 from app.similar import routes as similar_routes
 from app.triage import routes as triage_routes
@@ -98,6 +99,7 @@ BLUEPRINTS = (
     reminders_routes.blueprint,
     reports_routes.blueprint,
     rounds_routes.blueprint,
+    routing_routes.blueprint,
     saved_lists_routes.blueprint,
     similar_routes.blueprint,
     triage_routes.blueprint,

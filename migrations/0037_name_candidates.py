@@ -85,13 +85,26 @@ def upgrade() -> None:
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
+        sa.Column("cancelled_reason", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)"
+            " AND (cancelled_at IS NULL OR (state = 'proposed' AND mark IS NULL))",
+            name=op.f("ck_candidate_cancelled"),
+        ),
         sa.CheckConstraint(
             "kind = 'candidate' OR state = 'proposed'",
             name=op.f("ck_candidate_inquiry_has_no_life"),
         ),
         sa.CheckConstraint("mark BETWEEN 1 AND 20", name=op.f("ck_candidate_mark")),
         sa.CheckConstraint("position > 0", name=op.f("ck_candidate_position")),
+        sa.ForeignKeyConstraint(
+            ["cancelled_by_id"],
+            ["user_account.id"],
+            name=op.f("fk_candidate_cancelled_by_id_user_account"),
+        ),
         sa.ForeignKeyConstraint(
             ["created_by_id"],
             ["user_account.id"],
@@ -287,6 +300,13 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("moved_by_id", sa.Integer(), nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_back_by_id", sa.Integer(), nullable=True),
+        sa.Column("taken_back_reason", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "(taken_back_at IS NULL) = (taken_back_by_id IS NULL)",
+            name=op.f("ck_candidate_move_taken_back_complete"),
+        ),
         sa.ForeignKeyConstraint(
             ["candidate_id"],
             ["candidate.id"],
@@ -296,6 +316,11 @@ def upgrade() -> None:
             ["moved_by_id"],
             ["user_account.id"],
             name=op.f("fk_candidate_move_moved_by_id_user_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["taken_back_by_id"],
+            ["user_account.id"],
+            name=op.f("fk_candidate_move_taken_back_by_id_user_account"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_candidate_move")),
     )

@@ -8,9 +8,21 @@ down_revision = "0037"
 branch_labels = None
 depends_on = None
 
+REFUSAL = "a submitted version of a plan is never changed"
+# The decision is added once; all else stays as it was submitted.
+KEPT = (
+    "plan_id",
+    "number",
+    "content",
+    "writer_ids",
+    "reason",
+    "submitted_by_id",
+    "submitted_at",
+)
+
 
 def upgrade() -> None:
-    """Add the plans, their sections, versions and comments."""
+    """Add the plans; a submitted version gets its decision once, and is never removed."""
     op.create_table(
         "plan",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -157,13 +169,55 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_plan_comment_plan_version_id"), "plan_comment", ["plan_version_id"], unique=False
     )
+    if op.get_bind().dialect.name == "sqlite":
+        _protect_sqlite()
+    else:
+        _protect_postgresql()
+
+
+def _protect_sqlite() -> None:
+    changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in KEPT)
+    op.execute(
+        "CREATE TRIGGER plan_version_no_update BEFORE UPDATE ON plan_version "
+        f"WHEN OLD.decision IS NOT NULL OR {changed} "
+        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    )
+    op.execute(
+        "CREATE TRIGGER plan_version_no_delete BEFORE DELETE ON plan_version "
+        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    )
+
+
+def _protect_postgresql() -> None:
+    op.execute(
+        "CREATE FUNCTION refuse_plan_version_change() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$"
+    )
+    # JSON has no equality of its own: its text has.
+    changed = " OR ".join(f"NEW.{name}::text IS DISTINCT FROM OLD.{name}::text" for name in KEPT)
+    op.execute(
+        "CREATE TRIGGER plan_version_no_update BEFORE UPDATE ON plan_version FOR EACH ROW "
+        f"WHEN (OLD.decision IS NOT NULL OR {changed}) "
+        "EXECUTE FUNCTION refuse_plan_version_change()"
+    )
+    for verb, each in (("delete", "ROW"), ("truncate", "STATEMENT")):
+        op.execute(
+            f"CREATE TRIGGER plan_version_no_{verb} BEFORE {verb.upper()} ON plan_version "
+            f"FOR EACH {each} EXECUTE FUNCTION refuse_plan_version_change()"
+        )
 
 
 def downgrade() -> None:
-    """Remove them."""
+    """Remove them with their protection."""
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    if is_sqlite:
+        op.execute("DROP TRIGGER plan_version_no_update")
+        op.execute("DROP TRIGGER plan_version_no_delete")
     op.drop_index(op.f("ix_plan_comment_plan_version_id"), table_name="plan_comment")
     op.drop_table("plan_comment")
     op.drop_table("plan_version")
+    if not is_sqlite:
+        op.execute("DROP FUNCTION refuse_plan_version_change()")
     op.drop_table("plan_section")
     op.drop_index("ix_plan_status_due_on", table_name="plan")
     op.drop_table("plan")

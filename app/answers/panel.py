@@ -54,6 +54,8 @@ class PanelReply:
     sent_by: str
     standing: str
     tone: str
+    why_not: str
+    released_at: datetime | None
     acts: list[ReplyAct]
 
 
@@ -171,14 +173,16 @@ def _reply(
         sent_by=reply.sent_by.label if reply.sent_by else "",
         standing=standing,
         tone=tone,
+        released_at=reply.release.released_at if reply.release else None,
+        why_not="" if reply.release is not None else why_not_yet(reply),
         acts=_acts(reply, is_departing=departed is not None) if is_examiner else [],
     )
 
 
 def _standing(reply: Reply) -> tuple[str, str]:
     if reply.release is not None:
-        return f"公開済み（{format_datetime(reply.release.released_at)}）", "done"
-    return (f"未公開：{why}", "plain") if (why := why_not_yet(reply)) else ("未公開", "wait")
+        return "公開済み", "done"
+    return "未公開", "plain" if why_not_yet(reply) else "wait"
 
 
 def _acts(reply: Reply, *, is_departing: bool) -> list[ReplyAct]:

@@ -25,7 +25,7 @@ def why_not_yet(reply: Reply) -> str:
         return ENDED
     if reply.round_number != reply.handoff.round_number:
         return NEWER_ROUND
-    if reply.handoff.proposal.state not in (State.CLASSIFIED, State.CLOSED):
+    if reply.handoff.proposal.state is not State.CLASSIFIED:
         return NOT_CLASSIFIED
     return ""
 

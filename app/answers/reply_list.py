@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from app.accounts.models import Organization, User
@@ -34,8 +34,9 @@ from app.workflow.handoffs import (
 )
 
 LONGEST_NUMBER = 9
+PAGE_SIZE = 100
 # A release is one page: more are released in several acts.
-MOST_SHOWN = 300
+MOST_RELEASED = 300
 
 Options = list[tuple[str, str]]
 
@@ -60,8 +61,11 @@ class ReplyList:
     """The list of replies of a round (回答の確認の一覧)."""
 
     rows: list[ReplyRow]
+    # Of the round, and of those what the filter leaves.
     total: int
-    is_cut: bool
+    found: int
+    page: int
+    has_more: bool
     asked: Mapping[str, str]
     ministries: Options
     categories: Options
@@ -99,21 +103,22 @@ class ReleasePreview:
 def reply_list(actor: User, round_: Round, asked: Mapping[str, str]) -> ReplyList:
     """Read the sent replies of a round that an address asks for (回答の確認の一覧)."""
     everything = sent_replies_for(actor, round_)
-    all_replies = list(db.session.scalars(everything))
-    found = list(
-        db.session.scalars(
-            narrowed(everything, _filter(asked))
-            .options(selectinload(Reply.release))
-            .order_by(Handoff.proposal_id, Handoff.id, Reply.round_number)
-            .limit(MOST_SHOWN + 1)
-        )
+    all_replies = list(db.session.scalars(everything.options(selectinload(Reply.release))))
+    chosen = narrowed(everything, _filter(asked))
+    found = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    page = min(_number(asked.get("page", "")) or 1, max(1, -(-found // PAGE_SIZE)))
+    ordered = chosen.order_by(
+        Proposal.receipt_sequence, Proposal.branch_number, Handoff.id, Reply.round_number
     )
-    shown = found[:MOST_SHOWN]
+    offset = (page - 1) * PAGE_SIZE
+    shown = list(db.session.scalars(ordered.limit(PAGE_SIZE).offset(offset)))
     views = last_views([reply.handoff.proposal_id for reply in shown])
     return ReplyList(
         rows=[_row(reply, views.get(reply.handoff.proposal_id)) for reply in shown],
         total=len(all_replies),
-        is_cut=len(found) > MOST_SHOWN,
+        found=found,
+        page=page,
+        has_more=page * PAGE_SIZE < found,
         asked=asked,
         ministries=_ministries(all_replies),
         categories=_categories(all_replies),
@@ -128,7 +133,7 @@ def release_preview(actor: User, round_: Round, ids: Sequence[int]) -> ReleasePr
     found = list(
         db.session.scalars(
             sent_replies_for(actor, round_)
-            .where(Reply.id.in_(list(ids)[:MOST_SHOWN]))
+            .where(Reply.id.in_(list(ids)[:MOST_RELEASED]))
             .order_by(Handoff.proposal_id, Handoff.id)
         )
     )

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 
 from app.audit.queries import events_before
 from app.audit.services import verify
+from app.audit.words import words_of
 from app.core.access import roles
 from app.extensions import db
 
@@ -28,7 +29,11 @@ def index() -> str:
     events = list(db.session.scalars(events_before(before, PAGE_SIZE + 1)))
     has_more = len(events) > PAGE_SIZE
     return render_template(
-        "audit/index.html", events=events[:PAGE_SIZE], has_more=has_more, before=before
+        "audit/index.html",
+        events=events[:PAGE_SIZE],
+        has_more=has_more,
+        before=before,
+        words_of=words_of,
     )
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from app.accounts.models import Organization, User
 from app.batches.checks import case_blocks, date_blocks, plan_warnings
-from app.batches.evidence import cited_entries
 from app.batches.letter import CoverLetter, LetterRow
 from app.batches.models import BatchCase, TextKind
 from app.batches.placeholders import Placeholder, Values, unresolved
@@ -21,6 +20,7 @@ from app.handoffs.models import HandoffBatch
 from app.handoffs.recipients import coordinators_of
 from app.proposals.content import ministry_name
 from app.registers.models import RegisterEntry
+from app.routing.evidence import cited_entries
 from app.workflow.handoffs import HANDOFF_PART_LABELS, HandoffPart, HandoffPurpose
 
 NO_REPLY = "回答不要"

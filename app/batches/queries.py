@@ -13,7 +13,10 @@ from app.handoffs.models import Handoff, HandoffBatch
 from app.proposals.models import Proposal
 from app.proposals.queries import has_conflict
 
-NOT_FOUND = "このまとめて送付は見つかりません。一覧から開いてください。"
+NOT_FOUND = (
+    "このまとめて送付は見つかりません。一覧から開いてください。"
+    "一覧にないときは、ほかの担当か総括に確かめてください。"
+)
 LETTER_NOT_FOUND = "この宛先への事務連絡は見つかりません。宛先の一覧から開いてください。"
 
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from app.accounts.models import Organization
-from app.batches.evidence import entry_words
 from app.batches.placeholders import Placeholder
 from app.core.eras import format_date
 from app.proposals.content import ministry_name
 from app.proposals.models import Proposal
 from app.registers.models import RegisterEntry
 from app.rounds.models import Round
+from app.routing.evidence import entry_words
 from app.workflow.handoffs import HANDOFF_PART_LABELS, HandoffPart, HandoffPurpose
 from app.workflow.terms import Term
 

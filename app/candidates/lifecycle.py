@@ -1,5 +1,6 @@
 """The only writer of the state of a candidate (対象候補の状態遷移)."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -8,27 +9,42 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.accounts.models import User
 from app.audit.services import Subject, record
 from app.candidates.models import Candidate, CandidateMilestone, CandidateMove
-from app.candidates.queries import milestones_of
+from app.candidates.queries import milestones_of, standing_moves
 from app.core import clock
-from app.core.errors import StaleVersion
+from app.core.errors import IllegalTransition, StaleVersion
 from app.core.unit_of_work import STALE_MESSAGE
 from app.extensions import db
 from app.workflow.candidates import PLANNED_WAY, CandidateState, check_candidate_move
 
+CANCELLED = "この行は取り消されています。要るときは、対象候補を登録し直してください。"
+
 
 def check_candidate_version(candidate: Candidate, version: int) -> None:
-    """Lock a candidate; refuse a command made from an older version (P05). Raises StaleVersion."""
+    """Lock a candidate; refuse a command made from an older version (P05).
+
+    Raises StaleVersion; IllegalTransition for a line that was cancelled (取消し).
+    """
     present = db.session.scalar(
         select(Candidate.version).where(Candidate.id == candidate.id).with_for_update()
     )
     if not candidate.version == present == version:
         raise StaleVersion(STALE_MESSAGE)
+    _check_stands(candidate)
 
 
 def lock_candidate(candidate: Candidate) -> None:
-    """Let one act on a candidate run at a time (排他), where no version was looked at."""
+    """Let one act on a candidate run at a time (排他), where no version was looked at.
+
+    Raises IllegalTransition for a line that was cancelled (取消し).
+    """
     db.session.execute(select(Candidate.id).where(Candidate.id == candidate.id).with_for_update())
     db.session.refresh(candidate)
+    _check_stands(candidate)
+
+
+def _check_stands(candidate: Candidate) -> None:
+    if candidate.cancelled_at is not None:
+        raise IllegalTransition(CANCELLED)
 
 
 def touch(candidate: Candidate) -> None:
@@ -62,7 +78,7 @@ def move_candidate(
         )
     )
     candidate.state = target
-    _mark_milestones(candidate, decided_on)
+    _mark_milestones(candidate)
     touch(candidate)
     record(
         "candidate.move",
@@ -75,29 +91,61 @@ def move_candidate(
     )
 
 
+def take_back_move(move: CandidateMove, candidate: Candidate, *, reason: str, actor: User) -> None:
+    """Put a candidate back to where it was before its last move (進行の取消し).
+
+    The move stays with who took it back and why; the days of the milestones are those of the moves
+    that still stand. The caller has checked that nothing followed.
+    """
+    before = candidate.state
+    move.taken_back_at = clock.now()
+    move.taken_back_by_id = actor.id
+    move.taken_back_reason = reason
+    candidate.state = move.from_state
+    _mark_milestones(candidate)
+    touch(candidate)
+    record(
+        "candidate.take_back_move",
+        subject_of(candidate),
+        actor=actor,
+        from_state=before.value,
+        to_state=candidate.state.value,
+        reason=reason,
+        changes={"candidate_move_id": move.id},
+    )
+
+
 def subject_of(candidate: Candidate) -> Subject:
     """What an entry of the trail about a candidate is about (監査の対象)."""
     return Subject(type="candidate", id=candidate.id, version=candidate.version)
 
 
-def _mark_milestones(candidate: Candidate, decided_on: date) -> None:
+def _mark_milestones(candidate: Candidate) -> None:
+    """Let the milestones say what the moves that stand say (節目の至った日)."""
+    db.session.flush()
+    reached = _reached_on(standing_moves(candidate))
     rows = {row.state: row for row in milestones_of([candidate.id]).get(candidate.id, [])}
-    for state in _states_ahead(candidate.state):
-        row = rows.get(state)
-        if row is None or row.reached_on is None:
-            continue
-        row.reached_on = None
-        if row.planned_on is None:
+    for state, row in rows.items():
+        row.reached_on = reached.get(state)
+        if row.planned_on is None and row.reached_on is None:
             db.session.delete(row)
-    reached = rows.get(candidate.state)
-    if reached is None:
+    for state in reached.keys() - rows.keys():
         db.session.add(
-            CandidateMilestone(
-                candidate_id=candidate.id, state=candidate.state, reached_on=decided_on
-            )
+            CandidateMilestone(candidate_id=candidate.id, state=state, reached_on=reached[state])
         )
-    else:
-        reached.reached_on = decided_on
+
+
+def _reached_on(moves: Sequence[CandidateMove]) -> dict[CandidateState, date]:
+    """When each state was reached, by the moves in their order (至った日).
+
+    A move back (個別協議) puts the states behind it ahead once more.
+    """
+    reached: dict[CandidateState, date] = {}
+    for row in moves:
+        for state in _states_ahead(row.to_state):
+            reached.pop(state, None)
+        reached[row.to_state] = row.decided_on
+    return reached
 
 
 def _states_ahead(state: CandidateState) -> tuple[CandidateState, ...]:

@@ -20,6 +20,7 @@ from app.candidates.policy import (
 from app.candidates.printing import print_ministries
 from app.candidates.queries import (
     LinkedCase,
+    cancelled_lines,
     candidates_of,
     case_counts,
     cases_of,
@@ -85,6 +86,8 @@ class CandidateList:
     groups: list[SectionLines]
     sees_cases: bool
     may_edit: bool
+    # Lines entered by mistake, for the secretariat alone (取り消した行).
+    cancelled: list[Candidate]
 
     @property
     def lines(self) -> list[CandidateLine]:
@@ -119,6 +122,8 @@ class CandidatePage:
     may_move: bool
     may_plan: bool
     may_report: bool
+    may_take_back: bool
+    may_cancel: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,27 +150,36 @@ def candidate_list(round_: Round, reader: User) -> CandidateList:
         if not groups or groups[-1].section is not section:
             groups.append(SectionLines(section=section, lines=[]))
         groups[-1].lines.append(line)
-    return CandidateList(groups=groups, sees_cases=_sees_cases(reader), may_edit=can_edit(reader))
+    return CandidateList(
+        groups=groups,
+        sees_cases=_sees_cases(reader),
+        may_edit=can_edit(reader),
+        cancelled=cancelled_lines(round_) if reads_as_secretariat(reader) else [],
+    )
 
 
 def candidate_page(candidate: Candidate, reader: User) -> CandidatePage:
     """Build the page of a candidate (対象候補の画面)."""
     [line] = _lines([candidate], reader)
     is_candidate = candidate.kind is CandidateKind.CANDIDATE
-    may_edit = can_edit(reader)
+    stands = candidate.cancelled_at is None
+    may_edit = can_edit(reader) and stands
     is_agreed = candidate.state is CandidateState.AGREED
+    reports = reports_on([candidate.id]).get(candidate.id, [])
     return CandidatePage(
         line=line,
         cases=cases_of(candidate, reader),
         rows=register_rows_of(candidate),
-        reports=reports_on([candidate.id]).get(candidate.id, []),
+        reports=reports,
         is_inner=reads_as_secretariat(reader),
         sees_cases=_sees_cases(reader),
         may_edit=may_edit,
-        may_gather=can_gather(reader),
+        may_gather=can_gather(reader) and stands,
         may_move=may_edit and is_candidate and bool(candidate_states_from(candidate.state)),
         may_plan=may_edit and is_candidate and bool(states_to_plan(candidate)),
         may_report=is_agreed and can_report(reader, candidate),
+        may_take_back=may_edit and _is_last_move_alone(candidate, reports),
+        may_cancel=may_edit and candidate.state is CandidateState.PROPOSED,
     )
 
 
@@ -209,6 +223,13 @@ def _lines(candidates: Sequence[Candidate], reader: User) -> list[CandidateLine]
         )
         for row in candidates
     ]
+
+
+def _is_last_move_alone(candidate: Candidate, reports: Sequence[ProgressReport]) -> bool:
+    """Whether the last move can be taken back (進行の取消し): nothing was reported after it."""
+    if candidate.state is CandidateState.AGREED:
+        return not reports
+    return candidate.state is not CandidateState.PROPOSED
 
 
 def _state_label(candidate: Candidate) -> str:

@@ -13,6 +13,7 @@ from app.candidates.models import (
     CandidateExemption,
     CandidateMilestone,
     CandidateMinistry,
+    CandidateMove,
     CandidateRegisterEntry,
     CandidateSection,
     ProgressReport,
@@ -43,6 +44,7 @@ def candidates_visible_to(actor: User) -> ColumnElement[bool]:
 
     The secretariat all; a ministry those it is in charge of or concerned with; observers those
     that were selected (選定) and are not provisional, of real rounds. Nobody else sees the list.
+    Lines that were cancelled (取消し) are the secretariat's alone.
     """
     allowed: list[ColumnElement[bool]] = [false()]
     if actor.has_role(*SECRETARIAT_ROLES, Role.ADMIN):
@@ -69,6 +71,7 @@ def _of_ministry(actor: User, *parts: MinistryPart) -> ColumnElement[bool]:
         CandidateMinistry.candidate_id == Candidate.id,
         CandidateMinistry.organization_id.in_(destinations_of(actor)),
         CandidateMinistry.part.in_(parts or tuple(MinistryPart)),
+        Candidate.cancelled_at.is_(None),
     )
 
 
@@ -97,7 +100,7 @@ def all_candidates_of(round_: Round) -> list[Candidate]:
 def _listed(round_: Round) -> Select[Candidate]:
     return (
         select(Candidate)
-        .where(Candidate.round_id == round_.id)
+        .where(Candidate.round_id == round_.id, Candidate.cancelled_at.is_(None))
         .order_by(Candidate.position, Candidate.id)
     )
 
@@ -186,7 +189,11 @@ def candidates_to_choose(proposal: Proposal) -> list[Candidate]:
     rounds = select(Round.id).where(Round.is_practice.is_(proposal.round.is_practice))
     rows = db.session.scalars(
         select(Candidate)
-        .where(Candidate.round_id.in_(rounds), Candidate.id.not_in(linked))
+        .where(
+            Candidate.round_id.in_(rounds),
+            Candidate.id.not_in(linked),
+            Candidate.cancelled_at.is_(None),
+        )
         .order_by(Candidate.round_id, Candidate.position, Candidate.id)
         .options(joinedload(Candidate.round))
     )
@@ -214,6 +221,31 @@ def register_rows_of(candidate: Candidate) -> list[RegisterEntry]:
             .join(CandidateRegisterEntry, CandidateRegisterEntry.entry_id == RegisterEntry.id)
             .where(CandidateRegisterEntry.candidate_id == candidate.id)
             .order_by(RegisterEntry.register, RegisterEntry.number)
+        )
+    )
+
+
+def standing_moves(candidate: Candidate) -> list[CandidateMove]:
+    """Moves that were not taken back, in their order (有効な経過)."""
+    return list(
+        db.session.scalars(
+            select(CandidateMove)
+            .where(
+                CandidateMove.candidate_id == candidate.id, CandidateMove.taken_back_at.is_(None)
+            )
+            .order_by(CandidateMove.id)
+        )
+    )
+
+
+def cancelled_lines(round_: Round) -> list[Candidate]:
+    """Lines of a round that were entered by mistake (取り消した行), the newest first."""
+    return list(
+        db.session.scalars(
+            select(Candidate)
+            .where(Candidate.round_id == round_.id, Candidate.cancelled_at.is_not(None))
+            .order_by(Candidate.cancelled_at.desc(), Candidate.id.desc())
+            .options(joinedload(Candidate.cancelled_by))
         )
     )
 

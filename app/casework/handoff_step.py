@@ -3,9 +3,10 @@
 from flask import url_for
 
 from app.accounts.models import User
+from app.answers.policy import can_release
 from app.casework.holder import Standing, waiting_words
 from app.casework.step import NextStep, StepLink
-from app.handoffs.policy import can_hand_off
+from app.handoffs.policy import can_direct, can_hand_off
 from app.handoffs.standing import HandoffStanding
 from app.proposals.models import Proposal
 from app.workflow.states import FollowUp, State
@@ -22,13 +23,12 @@ def handoff_step(proposal: Proposal, actor: User, standing: Standing) -> NextSte
     if proposal.state is not State.CLASSIFIED or not can_hand_off(actor, proposal):
         return None
     if standing.refused:
-        return _rerouting(proposal, standing)
+        return _rerouting(proposal, actor, standing)
     if standing.handoffs in _MOVES:
         heading, button, why, after = _MOVES[standing.handoffs]
         return _step(heading, StepLink(button, _url_of_move(proposal, standing)), why, after)
     if standing.is_held_open:
-        heading, why = waiting_words(proposal, actor, standing)
-        return NextStep(heading=heading, why=why, others=(StepLink(SEE, _page(proposal)),))
+        return _waiting(proposal, actor, standing)
     if standing.handoffs is HandoffStanding.NONE and _goes_to_ministry(proposal):
         return _preparing(proposal)
     return None
@@ -51,13 +51,40 @@ _MOVES: dict[HandoffStanding, tuple[str, str, str, str]] = {
 }
 
 
-def _rerouting(proposal: Proposal, standing: Standing) -> NextStep:
+def _rerouting(proposal: Proposal, actor: User, standing: Standing) -> NextStep:
     names = "、".join(standing.refused)
+    if standing.is_rerouted_by_lead and not can_direct(actor, proposal):
+        return NextStep(
+            heading="今は、総括の番です",
+            why=f"{names}が所管外として返しました。2回目からは、送り直す先を総括が決めます。",
+            others=(StepLink(SEE, _page(proposal)),),
+        )
     return _step(
         "所管外として返された提案を送り直す",
         StepLink("送り直す", _waiting_page("reroute", proposal, standing)),
         f"{names}が所管外として返しました。別の府省庁へ送り直します。",
         "送り直すと、新しい府省庁の期限が始まります。経過はすべて残ります。",
+    )
+
+
+def _waiting(proposal: Proposal, actor: User, standing: Standing) -> NextStep:
+    if standing.withheld and standing.handoffs is HandoffStanding.SETTLED:
+        return _releasing(proposal, actor, standing)
+    heading, why = waiting_words(proposal, actor, standing)
+    return NextStep(heading=heading, why=why, others=(StepLink(SEE, _page(proposal)),))
+
+
+def _releasing(proposal: Proposal, actor: User, standing: Standing) -> NextStep:
+    why = "回答を確定しましたが、団体にはまだ公開していません。公開するまで終了できません。"
+    if not can_release(actor):
+        see = StepLink(SEE, _page(proposal))
+        return NextStep(heading="今は、総括の番です", why=why, others=(see,))
+    url = url_for("answers.release", round=proposal.round.key, reply=standing.withheld)
+    return _step(
+        "回答を団体に公開する",
+        StepLink("公開する内容を確かめる", url),
+        why,
+        "公開すると団体が回答を読み、見解の期限が始まります。",
     )
 
 

@@ -8,9 +8,12 @@ from flask import url_for
 
 from app.accounts.models import User
 from app.core.eras import format_date_short
+from app.handoffs.desk_view import FileLine, file_line
+from app.handoffs.dues import running_due
 from app.handoffs.models import Handoff, HandoffDue
 from app.handoffs.policy import can_direct, can_hand_off
 from app.handoffs.queries import handoffs_of, refusals_before, unrouted
+from app.handoffs.received import files_sent_along
 from app.handoffs.recipients import coordinators_of
 from app.handoffs.services.lead import current_lead
 from app.handoffs.services.reclassify import can_take_back
@@ -81,13 +84,14 @@ class HandoffLine:
     purpose: str
     badge: StateBadge
     due: Due | None
+    term: str
     round_number: int
     steps: list[tuple[str, datetime]]
     assignee: str
     reply: str
     ending: str
     request_text: str
-    files: list[str]
+    files: list[FileLine]
     dues: list[DueLine]
     refusals: list[Refusal]
     rerouted_from: str
@@ -132,6 +136,7 @@ def handoff_table(proposal: Proposal, actor: User) -> HandoffTable:
 
 def _line(handoff: Handoff, actor: User, *, is_waiting: bool) -> HandoffLine:
     people = coordinators_of(handoff.destination)
+    running = running_due(handoff)
     came_from = handoff.rerouted_from
     return HandoffLine(
         id=handoff.id,
@@ -141,13 +146,14 @@ def _line(handoff: Handoff, actor: User, *, is_waiting: bool) -> HandoffLine:
         purpose=HANDOFF_PURPOSE_LABELS[handoff.purpose],
         badge=StateBadge(HANDOFF_STATE_LABELS[handoff.state], TONES[handoff.state]),
         due=due_on(handoff.due_on) if handoff.due_on else None,
+        term=TERM_LABELS[running.term] if running else "",
         round_number=handoff.round_number,
         steps=_steps(handoff),
         assignee=handoff.assignee.display_name if handoff.assignee else "",
         reply=_reply_words(handoff),
         ending=handoff.end_reason,
         request_text=handoff.request_text,
-        files=file_names(handoff),
+        files=[file_line(row) for row in files_sent_along(handoff)],
         dues=[_due_line(row) for row in handoff.dues],
         refusals=_refusals(handoff) if came_from is not None or is_waiting else [],
         rerouted_from=came_from.destination.name if came_from else "",
@@ -155,15 +161,6 @@ def _line(handoff: Handoff, actor: User, *, is_waiting: bool) -> HandoffLine:
         recipients="、".join(person.display_name for person in people) or NOBODY,
         acts=_acts(handoff, actor, is_waiting=is_waiting),
     )
-
-
-def file_names(handoff: Handoff) -> list[str]:
-    """Names of the files that go with a hand-off (送付する資料)."""
-    stored = [
-        row.attachment.file if row.attachment is not None else row.stored_file
-        for row in handoff.files
-    ]
-    return [file.name for file in stored if file is not None]
 
 
 def _steps(handoff: Handoff) -> list[tuple[str, datetime]]:

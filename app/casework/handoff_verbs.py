@@ -10,6 +10,7 @@ HANDOFF_WORDS: dict[str, str] = {
     "handoff.answer": "府省庁が回答を送りました",
     "handoff.reexamine": "回答の再検討を要請しました",
     "handoff.settle": "回答を確定しました",
+    "handoff.become_overdue": "送付の期限を過ぎました",
     "handoff.redate": "送付の期限を変えました",
     "handoff.change_lead": "主管を変えました",
     "handoff.keep": "仕分け直しの間も送付を残すと決めました",

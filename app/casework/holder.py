@@ -12,6 +12,7 @@ from app.triage.models import Assessment
 from app.workflow.states import State
 
 LEAD = "総括"
+OFFICERS = "仕分け担当・総括"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,11 @@ class Standing:
     refused: tuple[str, ...] = ()
     # The hand-off that waits for the secretariat: refused, else prepared; None for none.
     waiting_handoff_id: int | None = None
-    # Whether hand-offs, or an awaited view, keep it from being closed (終了の妨げ).
+    # Whether the lead decides where what was refused goes (2回目からの所管外).
+    is_rerouted_by_lead: bool = False
+    # Settled replies that the body was not shown yet, by id (未公開の回答).
+    withheld: tuple[int, ...] = ()
+    # Whether a hand-off, a withheld reply or an awaited view keeps it open (終了の妨げ).
     is_held_open: bool = False
 
 
@@ -168,12 +173,19 @@ def _office_holder(proposal: Proposal, standing: Standing) -> str:
     if proposal.state is State.SUBMITTED:
         return "仕分け担当（形式確認）"
     if proposal.state in (State.ACCEPTED, State.CLASSIFIED) or standing.awaits_lead:
-        return LEAD
+        return OFFICERS if _is_moved_by_officers(standing) else LEAD
     if proposal.state is State.IN_CONFIRMATION and standing.opinion is not None:
         return f"確認者（{standing.opinion.author.display_name}以外）"
     if proposal.state is State.PENDING and standing.owner:
         return standing.owner
     return "、".join(standing.reviewers) or LEAD
+
+
+def _is_moved_by_officers(standing: Standing) -> bool:
+    """Whether the next step of the hand-offs is anybody's of the secretariat, not the lead's."""
+    if standing.refused:
+        return not standing.is_rerouted_by_lead
+    return standing.handoffs in (HandoffStanding.PREPARED, HandoffStanding.ANSWERED)
 
 
 def _outside_holder(proposal: Proposal, standing: Standing) -> str:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from app.accounts.current import current_actor
 from app.accounts.models import Role, User
 from app.answers.told import told_answer
+from app.audit.words import name_verbs
 from app.candidates.pages import candidate_panel
 from app.casework.case_frame import case_frame
 from app.casework.case_list import case_list
@@ -18,12 +19,13 @@ from app.casework.past import past_standing
 from app.casework.revisions import get_correction, revisions_view
 from app.casework.sharing_view import sharing_view
 from app.casework.triage_record import triage_record as read_triage_record
-from app.casework.verbs import KIND_LABELS, HistoryKind
+from app.casework.verbs import KIND_LABELS, VERB_WORDS, HistoryKind
 from app.consultations.presentation import message_views, thread_line
 from app.consultations.queries import consultation_of
 from app.core import clock
 from app.core.access import roles, signed_in
 from app.core.errors import NotFound
+from app.follow_ups.panel import follow_up_panel
 from app.handoffs.queries import MINISTRY_ROLES
 from app.proposals.presentation import reads_as_secretariat
 from app.proposals.queries import BODY_ROLES, get_visible
@@ -31,6 +33,7 @@ from app.rounds.choice import chosen_round
 from app.watches.panel import watch_panel
 
 blueprint = Blueprint("casework", __name__)
+name_verbs(VERB_WORDS)
 
 # So many of the latest moves stand on the case page itself.
 MOVES_SHOWN = 6
@@ -68,6 +71,7 @@ def show(receipt_number: str) -> str:
         answer=told_answer(proposal, actor),
         sharing=sharing_view(proposal, actor),
         lineage=lineage_view(proposal, actor),
+        follow_up=follow_up_panel(proposal, actor),
         watches=watch_panel(proposal, actor),
         candidates=candidate_panel(proposal, actor),
         past=past_standing(proposal, actor, request.args.get("as_of", "")),

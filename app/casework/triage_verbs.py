@@ -40,6 +40,7 @@ TRIAGE_VERBS = (
     "proposal.mark_duplicate",
     "proposal.unmark_duplicate",
     "proposal.explain_finding",
+    "proposal.note_for_study",
     "proposal.link_candidate",
     "proposal.unlink_candidate",
     "proposal.exempt_from_candidate",

@@ -43,6 +43,7 @@ VERB_WORDS: dict[str, str] = {
     "proposal.add_watch": "見直しの条件を登録しました",
     "proposal.change_watch": "見直しの条件を変えました",
     "proposal.check_watch": "見直しの条件を確認しました",
+    "proposal.note_for_study": "参考リストのメモを書きました",
     "proposal.link_candidate": "対象候補につなぎました",
     "proposal.unlink_candidate": "対象候補から外しました",
     "proposal.exempt_from_candidate": "対象候補がない理由を書きました",

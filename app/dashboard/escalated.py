@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from flask import url_for
 
 from app.accounts.models import Role, User
-from app.dashboard.homes import CaseLine
+from app.dashboard.case_line import CaseLine
 from app.proposals.presentation import due_of, state_badge
-from app.reminders.queries import standing_escalations
+from app.reminders.queries import standing_escalations, standing_handoff_escalations
 
 SHOWN = 10
 
@@ -24,7 +24,9 @@ def escalated_cases(actor: User) -> EscalatedCases | None:
     """What went up and is still overdue (総括に上がった期限超過); None for who is no lead."""
     if not actor.has_role(Role.LEAD):
         return None
-    cases = [row.proposal for row in standing_escalations(actor)]
+    rows = [(row.due_on, row.proposal) for row in standing_escalations(actor)]
+    rows += [(row.due.due_on, row.handoff.proposal) for row in standing_handoff_escalations(actor)]
+    cases = list(dict.fromkeys(case for _day, case in sorted(rows, key=lambda pair: pair[0])))
     lines = [
         CaseLine(
             proposal=case,

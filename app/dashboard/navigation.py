@@ -41,6 +41,8 @@ MENUS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("仕分け", DESK, frozenset({Role.OFFICER, Role.LEAD})),
     ("提案一覧", "casework.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
     ("送付・回答", "handoffs.index", OFFICE),
+    # Officers and auditors come to it from the hand-offs.
+    ("回答の確認", "answers.overview", frozenset({Role.LEAD})),
     ("届いた案件", "handoffs.index", MINISTRY),
     ("対象候補", "candidates.index", OFFICE | MINISTRY | {Role.OBSERVER}),
     ("まとまり", "clusters.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),

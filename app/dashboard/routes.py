@@ -9,8 +9,10 @@ from app.core import clock
 from app.core.access import public
 from app.core.closing_days import office_calendar
 from app.dashboard import homes
+from app.dashboard.body_home import proposer_home
 from app.dashboard.escalated import escalated_cases
 from app.dashboard.front import front_round, published_rounds
+from app.dashboard.handoff_work import handoff_work
 from app.deadlines.calendar_view import is_ending
 from app.deadlines.queries import waiting_requests
 from app.handoffs.inbox import MINE, PREVIEW, build_inbox
@@ -44,11 +46,12 @@ def _home_of(actor: User) -> str:
             home=desk,
             escalated=escalated_cases(actor),
             refused_twice=refused_twice(actor),
+            handoff_work=handoff_work(actor, chosen_round()),
             watches_due=due_count(actor, clock.today()),
             extensions=waiting_requests(actor) if actor.has_role(Role.LEAD) else [],
         )
     if actor.has_role(Role.PROPOSER, Role.PROPOSER_MANAGER):
-        return render_template("dashboard/proposer.html", home=homes.proposer_home(actor))
+        return render_template("dashboard/proposer.html", home=proposer_home(actor))
     if actor.has_role(Role.ADMIN):
         return render_template(
             "dashboard/admin.html",

@@ -23,7 +23,8 @@ from app.workflow.handoffs import HandoffPart, HandoffPurpose, ReplyKind
 
 MINISTRIES = {"mhlw": "厚生労働省", "digital": "デジタル庁"}
 OTHER = {"mhlw": "デジタル庁", "digital": "総務省"}
-PLANNED_DAYS = 90  # from the loading to the date a reply names
+PLANNED_DAYS = 90  # about, from the loading to the date a reply names
+FRIDAY = 4
 
 REQUEST = "【操作練習】この提案の内容を確認し、対応の可否と時期を回答してください。"
 REQUEST_RELATED = "【操作練習】主管の府省庁の検討に当たり、関係する範囲の意見を回答してください。"
@@ -56,7 +57,10 @@ class MinistryActs:
     def __init__(self, case: Case, cast: Cast, loaded_on: date) -> None:
         self._case = case
         self._cast = cast
-        self._planned_on = loaded_on + timedelta(days=PLANNED_DAYS)
+        # Holidays so far ahead may not be known yet: a weekday is enough.
+        planned_on = loaded_on + timedelta(days=PLANNED_DAYS)
+        after_friday = max(planned_on.weekday() - FRIDAY, 0)
+        self._planned_on = planned_on - timedelta(days=after_friday)
         self._handoffs: dict[str, Handoff] = {}
 
     def of_ministry(self, word: str, ministry: str) -> Callable[[], object]:
@@ -79,7 +83,7 @@ class MinistryActs:
     def release(self) -> None:
         """The lead shows every reply of the case to its body (回答の公開)."""
         chosen = tuple(
-            ChosenReply(reply.id, reply.version)
+            ChosenReply(reply_id=reply.id, version=reply.version)
             for reply in sent_replies([self._case.proposal.id])
             if reply.release_id is None and reply.round_number == reply.handoff.round_number
         )

@@ -81,7 +81,13 @@ def tell_practice(cases: Sequence[Case], cast: Cast, loaded_on: date) -> list[Ev
     """Events of the practice, all on office days before the day of loading (操作練習の経過)."""
     events: list[Event] = []
     for number, (planned, case) in enumerate(zip(ALL_CASES, cases, strict=True)):
-        acts = _Acts(case, cast, loaded_on, target=cases[MERGED_INTO])
+        acts = _Acts(
+            case,
+            cast,
+            loaded_on,
+            target=cases[MERGED_INTO],
+            with_suggestions=planned in CASES,
+        )
         acts_of_day: Counter[date] = Counter()
         for word in planned.steps.split():
             name, _, days = word.partition("@")
@@ -96,9 +102,12 @@ def tell_practice(cases: Sequence[Case], cast: Cast, loaded_on: date) -> list[Ev
 class _Acts:
     """What the words of a plan mean for one case."""
 
-    def __init__(self, case: Case, cast: Cast, loaded_on: date, *, target: Case) -> None:
+    def __init__(
+        self, case: Case, cast: Cast, loaded_on: date, *, target: Case, with_suggestions: bool
+    ) -> None:
         self._case = case
         self._target = target
+        self._with_suggestions = with_suggestions
         self._cast = cast
         self._loaded_on = loaded_on
         self._objections = iter(OBJECTIONS.get(case.text.category, ()))
@@ -134,7 +143,7 @@ class _Acts:
             "back": partial(case.send_back, officer),
             "accept": partial(case.accept, officer),
             "assign": partial(case.assign, lead, [officer]),
-            "assess": partial(case.assess, officer),
+            "assess": partial(case.assess, officer, with_suggestions=self._with_suggestions),
             "confirm": partial(case.confirm, officer),
             "merge": partial(case.merge_into, self._target, officer, MERGE_REASON),
             "hold": partial(case.hold, officer, HOLD_REASON, later),

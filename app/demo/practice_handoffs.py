@@ -40,7 +40,7 @@ HANDED_OFF = (
     ),
     # Given back: waits to be sent on.
     PracticeCase(
-        "戊県", "keiyu", f"{_classified(9)} send:mhlw@8 ack:mhlw@7 refuse:mhlw@3", "厚生労働省"
+        "戊県", "f1", f"{_classified(9)} send:mhlw@8 ack:mhlw@7 refuse:mhlw@3", "厚生労働省"
     ),
     PracticeCase(
         "己丑市", "dpi", f"{_classified(6)} send:digital@5 refuse:digital@2", "デジタル庁"

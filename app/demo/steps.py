@@ -112,16 +112,20 @@ class Case:
         command = Assign(version=self.proposal.version, reviewer_ids=ids)
         assign(self.proposal, command, actor=lead)
 
-    def assess(self, officer: User, *, introduction: str = "") -> None:
-        """A reviewer gives an opinion with evidence and answers (仕分け意見)."""
+    def assess(
+        self, officer: User, *, introduction: str = "", with_suggestions: bool = False
+    ) -> None:
+        """A reviewer gives an opinion with evidence and answers (仕分け意見).
+
+        With suggestions only for a few, for their report: all of a round would take half a minute.
+        """
         command = Assess(
             version=self.proposal.version,
             category_key=self.text.category,
             reason=introduction + self.text.reason,
             evidence=self._evidence(),
             answers=answers_for(self.text),
-            # A few for the report on the suggestions; all of a round would take half a minute.
-            suggested=tuple(suggest(self.proposal)) if self._place.round.is_practice else None,
+            suggested=tuple(suggest(self.proposal)) if with_suggestions else None,
         )
         self._opinion = assess(self.proposal, command, actor=officer)
 

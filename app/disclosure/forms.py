@@ -84,8 +84,8 @@ class HideForm(StepForm):
         [Required(), CharacterLimit(LONGEST_WORDS)],
         description="文書から写してください。同じ語句が出るところを、すべて隠します。",
     )
-    ground = SelectField("不開示の理由", choices=GROUND_CHOICES)
-    scope = SelectField("範囲", choices={})
+    ground = SelectField("不開示の理由", [Required()], choices=GROUND_CHOICES)
+    scope = SelectField("範囲", [Required()], choices={})
 
     def offer(self, request: DisclosureRequest) -> None:
         """Offer the records of a request to choose from."""

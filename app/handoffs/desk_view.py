@@ -14,12 +14,13 @@ from app.files.models import StoredFile, Verdict
 from app.handoffs.case_content import ContentField, content_for_ministry, proposers_of
 from app.handoffs.desk_policy import can_write, is_coordinator, is_possible
 from app.handoffs.inbox import InboxLine, line_of
-from app.handoffs.models import Handoff, Reexamination, Reply
-from app.handoffs.queries import current_reply, reexaminations_of, replies_of
+from app.handoffs.models import BodyView, Handoff, Reexamination, Reply
+from app.handoffs.queries import current_reply, reexaminations_of, replies_of, views_of
 from app.handoffs.received import files_sent_along, related_replies, told_handoffs
 from app.proposals.presentation import StateBadge
 from app.workflow.handoffs import (
     HANDOFF_PART_LABELS,
+    OWED_HANDOFF_STATES,
     REPLY_KIND_LABELS,
     HandoffAction,
     HandoffPart,
@@ -87,6 +88,7 @@ class DeskView:
     destinations: list[DestinationLine]
     is_leading: bool
     comments: list[Comment]
+    views: list[BodyView]
     earlier: list[ReplyText]
     dues: list[DueLine]
     reply: Reply | None
@@ -119,6 +121,7 @@ def desk_view(handoff: Handoff, actor: User) -> DeskView:
         destinations=_destinations(handoff),
         is_leading=handoff.part is HandoffPart.LEAD,
         comments=comments_on(proposal, actor),
+        views=_views(handoff),
         earlier=_sent(replies_of(handoff), asked),
         dues=_dues(handoff),
         reply=reply,
@@ -128,7 +131,7 @@ def desk_view(handoff: Handoff, actor: User) -> DeskView:
         may_acknowledge=speaks and is_possible(handoff, HandoffAction.ACKNOWLEDGE),
         may_write=can_write(actor, handoff) and is_possible(handoff, HandoffAction.ANSWER),
         may_refuse=speaks and is_possible(handoff, HandoffAction.REFUSE),
-        may_assign=speaks and handoff.state in (HandoffState.SENT, HandoffState.ACKNOWLEDGED),
+        may_assign=speaks and handoff.state in OWED_HANDOFF_STATES,
         is_awaiting=reply is not None and reply.status is ReplyStatus.AWAITING_APPROVAL,
         is_stopped=proposal.state is not State.CLASSIFIED and handoff.ended_at is None,
         is_information=handoff.purpose is HandoffPurpose.INFORMATION,
@@ -146,6 +149,16 @@ def file_line(stored: StoredFile) -> FileLine:
         tone=verdict_tone(stored),
         own_id=stored.public_id,
     )
+
+
+def _views(handoff: Handoff) -> list[BodyView]:
+    """Views the body filed to what was released (提案団体の見解), oldest first.
+
+    Not for a ministry that gave the case back (所管外): it reads on nothing of it.
+    """
+    if handoff.state is HandoffState.REFUSED:
+        return []
+    return [row for row in views_of(handoff.proposal) if row.filed_at is not None]
 
 
 def _figures(handoff: Handoff, line: InboxLine) -> list[dict[str, str]]:
@@ -187,8 +200,7 @@ def _destinations(handoff: Handoff) -> list[DestinationLine]:
 
 def _owed(handoff: Handoff) -> str:
     """Date of what a ministry owes (意見の期限), "" when it owes nothing."""
-    owing = (HandoffState.SENT, HandoffState.ACKNOWLEDGED)
-    if handoff.due_on is None or handoff.state not in owing:
+    if handoff.due_on is None or handoff.state not in OWED_HANDOFF_STATES:
         return ""
     return format_date_short(handoff.due_on)
 

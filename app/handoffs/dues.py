@@ -15,7 +15,8 @@ def start_due(
 ) -> None:
     """Start a term of a hand-off today (期限の開始); an announced date (日付指定) stands as it is.
 
-    Without one the office days of the round count, the day after being the first.
+    Without one the office days of the round count, the day after being the first. The caller
+    flushes: many terms that start together are written together.
     """
     today = clock.today()
     settled_calendar()
@@ -36,6 +37,7 @@ def change_due(handoff: Handoff, due_on: date, *, reason: str, actor: User) -> N
         actor=actor,
         reason=reason,
     )
+    db.session.flush()
 
 
 def end_due(handoff: Handoff) -> None:
@@ -71,4 +73,3 @@ def _set(
         )
     )
     handoff.due_on = due_on
-    db.session.flush()

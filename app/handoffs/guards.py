@@ -3,7 +3,7 @@
 from app.accounts.models import User
 from app.core.errors import IllegalTransition
 from app.handoffs.models import Handoff
-from app.handoffs.queries import awaited_view, open_handoffs
+from app.handoffs.queries import awaited_view, open_handoffs, withheld_replies
 from app.handoffs.services.recall import take_back_handoff
 from app.proposals.models import Proposal
 from app.proposals.moves import before, when_moved
@@ -20,6 +20,13 @@ def closing_problem(proposal: Proposal) -> str:
         return (
             f"送付が完了していないため、終了できません（{handoff_words(rows)}）。"
             "回答を確定するか、送付を取り下げてから終了してください。"
+        )
+    withheld = withheld_replies(proposal)
+    if withheld:
+        names = "、".join(row.handoff.destination.name for row in withheld)
+        return (
+            f"団体に公開していない回答があるため、終了できません（{names}）。"
+            "「回答の確認」で公開し、団体の見解を受けてから終了してください。"
         )
     if awaited_view(proposal) is not None:
         return (

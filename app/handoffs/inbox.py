@@ -9,11 +9,13 @@ from typing import NamedTuple
 from app.accounts.models import User
 from app.core import clock
 from app.handoffs.models import Handoff, Reply
-from app.handoffs.received import current_replies, received
+from app.handoffs.received import count_received, current_replies, received
 from app.proposals.presentation import Due, StateBadge, due_on
 from app.rounds.models import Round
 from app.workflow.handoffs import (
     HANDOFF_PART_LABELS,
+    OWED_HANDOFF_STATES,
+    TOLD_HANDOFF_STATES,
     HandoffPart,
     HandoffState,
     ReplyStatus,
@@ -22,6 +24,8 @@ from app.workflow.labels import Tone
 
 MINE = "mine"
 PREVIEW = 5
+PAGE_SIZE = 50
+LONGEST_PAGE = 6
 SUNDAY = 6
 
 
@@ -55,6 +59,8 @@ OWED = (
     DeskState.WRITING,
     DeskState.AWAITING,
 )
+# What the ministry owes lies in the inbox, the others lie on the second tab.
+DONE_STATES = tuple(state for state in TOLD_HANDOFF_STATES if state not in OWED_HANDOFF_STATES)
 OVERDUE = StateBadge("期限超過", "late")
 
 
@@ -114,7 +120,7 @@ class InboxFilters:
 
 @dataclass(frozen=True, kw_only=True)
 class Inbox:
-    """The inbox as one person reads it (届いた案件)."""
+    """One page of the inbox as a person reads it (届いた案件); `late` counts in the inbox alone."""
 
     groups: list[InboxGroup]
     found: int
@@ -127,6 +133,13 @@ class Inbox:
     filters: InboxFilters
     units: list[tuple[int, str]]
     states: list[tuple[str, str]]
+    page: int
+    pages: int
+
+    @property
+    def shown(self) -> int:
+        """How many lines stand on this page."""
+        return sum(len(group.lines) for group in self.groups)
 
 
 def build_inbox(
@@ -137,20 +150,27 @@ def build_inbox(
     is_done: bool = False,
     most: int | None = None,
 ) -> Inbox:
-    """Put the inbox together (届いた案件), or what was answered; `most` lines a group."""
+    """Put the inbox together (届いた案件), or what was answered.
+
+    One page of it, or with `most` the first lines of each group.
+    """
     filters = InboxFilters.read(asked or {})
-    lines = lines_of(received(actor, chosen))
-    side = [line for line in lines if (line.state in OWED) is not is_done]
+    states = DONE_STATES if is_done else OWED_HANDOFF_STATES
+    side = lines_of(received(actor, chosen, states=states))
+    counts = count_received(actor, chosen)
     found = [line for line in side if filters.keeps(line, actor)]
-    owed = [line for line in lines if line.state in OWED]
+    groups = _groups(found, is_done=is_done)
+    page, pages = _page_of((asked or {}).get("page", ""), len(found))
     return Inbox(
-        groups=_groups(found, is_done=is_done, most=most),
+        groups=_first_of(groups, most) if most else _page_of_groups(groups, page),
+        page=page,
+        pages=pages,
         found=len(found),
         total=len(side),
         leads=sum(line.handoff.part is HandoffPart.LEAD for line in side),
-        owed=len(owed),
-        done=len(lines) - len(owed),
-        late=sum(_is_late(line) for line in owed),
+        owed=sum(counts.get(state, 0) for state in OWED_HANDOFF_STATES),
+        done=sum(counts.get(state, 0) for state in DONE_STATES),
+        late=sum(_is_late(line) for line in side),
         is_done=is_done,
         filters=filters,
         units=sorted({(row.handoff.destination_id, row.handoff.destination.name) for row in side}),
@@ -200,10 +220,10 @@ _OF_STATE: dict[HandoffState, DeskState] = {
 }
 
 
-def _groups(lines: list[InboxLine], *, is_done: bool, most: int | None) -> list[InboxGroup]:
+def _groups(lines: list[InboxLine], *, is_done: bool) -> list[InboxGroup]:
     if is_done:
         latest = sorted(lines, key=lambda line: -line.handoff.id)
-        return [InboxGroup("回答済み・終わったもの", latest[:most], len(latest))] if lines else []
+        return [InboxGroup("回答済み・終わったもの", latest, len(latest))] if lines else []
     week_ends = _end_of_week(clock.today())
     titles: dict[str, list[InboxLine]] = {
         "期限超過": [],
@@ -213,7 +233,30 @@ def _groups(lines: list[InboxLine], *, is_done: bool, most: int | None) -> list[
     }
     for line in lines:
         titles[_title(line, week_ends)].append(line)
-    return [InboxGroup(title, rows[:most], len(rows)) for title, rows in titles.items() if rows]
+    return [InboxGroup(title, rows, len(rows)) for title, rows in titles.items() if rows]
+
+
+def _page_of(asked: str, found: int) -> tuple[int, int]:
+    """Number of the page, as near to the asked one as there is, and of all pages (ページ)."""
+    pages = max(1, -(-found // PAGE_SIZE))
+    is_number = asked.isascii() and asked.isdigit() and len(asked) < LONGEST_PAGE
+    return min(max(int(asked) if is_number else 1, 1), pages), pages
+
+
+def _first_of(groups: list[InboxGroup], most: int) -> list[InboxGroup]:
+    return [group._replace(lines=group.lines[:most]) for group in groups]
+
+
+def _page_of_groups(groups: list[InboxGroup], page: int) -> list[InboxGroup]:
+    """The lines of one page under their headings, which count all (ページごとの区分)."""
+    shown: list[InboxGroup] = []
+    start, end = (page - 1) * PAGE_SIZE, page * PAGE_SIZE
+    before = 0
+    for group in groups:
+        lines = group.lines[max(start - before, 0) : max(end - before, 0)]
+        shown += [group._replace(lines=lines)] if lines else []
+        before += group.total
+    return shown
 
 
 def _title(line: InboxLine, week_ends: date) -> str:

@@ -24,16 +24,17 @@ from app.workflow.handoffs import (
     HANDOFF_PART_LABELS,
     HANDOFF_STATE_LABELS,
     OPEN_HANDOFF_STATES,
+    OWED_HANDOFF_STATES,
     HandoffPart,
     HandoffState,
 )
+from app.workflow.labels import TERM_LABELS
+from app.workflow.terms import Term
 
 PAGE_SIZE = 50
 MOST_PAGES = 10_000
 OPEN = "open"
 OPEN_LABEL = "完了していない"
-# Of these the ministry owes something: the date of what was answered is the secretariat's own.
-OWED_STATES = (HandoffState.SENT, HandoffState.ACKNOWLEDGED)
 LABELS = {"ministry": "府省庁", "state": "状態", "part": "立場", "overdue": "期限超過"}
 
 
@@ -48,6 +49,7 @@ class OverviewLine(NamedTuple):
     state: str
     tone: str
     due: Due | None
+    term: str
     sent_on: date | None
 
 
@@ -122,7 +124,7 @@ def is_at_ministry(ministry_id: int) -> ColumnElement[bool]:
 
 def is_late() -> ColumnElement[bool]:
     """Condition for the hand-offs of which a ministry is past its date (期限超過)."""
-    return (Handoff.due_on < clock.today()) & Handoff.state.in_(OWED_STATES)
+    return (Handoff.due_on < clock.today()) & Handoff.state.in_(OWED_HANDOFF_STATES)
 
 
 def _of_round(actor: User, round_: Round | None) -> Select[Handoff]:
@@ -219,6 +221,14 @@ _TONES: dict[HandoffState, str] = {
 }
 
 
+# Whose date it is: the ministry's, or the secretariat's own to look at what was answered.
+_TERMS: dict[HandoffState, str] = {
+    HandoffState.SENT: TERM_LABELS[Term.ACKNOWLEDGEMENT],
+    HandoffState.ACKNOWLEDGED: TERM_LABELS[Term.REPLY],
+    HandoffState.ANSWERED: TERM_LABELS[Term.SETTLEMENT],
+}
+
+
 def _line(handoff: Handoff) -> OverviewLine:
     proposal = handoff.proposal
     return OverviewLine(
@@ -230,6 +240,7 @@ def _line(handoff: Handoff) -> OverviewLine:
         state=HANDOFF_STATE_LABELS[handoff.state],
         tone=_TONES.get(handoff.state, "plain"),
         due=due_on(handoff.due_on) if handoff.due_on else None,
+        term=_TERMS.get(handoff.state, ""),
         sent_on=clock.to_jst(handoff.sent_at).date() if handoff.sent_at else None,
     )
 

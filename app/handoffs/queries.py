@@ -152,6 +152,20 @@ def released_replies(proposal_ids: Iterable[int]) -> list[Reply]:
     return [reply for reply in sent_replies(proposal_ids) if reply.release_id is not None]
 
 
+def withheld_replies(proposal: Proposal) -> list[Reply]:
+    """Replies in force that the body has not been shown yet (未公開の回答).
+
+    Those of earlier rounds are replaced by the last one; one that was refused or recalled is none.
+    """
+    return [
+        reply
+        for reply in sent_replies([proposal.id])
+        if reply.release_id is None
+        and reply.handoff.state not in (HandoffState.REFUSED, HandoffState.RECALLED)
+        and reply.round_number == reply.handoff.round_number
+    ]
+
+
 def views_of(proposal: Proposal) -> list[BodyView]:
     """Views the body was asked for, oldest first (提案団体の見解)."""
     return list(
@@ -194,7 +208,16 @@ def refusals_before(handoff: Handoff) -> list[Handoff]:
 def unrouted(rows: Sequence[Handoff]) -> list[Handoff]:
     """Refused ones among the hand-offs of a case that were not sent on (送り直していない所管外).
 
-    One that was sent on and taken back again counts as not sent on.
+    One that was sent on and taken back again counts as not sent on. A refused lead is done with as
+    soon as another lead was found, in whatever way.
     """
-    followed = {row.rerouted_from_id for row in rows if row.state is not HandoffState.RECALLED}
-    return [row for row in rows if row.state is HandoffState.REFUSED and row.id not in followed]
+    present = [row for row in rows if row.state is not HandoffState.RECALLED]
+    followed = {row.rerouted_from_id for row in present}
+    last_lead = max((row.id for row in present if row.part is HandoffPart.LEAD), default=0)
+    return [
+        row
+        for row in rows
+        if row.state is HandoffState.REFUSED
+        and row.id not in followed
+        and (row.part is not HandoffPart.LEAD or row.id == last_lead)
+    ]

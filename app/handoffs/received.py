@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.accounts.models import Organization, Role, User
@@ -24,6 +24,7 @@ from app.handoffs.queries import (
 from app.proposals.models import Proposal
 from app.proposals.queries import visible_to
 from app.rounds.models import Round
+from app.triage.queries import conflicts_with
 from app.workflow.handoffs import (
     TOLD_HANDOFF_STATES,
     HandoffPart,
@@ -35,21 +36,33 @@ from app.workflow.states import State
 FILE_NOT_FOUND = "このファイルは見つかりません。案件の画面から開いてください。"
 
 
-def received(actor: User, chosen: Round | None) -> list[Handoff]:
-    """Hand-offs of the actor's ministry (届いた送付), the next due first.
+def received(
+    actor: User, chosen: Round | None, *, states: Sequence[HandoffState] = TOLD_HANDOFF_STATES
+) -> list[Handoff]:
+    """Hand-offs of the actor's ministry in some states (届いた送付), the next due first.
 
     Of the practice round that one looks at alone, else of all real rounds (A14).
     """
-    is_practice = chosen is not None and chosen.is_practice
-    scope = Proposal.round_id == chosen.id if chosen and is_practice else ~Round.is_practice
     rows = db.session.scalars(
-        select(Handoff)
-        .join(Handoff.proposal)
-        .join(Proposal.round)
+        _received(actor, chosen)
         .options(contains_eager(Handoff.proposal), joinedload(Handoff.assignee))
-        .where(handed_to(actor), scope)
+        .where(Handoff.state.in_(states))
     )
     return sorted(rows, key=lambda row: (row.due_on is None, row.due_on, row.id))
+
+
+def count_received(actor: User, chosen: Round | None) -> dict[HandoffState, int]:
+    """How many of them are in each state (届いた送付の件数), in one question."""
+    counted = _received(actor, chosen).with_only_columns(Handoff.state, func.count())
+    return {row[0]: row[1] for row in db.session.execute(counted.group_by(Handoff.state))}
+
+
+def _received(actor: User, chosen: Round | None) -> Select[Handoff]:
+    is_practice = chosen is not None and chosen.is_practice
+    scope = Proposal.round_id == chosen.id if chosen and is_practice else ~Round.is_practice
+    return (
+        select(Handoff).join(Handoff.proposal).join(Proposal.round).where(handed_to(actor), scope)
+    )
 
 
 def get_received(actor: User, handoff_id: int) -> Handoff:
@@ -114,6 +127,15 @@ def get_file(handoff: Handoff, public_id: str) -> StoredFile:
     files = files_sent_along(handoff)
     for reply in [*replies_of(handoff), *related_replies(handoff)]:
         files += [row.stored_file for row in reply.files]
+    return _file_among(files, public_id)
+
+
+def get_sent_file(handoff: Handoff, public_id: str) -> StoredFile:
+    """Return a file that goes with a hand-off, for the secretariat (資料). Raises NotFound."""
+    return _file_among(files_sent_along(handoff), public_id)
+
+
+def _file_among(files: Sequence[StoredFile], public_id: str) -> StoredFile:
     found = next((row for row in files if row.public_id == public_id), None)
     if found is None:
         raise NotFound(FILE_NOT_FOUND)
@@ -129,17 +151,16 @@ def files_sent_along(handoff: Handoff) -> list[StoredFile]:
 def people_for(actor: User, handoff: Handoff) -> list[User]:
     """People a coordinator can give a hand-off to (担当の候補): of its destination and below it.
 
-    And those above it that belong to the coordinator's own tree: they read it anyway.
+    And those above it that belong to the coordinator's own tree: they read it anyway. None with a
+    conflict of interest (利益相反), who would not find it.
     """
     inside = _tree_of(handoff.destination_id)
     above = _ids_above(handoff.destination)
     own = set(db.session.scalars(destinations_of(actor)))
     allowed = set(db.session.scalars(inside)) | (above & own)
-    return list(
-        db.session.scalars(
-            users_with_role(*MINISTRY_ROLES).where(User.organization_id.in_(allowed))
-        )
-    )
+    conflicted = conflicts_with(handoff.proposal)
+    people = users_with_role(*MINISTRY_ROLES).where(User.organization_id.in_(allowed))
+    return [user for user in db.session.scalars(people) if user.id not in conflicted]
 
 
 def refused_twice(actor: User) -> list[Handoff]:

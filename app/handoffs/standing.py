@@ -14,10 +14,13 @@ from app.accounts.models import User
 from app.extensions import db
 from app.handoffs.models import BodyView, Handoff
 from app.handoffs.queries import awaited_view, handoffs_of
-from app.proposals.clocks import pass_clock
+from app.proposals.clocks import NextRun, pass_clocks
 from app.proposals.models import Proposal
 from app.proposals.moves import when_moved
-from app.workflow.handoffs import HandoffState
+from app.workflow.handoffs import (
+    OWED_HANDOFF_STATES,
+    HandoffState,
+)
 from app.workflow.states import State
 from app.workflow.terms import Clock, Holder, Term
 
@@ -61,7 +64,6 @@ _BY_STATE: dict[HandoffState, _Term] = {
         HandoffStanding.ANSWERED, Clock(Term.SETTLEMENT, Holder.SECRETARIAT)
     ),
 }
-_ORDER = (HandoffState.SENT, HandoffState.ACKNOWLEDGED)
 
 
 def standing_of_handoffs(proposal: Proposal) -> HandoffStanding:
@@ -76,7 +78,7 @@ def standing_of_handoffs(proposal: Proposal) -> HandoffStanding:
 def tell_standing(handoffs: list[Handoff], awaited: BodyView | None) -> HandoffStanding:
     """The same from rows that were read already (送付の現況)."""
     states = {row.state for row in handoffs}
-    for state in _ORDER:
+    for state in OWED_HANDOFF_STATES:
         if state in states:
             return _BY_STATE[state].standing
     if awaited is not None:
@@ -113,43 +115,53 @@ def standings_of(proposals: Sequence[Proposal]) -> dict[int, str]:
     }
 
 
-def follow_handoffs(proposal: Proposal) -> None:
-    """Let the clock of a classified case say whose move it is now (期限を送付に合わせる).
+def follow_handoffs(*proposals: Proposal) -> None:
+    """Let the clocks of classified cases say whose move it is now (期限を送付に合わせる).
 
-    The earliest date of the ministries that have to move counts. Call it after each step of a
-    hand-off, of a release and of a view.
+    The earliest date of the ministries that have to move counts, whether they have to acknowledge
+    or to answer: one that was asked later does not hide that another is overdue. Call it after each
+    step of a hand-off, of a release and of a view; for many cases at once, once.
     """
-    if proposal.state is not State.CLASSIFIED:
-        return
-    handoffs = handoffs_of(proposal)
-    for state in _ORDER:
-        moving = [row for row in handoffs if row.state is state and row.due_on is not None]
-        if moving:
-            _follow_due(proposal, moving, _BY_STATE[state].clock)
-            return
+    cases = [proposal for proposal in proposals if proposal.state is State.CLASSIFIED]
+    handoffs = _handoffs_by_case(cases)
+    pass_clocks([_next_run(case, handoffs[case.id]) for case in cases])
+
+
+def _handoffs_by_case(cases: Sequence[Proposal]) -> dict[int, list[Handoff]]:
+    found: dict[int, list[Handoff]] = {case.id: [] for case in cases}
+    rows = select(Handoff).where(Handoff.proposal_id.in_(list(found))).order_by(Handoff.id)
+    for row in db.session.scalars(rows):
+        found[row.proposal_id].append(row)
+    return found
+
+
+def _next_run(proposal: Proposal, handoffs: list[Handoff]) -> NextRun:
+    moving = _owing(handoffs, *OWED_HANDOFF_STATES)
+    if moving:
+        return _run_of(proposal, moving)
     awaited = awaited_view(proposal)
     if awaited is not None:
-        pass_clock(
+        return NextRun(
             proposal,
             Clock(Term.VIEW, Holder.PROPOSER),
             due_on=awaited.due_on,
             office_days=awaited.office_days,
             started_on=awaited.asked_on,
         )
-        return
-    answered = [row for row in handoffs if row.state is HandoffState.ANSWERED and row.due_on]
-    if answered:
-        _follow_due(proposal, answered, _BY_STATE[HandoffState.ANSWERED].clock)
-        return
-    pass_clock(proposal, None)
+    answered = _owing(handoffs, HandoffState.ANSWERED)
+    return _run_of(proposal, answered) if answered else NextRun(proposal, None)
 
 
-def _follow_due(proposal: Proposal, moving: list[Handoff], running: Clock) -> None:
-    first = min(moving, key=lambda row: (row.due_on, row.id))
+def _owing(handoffs: list[Handoff], *states: HandoffState) -> list[Handoff]:
+    return [row for row in handoffs if row.state in states and row.due_on is not None]
+
+
+def _run_of(proposal: Proposal, owing: list[Handoff]) -> NextRun:
+    first = min(owing, key=lambda row: (row.due_on, row.id))
     due = first.dues[-1]
-    pass_clock(
+    return NextRun(
         proposal,
-        running,
+        _BY_STATE[first.state].clock,
         due_on=due.due_on,
         office_days=due.office_days,
         started_on=due.started_on,

@@ -55,12 +55,12 @@ KINDS = (
     ),
     LetterKind("reply_sent", "府省庁の回答の知らせ", "府省庁が回答を送ったこと", STAFF),
     LetterKind(
-        "handoff_assigned", "省内の担当の知らせ", "送付された案件の担当になったこと", Audience.MINISTRY
+        "handoff_assigned", "省内の担当の知らせ", "送付された案件の担当になったこと", MINISTRY
     ),
     LetterKind(
-        "reply_approval_asked", "回答の確認の依頼", "窓口に回答の確認を求めたこと", Audience.MINISTRY
+        "reply_approval_asked", "回答の確認の依頼", "窓口に回答の確認を求めたこと", MINISTRY
     ),
-    LetterKind("reply_returned", "回答の差戻し", "窓口が回答を書いた人に戻したこと", Audience.MINISTRY),
+    LetterKind("reply_returned", "回答の差戻し", "窓口が回答を書いた人に戻したこと", MINISTRY),
     LetterKind("assigned", "担当の知らせ", "仕分けの担当になったことと期限", STAFF),
     LetterKind("opinions_in", "意見がそろった知らせ", "仕分けの意見がそろったこと", STAFF),
     LetterKind("mentioned", "コメントの知らせ", "コメントで知らせる人に選ばれたこと", STAFF),
@@ -79,6 +79,9 @@ KINDS = (
     LetterKind("handoff_recalled", "送付の取下げ", "送付した提案を取り下げたこと", MINISTRY),
     LetterKind("handoff_part_changed", "主管の変更", "主管の府省庁が変わったこと", MINISTRY),
     LetterKind("handoff_redated", "送付の期限の変更", "受領や回答の期限が変わったこと", MINISTRY),
+    LetterKind("plan_submitted", "方針の提出", "共通化推進方針が提出されたこと", STAFF),
+    LetterKind("plan_decided", "方針の決定", "提出した方針への承認・差戻し", MINISTRY),
+    LetterKind("plan_commented", "方針への意見", "提出した方針に意見があったこと", MINISTRY),
     LetterKind("mailing", "一斉連絡", "事務局が複数の団体・府省庁へ知らせること"),
     LetterKind(
         "digest", "期限のまとめ", "期限が近いもの、過ぎたもの（1日1通）", Audience.EVERYBODY

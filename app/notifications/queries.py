@@ -14,6 +14,7 @@ from app.core.errors import NotFound
 from app.extensions import db
 from app.notifications.models import DeliveryStatus, LetterSetting, MailServerState, OutboxMessage
 from app.notifications.news_checks import seen_by
+from app.notifications.sealing import is_open_to
 from app.notifications.settings import mail_settings
 
 UNDERWAY = (DeliveryStatus.HELD, DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
@@ -45,7 +46,7 @@ def find_messages(
     actor: User, wanted: OutboxFilter, *, before: int | None, size: int
 ) -> MessagePage:
     """Messages the actor may know of, newest first, before a given id (送信箱の一覧)."""
-    conditions = [seen_by(actor), *_conditions(wanted)]
+    conditions = [seen_by(actor), *_conditions(actor, wanted)]
     total = db.session.scalar(
         select(func.count())
         .select_from(OutboxMessage)
@@ -188,7 +189,7 @@ def server_state() -> MailServerState | None:
     return db.session.get(MailServerState, 1)
 
 
-def _conditions(wanted: OutboxFilter) -> list[ColumnElement[bool]]:
+def _conditions(actor: User, wanted: OutboxFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.status is not None:
         found.append(OutboxMessage.status == wanted.status)
@@ -201,7 +202,7 @@ def _conditions(wanted: OutboxFilter) -> list[ColumnElement[bool]]:
     if wanted.words:
         found.append(
             or_(
-                OutboxMessage.subject.contains(wanted.words, autoescape=True),
+                is_open_to(actor) & OutboxMessage.subject.contains(wanted.words, autoescape=True),
                 User.display_name.contains(wanted.words, autoescape=True),
                 User.email.contains(wanted.words, autoescape=True),
                 User.login == wanted.words,

@@ -28,6 +28,7 @@ from app.notifications.queries import (
     undelivered_count,
 )
 from app.notifications.samples import sample_words
+from app.notifications.sealing import body_for, subject_for
 from app.notifications.services import compose, is_held_by_rule
 
 blueprint = Blueprint("notifications", __name__)
@@ -44,13 +45,15 @@ def outbox() -> str:
     """Mail on its way and sent (送信箱)."""
     actor, wanted = current_actor(), _asked_filter()
     before = request.args.get("before", type=_row_id)
+    found = find_messages(actor, wanted, before=before, size=PAGE_SIZE)
     return render_template(
         "notifications/outbox.html",
-        found=find_messages(actor, wanted, before=before, size=PAGE_SIZE),
+        found=found,
         wanted=wanted,
         before=before,
         counts=count_by_status(actor),
         undelivered=undelivered_count(actor),
+        subjects={row.id: subject_for(actor, row) for row in found.rows},
         letter_options=[(kind.name, kind.label) for kind in all_kinds()],
         round_options=[(key, key) for key in rounds_in_outbox()],
         has_server=has_mail_server(),
@@ -139,6 +142,8 @@ def _message_page(shown: OutboxMessage, form: TreatForm) -> str:
     return render_template(
         "notifications/message.html",
         message=shown,
+        subject=subject_for(current_actor(), shown),
+        body=body_for(current_actor(), shown),
         form=form,
         acts=[(act, RULES[act]) for act in acts_on(shown.status)],
         result_labels=RESULT_LABELS,

@@ -13,6 +13,8 @@ EXAMPLES: dict[str, str] = {
     "round_label": "令和6年度",
     "round_name": "令和6年度 共通化提案",
     "body_name": "甲県",
+    "candidate": "令和6年度の対象候補⑨",
+    "plan_version": "第2版",
     "due_on": "9月10日（火）",
     "closes_at": "令和6年8月27日（火）17時00分",
     "received_at": "令和6年8月20日（火）10時15分",

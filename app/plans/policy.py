@@ -50,7 +50,8 @@ def can_start(actor: User, candidate: Candidate) -> bool:
 
 def may_have_plan(candidate: Candidate) -> bool:
     """Whether a plan is made for it (方針の対象): a candidate that is not given up."""
-    return candidate.kind is CandidateKind.CANDIDATE and candidate.state not in _ENDED
+    stands = candidate.cancelled_at is None and candidate.state not in _ENDED
+    return candidate.kind is CandidateKind.CANDIDATE and stands
 
 
 def _may_start(actor: User, candidate: Candidate) -> bool:
@@ -73,7 +74,7 @@ def can_decide(actor: User, plan: Plan, version: PlanVersion) -> bool:
         plan.status is PlanStatus.SUBMITTED
         and version.decision is None
         and actor.has_role(Role.LEAD)
-        and not _wrote(actor, version)
+        and not wrote(actor, version)
     )
 
 
@@ -125,7 +126,7 @@ def authorize_decide(actor: User, plan: Plan, version: PlanVersion) -> None:
         raise NotAllowed(ONLY_LEAD)
     if plan.status is not PlanStatus.SUBMITTED or version.decision is not None:
         raise IllegalTransition(NOT_SUBMITTED)
-    if _wrote(actor, version):
+    if wrote(actor, version):
         raise NotAllowed(TWO_PEOPLE)
 
 
@@ -149,5 +150,6 @@ def authorize_answer(actor: User, candidate: Candidate) -> None:
         raise NotAllowed(ONLY_ANSWERERS)
 
 
-def _wrote(actor: User, version: PlanVersion) -> bool:
+def wrote(actor: User, version: PlanVersion) -> bool:
+    """Whether the actor had a part in a version (版を書いた人・提出した人)."""
     return actor.id in {version.submitted_by_id, *version.writer_ids}

@@ -107,9 +107,13 @@ def schedule_table(content: PlanContent) -> Table:
 def _number(cell: CostCell) -> object:
     """The figure as a number where a workbook can hold it exactly, else its words."""
     value: Decimal | None = cell.value
-    if value is None or abs(value) >= _LARGEST_EXACT or value != value.to_integral_value():
+    if value is None or abs(value) >= _LARGEST_EXACT:
         return cell.words
-    return int(value)
+    if value == value.to_integral_value():
+        return int(value)
+    # A double that reads back as the figure sums up in the workbook; words would be left out.
+    near = float(value)
+    return near if Decimal(repr(near)) == value else cell.words
 
 
 def file_name(candidate_id: int, version: int | None, day: date, ending: str) -> str:

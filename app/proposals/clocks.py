@@ -1,6 +1,8 @@
 """Starting and stopping the clocks of a case (期限の時計). Called by the lifecycle alone."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -175,44 +177,68 @@ def take_back_switch(proposal: Proposal, stopped_clock_id: int | None) -> None:
         before.end = None
 
 
-def pass_clock(
-    proposal: Proposal,
-    running: Clock | None,
-    *,
-    due_on: date | None = None,
-    office_days: int | None = None,
-    started_on: date | None = None,
-) -> None:
-    """Let the clock of a classified case follow its hand-offs (送付に従う期限); sets `due_on`.
+class NextRun(NamedTuple):
+    """Whose term a classified case has now (送付に従う期限): None in `running` for nobody's.
 
-    `running` says whose term it is now, None that nobody owes anything; `due_on` is its date,
-    counted from `started_on` (today, when none is given) where `office_days` says its length.
-    Nothing happens while term, holder and date stay as they are.
+    `due_on` is its date, counted from `started_on` (today, when none is given) where `office_days`
+    says its length.
     """
-    current = running_clock(proposal)
-    is_same = (
-        current is not None
-        and running is not None
-        and (current.term, current.holder, current.due_on) == (running.term, running.holder, due_on)
-    )
-    if is_same or (current is None and running is None):
-        return
+
+    proposal: Proposal
+    running: Clock | None
+    due_on: date | None = None
+    office_days: int | None = None
+    started_on: date | None = None
+
+
+def pass_clocks(runs: Sequence[NextRun]) -> None:
+    """Let the clocks of classified cases follow their hand-offs, once for each case; sets `due_on`.
+
+    Nothing happens to a case while term, holder and date stay as they are. A few questions for
+    however many cases.
+    """
+    current = _running_clocks([run.proposal for run in runs])
+    changing = [run for run in runs if not _stays(current.get(run.proposal.id), run)]
     now = clock.now()
-    _end_running(proposal, now)
-    if running is None or due_on is None:
-        proposal.due_on = None
+    ended = [current[run.proposal.id] for run in changing if run.proposal.id in current]
+    for row in ended:
+        row.ended_at, row.end = now, ClockEnd.DONE
+    if ended:
+        # The partial unique index allows one running clock: the old one must be ended first.
+        db.session.flush()
+    for run in changing:
+        _start_run(run, now)
+
+
+def _running_clocks(proposals: Sequence[Proposal]) -> dict[int, CaseClock]:
+    ids = [proposal.id for proposal in proposals]
+    rows = db.session.scalars(
+        select(CaseClock).where(CaseClock.proposal_id.in_(ids), CaseClock.ended_at.is_(None))
+    )
+    return {row.proposal_id: row for row in rows}
+
+
+def _stays(current: CaseClock | None, run: NextRun) -> bool:
+    if current is None or run.running is None:
+        return current is None and run.running is None
+    return (current.term, current.holder, current.due_on) == (*run.running, run.due_on)
+
+
+def _start_run(run: NextRun, now: datetime) -> None:
+    if run.running is None or run.due_on is None:
+        run.proposal.due_on = None
         return
     row = CaseClock(
-        proposal_id=proposal.id,
-        term=running.term,
-        holder=running.holder,
-        started_on=started_on or clock.to_jst(now).date(),
+        proposal_id=run.proposal.id,
+        term=run.running.term,
+        holder=run.running.holder,
+        started_on=run.started_on or clock.to_jst(now).date(),
         started_at=now,
-        office_days=office_days,
+        office_days=run.office_days,
         days_used=0,
-        due_on=due_on,
+        due_on=run.due_on,
     )
-    _start(proposal, row, calendar_of_holder(proposal, running.holder))
+    _start(run.proposal, row, calendar_of_holder(run.proposal, run.running.holder))
 
 
 def stop_clock(proposal: Proposal) -> None:

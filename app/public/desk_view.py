@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from app.accounts.models import User
 from app.core import clock
 from app.extensions import db
 from app.proposals.models import Proposal, Publication, PublicationConsent, PublicationStatus
-from app.public.policy import can_publish
+from app.public.policy import is_second_person
 from app.public.queries import copies_for, publishable_cases
 from app.rounds.models import Round
 
@@ -47,7 +49,8 @@ def desk_view(actor: User, round_: Round | None) -> DeskView:
         announced=[row for row in published if row not in live],
         live=latest,
         withdrawn=[row for row in _latest(withdrawn) if row.proposal_id not in shown],
-        publishable=frozenset(row.id for row in waiting if can_publish(actor, row)),
+        # Of whom the actor may know: a conflict of interest has hidden its copies already.
+        publishable=frozenset(row.id for row in waiting if is_second_person(actor, row)),
         changed_consent=_changed_consent(latest),
     )
 
@@ -67,9 +70,16 @@ def _latest(copies: Sequence[Publication]) -> list[Publication]:
 
 
 def _changed_consent(copies: Sequence[Publication]) -> frozenset[int]:
-    changed = set()
-    for row in copies:
-        given = db.session.get(PublicationConsent, row.proposal_id)
-        if given and row.published_at and given.given_at > row.published_at:
-            changed.add(row.id)
-    return frozenset(changed)
+    rows = db.session.execute(
+        select(PublicationConsent.proposal_id, PublicationConsent.given_at).where(
+            PublicationConsent.proposal_id.in_([row.proposal_id for row in copies])
+        )
+    )
+    given = {row[0]: row[1] for row in rows}
+    return frozenset(
+        row.id
+        for row in copies
+        if row.published_at
+        and row.proposal_id in given
+        and given[row.proposal_id] > row.published_at
+    )

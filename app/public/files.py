@@ -16,7 +16,7 @@ from app.extensions import db
 from app.proposals.models import Publication
 from app.public.labels import PUBLIC_STATE_LABELS
 from app.public.queries import live_counts, live_of_round
-from app.public.view import body_words, public_answer, public_case
+from app.public.view import PublicCase, public_answer, public_cases
 from app.rounds.models import Round
 from app.workflow.candidates import (
     CANDIDATE_ORIGIN_LABELS,
@@ -159,17 +159,19 @@ def _proposals(round_: Round, copies: list[Publication]) -> Table:
     return Table(
         title=f"{round_.label}　公表された提案",
         columns=PROPOSAL_COLUMNS,
-        rows=[_proposal_row(copy) for copy in copies],
+        rows=[
+            _proposal_row(copy, case)
+            for copy, case in zip(copies, public_cases(copies), strict=True)
+        ],
     )
 
 
-def _proposal_row(copy: Publication) -> dict[str, object]:
-    case = public_case(copy)
+def _proposal_row(copy: Publication, case: PublicCase) -> dict[str, object]:
     return {
         "receipt_number": case.number,
         "round": case.round,
         "title": case.title,
-        "body": body_words(copy),
+        "body": copy.body_words,
         "body_type": copy.content["body_type"],
         "is_named": int(copy.is_named),
         "partners": case.partners,

@@ -10,8 +10,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.core.text import like_pattern, search_key
 from app.extensions import db
 from app.proposals.models import Publication, PublicState
+from app.proposals.publications import is_live
 from app.public.labels import PUBLIC_STATE_LABELS
-from app.public.queries import is_live, live_counts, live_publications
+from app.public.queries import live_counts, live_publications
 from app.rounds.models import Round
 
 PAGE_SIZE = 30

@@ -17,9 +17,14 @@ def can_prepare(actor: User, proposal: Proposal) -> bool:
     return actor.has_role(Role.OFFICER, Role.LEAD) and not is_conflicted(actor.id, proposal)
 
 
+def is_second_person(actor: User, publication: Publication) -> bool:
+    """Whether the actor is a lead who did not make this copy (作った人とは別の総括)."""
+    return actor.has_role(Role.LEAD) and actor.id != publication.prepared_by_id
+
+
 def can_publish(actor: User, publication: Publication) -> bool:
-    """Whether the actor is the second person for this copy (公表): a lead who did not make it."""
-    return can_withdraw(actor, publication.proposal) and actor.id != publication.prepared_by_id
+    """Whether the actor is the second person for this copy, without a conflict (公表)."""
+    return can_withdraw(actor, publication.proposal) and is_second_person(actor, publication)
 
 
 def can_withdraw(actor: User, proposal: Proposal) -> bool:

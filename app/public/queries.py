@@ -1,12 +1,11 @@
 """Finding what is published (公表の検索): the public part reads public copies, never the case."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from app.accounts.models import User
-from app.core import clock
 from app.core.errors import NotFound
 from app.extensions import db
 from app.handoffs.models import Handoff, Reply
@@ -16,6 +15,7 @@ from app.proposals.models import (
     PublicationConsent,
     PublicationStatus,
 )
+from app.proposals.publications import is_live
 from app.proposals.queries import proposals_visible_to, visible_to
 from app.rounds.models import Round
 from app.workflow.states import State
@@ -23,27 +23,8 @@ from app.workflow.states import State
 NOT_FOUND = (
     "この公表資料は見つかりません。番号を確かめるか、公表された提案の一覧から開いてください。"
 )
+IDS_A_QUERY = 1000
 COPY_NOT_FOUND = "この公表の写しは見つかりません。公表の画面から開いてください。"
-
-
-def is_live() -> ColumnElement[bool]:
-    """Condition for the copies the public reads at this instant (公表中), judged per request.
-
-    The latest published version whose hour has come; nothing of a practice round (P26).
-    """
-    later = aliased(Publication)
-    now = clock.now()
-    return and_(
-        Publication.status == PublicationStatus.PUBLISHED,
-        Publication.publishes_at <= now,
-        Publication.round_id.in_(select(Round.id).where(Round.is_practice.is_(False))),
-        ~exists().where(
-            later.proposal_id == Publication.proposal_id,
-            later.status == PublicationStatus.PUBLISHED,
-            later.publishes_at <= now,
-            later.number > Publication.number,
-        ),
-    )
 
 
 def live_publications() -> Select[Publication]:
@@ -109,16 +90,28 @@ def versions_of(proposal_id: int) -> list[Publication]:
     )
 
 
-def public_versions(publication: Publication) -> list[Publication]:
-    """Versions of a copy that the public has read since the case was last put out, oldest first."""
-    rows = [
-        row
-        for row in versions_of(publication.proposal_id)
-        if row.status is PublicationStatus.PUBLISHED
-        and row.number <= publication.number
-        and row.publishes_at is not None
-    ]
-    return rows[::-1]
+def published_hours(copies: Sequence[Publication]) -> dict[int, list[datetime]]:
+    """Hours from which some copies and their earlier versions were read (公表・更新の日時).
+
+    By the id of the copy, ascending; since the case was last put out. An earlier version that was
+    announced for a later hour was never read.
+    """
+    numbers = {copy.proposal_id: copy for copy in copies}
+    found: dict[int, list[datetime]] = {copy.id: [] for copy in copies}
+    wanted = list(numbers)
+    for first in range(0, len(wanted), IDS_A_QUERY):
+        rows = db.session.execute(
+            select(Publication.proposal_id, Publication.number, Publication.publishes_at).where(
+                Publication.proposal_id.in_(wanted[first : first + IDS_A_QUERY]),
+                Publication.status == PublicationStatus.PUBLISHED,
+            )
+        )
+        for proposal_id, number, hour in rows:
+            copy = numbers[proposal_id]
+            last = copy.publishes_at or hour
+            if hour and last and number <= copy.number and hour <= last:
+                found[copy.id].append(hour)
+    return {key: sorted(hours) for key, hours in found.items()}
 
 
 def copies_for(actor: User) -> Select[Publication]:
@@ -140,9 +133,7 @@ def copies_with(actor: User, ids: Sequence[int]) -> list[Publication]:
     """Return the copies with these ids, by number. Raises NotFound when one is missing."""
     rows = list(
         db.session.scalars(
-            copies_for(actor)
-            .where(Publication.id.in_(ids))
-            .order_by(Publication.receipt_number)
+            copies_for(actor).where(Publication.id.in_(ids)).order_by(Publication.receipt_number)
         )
     )
     if not rows or len(rows) != len(set(ids)):

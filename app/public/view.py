@@ -8,7 +8,7 @@ from typing import Any
 from app.proposals.models import Publication
 from app.proposals.presentation import StateBadge
 from app.public.labels import PUBLIC_STATE_LABELS, PUBLIC_STATE_TONES
-from app.public.queries import public_versions
+from app.public.queries import published_hours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +48,22 @@ class PublicCase:
 
 def public_case(publication: Publication) -> PublicCase:
     """Read the copy as the public sees it (公表された提案); also before it goes out (確認)."""
+    return public_cases([publication])[0]
+
+
+def public_cases(publications: Sequence[Publication]) -> list[PublicCase]:
+    """Read some copies as the public sees them, in their order (公表された提案)."""
+    hours = published_hours(publications)
+    return [_public_case(row, hours[row.id]) for row in publications]
+
+
+def _public_case(publication: Publication, hours: Sequence[datetime]) -> PublicCase:
     content = publication.content
-    first_at, updated_at = _dates(publication)
     return PublicCase(
         number=publication.receipt_number,
         round=content["round"],
         title=content["title"],
-        body=body_words(publication),
+        body=publication.body_words,
         partners=content["partners"],
         state=state_badge(publication),
         category_code=content["category_code"],
@@ -65,15 +74,9 @@ def public_case(publication: Publication) -> PublicCase:
         outcome=content["outcome"],
         answers=[public_answer(row) for row in content["answers"]],
         views=_views(publication),
-        first_at=first_at,
-        updated_at=updated_at,
+        first_at=hours[0] if hours else None,
+        updated_at=hours[-1] if len(hours) > 1 else None,
     )
-
-
-def body_words(publication: Publication) -> str:
-    """Name of the body with its consent, its type without (団体名・団体種別)."""
-    content = publication.content
-    return str(content["body"] if publication.is_named else content["body_type"])
 
 
 def state_badge(publication: Publication) -> StateBadge:
@@ -99,12 +102,3 @@ def public_answer(row: Mapping[str, Any]) -> PublicAnswer:
 def _views(publication: Publication) -> list[tuple[date, str]]:
     rows = publication.content["views"] if publication.shows_view else []
     return [(date.fromisoformat(row["filed_on"]), row["text"]) for row in rows]
-
-
-def _dates(publication: Publication) -> tuple[datetime | None, datetime | None]:
-    """First publication, and the latest update where there was one (公表日・更新日)."""
-    rows = public_versions(publication)
-    if not rows:
-        return None, None
-    is_updated = len(rows) > 1
-    return rows[0].publishes_at, rows[-1].publishes_at if is_updated else None

@@ -7,7 +7,7 @@ still for a week write down afterwards what they would have written day by day (
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Row, select
 
@@ -17,6 +17,27 @@ from app.deadlines.models import DeadlineChange
 from app.extensions import db
 from app.proposals.models import CaseClock
 from app.workflow.terms import Term
+
+TOLD_ELSEWHERE = (Term.REVISIT, Term.ACKNOWLEDGEMENT, Term.REPLY, Term.SETTLEMENT)
+
+
+class Delay(Protocol):
+    """A delay (遅れ), of a case or of a hand-off: by which date, since when, until when."""
+
+    @property
+    def due_on(self) -> date:
+        """The due date that was missed."""
+
+    @property
+    def since(self) -> datetime:
+        """Instant from which it was late."""
+
+    @property
+    def until(self) -> datetime | None:
+        """Instant at which the delay ended, None while it lasts."""
+
+    def lasts_at(self, instant: datetime) -> bool:
+        """Whether it was late by this date at an instant."""
 
 
 class Breach(NamedTuple):
@@ -58,7 +79,8 @@ class _Stretch(NamedTuple):
 def breaches_until(moment: datetime) -> list[Breach]:
     """Deadlines missed up to an instant, clock by clock (それまでの期限超過).
 
-    A revisit date (見直し日) is announced and no deadline: it is never missed.
+    A revisit date (見直し日) is announced and no deadline: it is never missed. What a hand-off owes
+    is told by `handoff_breaches`, one by one: the clock of the case follows the earliest alone.
     """
     moved = _moved_dates()
     rows = db.session.execute(
@@ -69,7 +91,7 @@ def breaches_until(moment: datetime) -> list[Breach]:
             CaseClock.started_at,
             CaseClock.ended_at,
         )
-        .where(CaseClock.term != Term.REVISIT, CaseClock.started_at <= moment)
+        .where(CaseClock.term.not_in(TOLD_ELSEWHERE), CaseClock.started_at <= moment)
         .order_by(CaseClock.id)
     )
     return [

@@ -3,19 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
-from typing import NamedTuple
 
 from app.accounts.models import Role, User
 from app.core import clock
-from app.core.calendar import OfficeCalendar
 from app.core.closing_days import office_calendar
+from app.handoffs.queries import MINISTRY_ROLES
 from app.proposals.models import PartnerAnswer, Proposal
 from app.proposals.policy import can_answer_joint, can_approve
-from app.proposals.presentation import Due, due_on, remaining_calendar, revisit_on
+from app.proposals.presentation import due_on, remaining_calendar, revisit_on
 from app.proposals.queries import BODY_ROLES
 from app.proposals.sharing.approvals import waiting_approvals
 from app.proposals.sharing.partners import joint_requests_to
+from app.reminders.handoff_lines import ministry_lines, plan_lines, settlement_lines, view_lines
+from app.reminders.lines import DigestLine, Found, Group, group_of, path_of
 from app.reminders.queries import corrections_to_do
 from app.rounds.models import Round
 from app.rounds.queries import closes_at_for
@@ -24,44 +24,10 @@ from app.triage.worklist import WorkItem, my_work
 from app.triage.worklist.items import is_back_with
 from app.workflow.states import State
 
-SOON = 3  # office days left, at most
-AHEAD = 5  # office days left: told of once, on that very day
 # Work that nobody has in hand yet: one line for all of it, not one a case for everybody.
 SHARED_PILES = (Pile.FORM_CHECK, Pile.ASSIGNMENT, Pile.CONFIRMATION)
 QUEUE_PATH = "/triage"
 QUIET_DAYS_SHOWN = 28
-
-
-class Group(StrEnum):
-    """How near a date is (期限の近さ), in the order of the digest."""
-
-    OVERDUE = "overdue"
-    TODAY = "today"
-    SOON = "soon"
-    AHEAD = "ahead"
-    REVISIT = "revisit"
-
-
-GROUP_LABELS: dict[Group, str] = {
-    Group.OVERDUE: "期限を過ぎたもの",
-    Group.TODAY: "今日が期限のもの",
-    Group.SOON: f"{SOON}開庁日以内に期限が来るもの",
-    Group.AHEAD: f"{AHEAD}開庁日後に期限が来るもの",
-    Group.REVISIT: "見直し日が来たもの",
-}
-
-
-class DigestLine(NamedTuple):
-    """Something to do (すること): which case, by when, where. Never a title or text of a case.
-
-    `cases` is more than one where the work of many stands in one line; `due` is the earliest then.
-    """
-
-    reference: str
-    todo: str
-    due: Due
-    path: str
-    cases: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,9 +46,6 @@ class Digest:
         return sum(line.cases for line in dict(self.groups).get(group, ()))
 
 
-Found = list[tuple[Group, DigestLine]]
-
-
 def digest_of(person: User) -> Digest:
     """What waits for a person by now (期限のまとめ); empty for roles that keep no date.
 
@@ -91,27 +54,19 @@ def digest_of(person: User) -> Digest:
     """
     found: Found = []
     if person.has_role(Role.OFFICER, Role.LEAD):
-        found += _at_the_desk(person)
+        found += [*_at_the_desk(person), *settlement_lines(person)]
     if person.has_role(*BODY_ROLES):
         found += [*_corrections(person), *_approvals(person), *_joint_requests(person)]
+        found += view_lines(person)
+    if person.has_role(*MINISTRY_ROLES):
+        found += ministry_lines(person)
+    found += plan_lines(person)
     groups = []
     for group in Group:
         lines = [line for where, line in found if where is group]
         if lines:
             groups.append((group, tuple(sorted(lines, key=lambda line: line.due.date))))
     return Digest(groups=tuple(groups))
-
-
-def group_of(day: date, calendar: OfficeCalendar) -> Group | None:
-    """Group of a due date today (期限の近さ); None for one that is far enough."""
-    left = calendar.signed_office_days(clock.today(), day)
-    if left < 0:
-        return Group.OVERDUE
-    if left == 0:
-        return Group.TODAY
-    if left <= SOON:
-        return Group.SOON
-    return Group.AHEAD if left == AHEAD else None
 
 
 def _at_the_desk(person: User) -> Found:
@@ -167,11 +122,6 @@ def _shared_line(round_: Round, items: Sequence[WorkItem]) -> DigestLine:
         path=f"{QUEUE_PATH}?round={round_.key}",
         cases=len(items),
     )
-
-
-def path_of(proposal: Proposal) -> str:
-    """Address of the page of a case (提案の画面)."""
-    return f"/proposals/{proposal.receipt_number}"
 
 
 def _corrections(person: User) -> Found:

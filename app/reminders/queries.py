@@ -7,6 +7,7 @@ from app.accounts.models import User
 from app.core import clock
 from app.core.errors import NotFound
 from app.extensions import db
+from app.handoffs.models import Handoff, HandoffDue
 from app.notifications.models import DeliveryStatus, OutboxMessage
 from app.notifications.news_checks import is_told, seen_by
 from app.notifications.queries import UNTOLD
@@ -18,7 +19,7 @@ from app.proposals.queries import (
     proposals_visible_to,
     visible_to,
 )
-from app.reminders.models import Escalation, NoticePreference
+from app.reminders.models import Escalation, HandoffEscalation, NoticePreference
 from app.rounds.models import Round
 from app.workflow.states import State
 
@@ -130,6 +131,31 @@ def standing_escalations(lead: User) -> list[Escalation]:
                 visible_to(lead),
             )
             .order_by(Escalation.due_on, Escalation.proposal_id)
+        )
+    )
+
+
+def standing_handoff_escalations(lead: User) -> list[HandoffEscalation]:
+    """Dates of hand-offs that went up and are still overdue (送付の期限超過), the longest first.
+
+    As with the cases: no practice round, no case that the lead must not touch (利益相反).
+    """
+    last = select(func.max(HandoffDue.id)).group_by(HandoffDue.handoff_id)
+    return list(
+        db.session.scalars(
+            select(HandoffEscalation)
+            .join(HandoffEscalation.handoff)
+            .join(HandoffEscalation.due)
+            .join(Handoff.proposal)
+            .join(Proposal.round)
+            .options(joinedload(HandoffEscalation.handoff), joinedload(HandoffEscalation.due))
+            .where(
+                Round.is_practice.is_(False),
+                Handoff.due_on.is_not(None),
+                HandoffEscalation.due_id.in_(last),
+                visible_to(lead),
+            )
+            .order_by(HandoffDue.due_on, HandoffEscalation.handoff_id)
         )
     )
 

@@ -7,8 +7,9 @@ from app.accounts.current import current_actor
 from app.core import clock
 from app.core.access import signed_in
 from app.core.unit_of_work import unit_of_work
-from app.reminders.digest import GROUP_LABELS, digest_of, quiet_days
+from app.reminders.digest import digest_of, quiet_days
 from app.reminders.forms import BY_MAIL, ON_PAGE, NoticesForm
+from app.reminders.lines import GROUP_LABELS
 from app.reminders.queries import count_unread, get_notice, notices_page, wants_digest_by_mail
 from app.reminders.services.notices import choose_notices, read_all_notices, read_notice
 

@@ -40,7 +40,7 @@ def ministry_hint(proposal: Proposal, suggestions: Sequence[Suggestion]) -> Mini
     """
     weights: dict[str, float] = defaultdict(float)
     reasons: dict[str, list[str]] = defaultdict(list)
-    for law, ministry in _laws_in("\n".join(str(getattr(proposal, name)) for name in TEXTS)):
+    for law, ministry in laws_in(text_of(proposal)):
         weights[ministry] += LAW_WEIGHT
         reasons[ministry].append(law)
     for found in suggestions:
@@ -57,11 +57,18 @@ def ministry_hint(proposal: Proposal, suggestions: Sequence[Suggestion]) -> Mini
     return MinistryHint(best, tuple(dict.fromkeys(reasons[best])), best == given)
 
 
-def _laws_in(text: str) -> list[tuple[str, str]]:
-    return [(law, ministry) for law, ministry in _laws() if _names(text, law)]
+def text_of(proposal: Proposal) -> str:
+    """Texts of a case that may name a law (法令を読み取る文)."""
+    return "\n".join(str(getattr(proposal, name)) for name in TEXTS)
 
 
-def _names(text: str, law: str) -> bool:
+def laws_in(text: str) -> list[tuple[str, str]]:
+    """Known laws a text names, each with the ministry in charge (法令と所管)."""
+    return [(law, ministry) for law, ministry in _laws() if names_law(text, law)]
+
+
+def names_law(text: str, law: str) -> bool:
+    """Whether a text names a law, and not a longer word that begins with it (法令名の照合)."""
     start = text.find(law)
     return start >= 0 and text[start + len(law) : start + len(law) + 1] in ("", *_ENDS_NAME)
 

@@ -91,6 +91,8 @@ INFORMATION_TABLE = (
 )
 # Not over yet (未了): such a hand-off keeps its case from being closed.
 OPEN_HANDOFF_STATES = (_S.PREPARED, _S.SENT, _S.ACKNOWLEDGED, _S.ANSWERED)
+# The destination has to move (府省庁の番): it owes that it takes it, or its reply.
+OWED_HANDOFF_STATES = (_S.SENT, _S.ACKNOWLEDGED)
 # The destination knows of it (送付済み): from being sent on, also after its end.
 TOLD_HANDOFF_STATES = (_S.SENT, _S.ACKNOWLEDGED, _S.ANSWERED, _S.SETTLED, _S.REFUSED)
 

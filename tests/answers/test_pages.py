@@ -1,10 +1,14 @@
 """Pages of replies, releases and views (回答・公開・見解の画面)."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.answers import reply_list
 from app.answers.services.examination import Settle, settle
+from app.answers.services.views import WriteView, file_view
 from app.handoffs.models import Reply
 from app.handoffs.queries import awaited_view
 from app.workflow.handoffs import HandoffState
@@ -111,22 +115,51 @@ def test_body_reads_the_answer_and_files_its_view(
     assert awaited_view(proposal) is None
 
 
+def test_replies_are_read_page_by_page(
+    world: World,
+    client: FlaskClient,
+    reply: Reply,
+    db_session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = make_reply(world)
+    db_session.commit()
+    monkeypatch.setattr(reply_list, "PAGE_SIZE", 1)
+    let_in(client, "lead")
+
+    shown = [
+        re.findall(r'name="reply" value="(\d+)"', client.get(f"/replies?page={page}").text)
+        for page in ("1", "2", "99", "x")
+    ]
+
+    assert shown == [[str(reply.id)], [str(other.id)], [str(other.id)], [str(reply.id)]]
+
+
 def test_lead_ends_the_case_with_words_from_the_reply(
     world: World, client: FlaskClient, reply: Reply, db_session: Session
 ) -> None:
     handoff, proposal = reply.handoff, reply.handoff.proposal
     settle(handoff, Settle(version=handoff.version), actor=world["officer1"])
     db_session.commit()
-    address = f"/proposals/{proposal.receipt_number}/answer"
+    number = proposal.receipt_number
+    address = f"/proposals/{number}/answer"
     let_in(client, "lead")
 
-    warned = client.get(address)
+    case, refused = client.get(f"/proposals/{number}"), client.get(address)
+    release(world, reply)
+    view = asked_view(proposal)
+    none = WriteView(version=view.version, text="", has_none=True)
+    file_view(view, none, actor=world["city-mgr"])
+    db_session.commit()
+    written = client.get(address)
     form = {"version": proposal.version, "outcome_text": "直した文"}
     preview = client.post(address, data={**form, "preview": "1"})
     done = client.post(address, data=form)
     db_session.refresh(proposal)
 
-    assert "まだ公開していない回答が1件あります" in warned.text
-    assert "分類F-5「F-5」として取り扱うこととしました。" in warned.text
+    assert f"/replies/release?round=R6&amp;reply={reply.id}" in case.text
+    assert refused.status_code == 409
+    assert "団体に公開していない回答があるため、終了できません（厚生労働省）。" in refused.text
+    assert "分類F-5「F-5」として取り扱うこととしました。" in written.text
     assert (preview.status_code, done.status_code) == (200, 302)
     assert (proposal.state, proposal.outcome_text) == (State.CLOSED, "直した文")

@@ -6,9 +6,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.answers.earlier import last_released
-from app.answers.releasable import ALREADY, NEWER_ROUND
-from app.answers.services.examination import Reexamine, Settle, reexamine, settle
+from app.answers.earlier import departs_from, last_released
+from app.answers.releasable import ALREADY, NEWER_ROUND, NO_REASON
+from app.answers.services.examination import (
+    ExplainDifference,
+    Reexamine,
+    Settle,
+    explain_difference,
+    reexamine,
+    settle,
+)
 from app.answers.services.release import ChosenReply, Release, release_replies
 from app.answers.services.views import (
     NOT_OVER,
@@ -22,10 +29,14 @@ from app.answers.wording import proposed_outcome
 from app.core import clock
 from app.core.errors import IllegalTransition, InvalidInput, NotAllowed, NotFound, StaleVersion
 from app.core.unit_of_work import unit_of_work
+from app.extensions import db
+from app.handoffs.models import Reply
 from app.handoffs.queries import awaited_view, released_replies
 from app.handoffs.standing import HandoffStanding, standing_of_handoffs
 from app.notifications.models import OutboxMessage
 from app.proposals.presentation import due_of, state_badge
+from app.rounds.services import NewRound, create_round
+from app.similar.models import SimilarNote
 from app.triage.services.settle import Close, close
 from app.workflow.handoffs import HandoffPart, HandoffState, ReplyKind
 from app.workflow.states import State
@@ -210,6 +221,86 @@ def test_released_reply_is_settled_after_the_view_only(world: World) -> None:
 
     assert hidden.handoff.state is HandoffState.SETTLED
     assert reply.handoff.state is HandoffState.ANSWERED
+
+
+def test_case_is_not_closed_over_a_reply_its_body_was_not_shown(world: World) -> None:
+    reply = make_reply(world)
+    proposal = reply.handoff.proposal
+    settle(reply.handoff, Settle(version=reply.handoff.version), actor=world["officer1"])
+    command = Close(version=proposal.version, outcome_text="結果")
+
+    with pytest.raises(IllegalTransition, match="団体に公開していない回答があるため"):
+        close(proposal, command, actor=world["lead"])
+
+    assert proposal.state is State.CLASSIFIED
+
+
+@pytest.fixture
+def departing(world: World) -> Reply:
+    """A reply of another kind than the one to the same matter in the round before."""
+    before = make_reply(world, kind=ReplyKind.DIFFICULT, planned_on=None)
+    release(world, before)
+    now = clock.now()
+    world.round = create_round(
+        world.round.scheme,
+        NewRound(
+            key="R7",
+            label="令和7年",
+            name="提案募集",
+            opens_at=now - timedelta(days=1),
+            closes_at=now + timedelta(days=30),
+        ),
+        actor=world["admin"],
+    )
+    reply = make_reply(world)
+    note = SimilarNote(
+        proposal_id=reply.handoff.proposal_id,
+        similar_proposal_id=before.handoff.proposal_id,
+        difference="前の回と同じ内容",
+        noted_by_id=world["city"].id,
+        noted_at=now,
+    )
+    db.session.add(note)
+    db.session.flush()
+    return reply
+
+
+def test_reply_that_departs_from_an_earlier_one_needs_a_reason(
+    world: World, departing: Reply
+) -> None:
+    found = departs_from(world["lead"], departing)
+    with pytest.raises(InvalidInput) as refused:
+        release(world, departing)
+    for text in ("　", "あ" * 1001):
+        with pytest.raises(InvalidInput):
+            explain_difference(
+                departing,
+                ExplainDifference(version=departing.version, text=text),
+                actor=world["officer1"],
+            )
+    reason = ExplainDifference(version=departing.version, text="制度が変わったため")
+    explain_difference(departing, reason, actor=world["officer1"])
+    release(world, departing)
+    again = ExplainDifference(version=departing.version, text="別の理由")
+    with pytest.raises(IllegalTransition):
+        explain_difference(departing, again, actor=world["officer1"])
+
+    assert found is not None
+    assert found.reply.kind is ReplyKind.DIFFICULT
+    assert [words.endswith(NO_REASON) for words in refused.value.errors["replies"]] == [True]
+    assert [row.why_different for row in last_released(departing.handoff.proposal)] == [
+        "制度が変わったため"
+    ]
+
+
+def test_same_kind_or_a_related_ministry_needs_no_reason(world: World, departing: Reply) -> None:
+    departing.kind = ReplyKind.DIFFICULT
+    is_same = departs_from(world["lead"], departing) is None
+    departing.kind = ReplyKind.WILL_ACT
+    departing.handoff.part = HandoffPart.RELATED
+
+    assert is_same
+    assert departs_from(world["lead"], departing) is None
 
 
 def test_empty_request_to_examine_again_changes_nothing(world: World) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEvent
+from app.audit.words import words_of
 from app.batches.destinations import proposed_destinations
 from app.batches.letter import letter_document, letter_of
 from app.batches.models import RequestTemplate, TextKind
@@ -58,13 +59,15 @@ def test_destinations_name_lead_and_related_with_the_reason(world: World) -> Non
     digital = make_ministry("金融庁")
     cited, plain = make_cited(world), make_classified(world)
 
-    proposed = proposed_destinations([cited, plain])
+    proposed = proposed_destinations([cited, plain], actor=world["officer1"])
 
     assert [(row.organization.name, row.part, row.why) for row in proposed[cited.id]] == [
         ("厚生労働省", HandoffPart.LEAD, "台帳 TYPES 1「台帳の行」の所管"),
         (digital.name, HandoffPart.RELATED, "台帳 TYPES 1「台帳の行」の所管"),
     ]
-    assert proposed[plain.id] == []
+    assert [(row.organization.name, row.part) for row in proposed[plain.id]] == [
+        ("デジタル庁", HandoffPart.LEAD)
+    ]
 
 
 def test_batch_is_sent_with_one_letter_to_each_coordinator(
@@ -105,11 +108,13 @@ def test_every_act_leaves_one_entry(world: World, db_session: Session) -> None:
         .group_by(AuditEvent.verb)
     )
 
-    assert dict(map(tuple, found)) == {
-        "handoff_batch.create": 1,
-        "handoff_batch.send": 1,
-        "handoff.send": 2,
-    }
+    counts = dict(map(tuple, found))
+    assert counts == {"handoff_batch.create": 1, "handoff_batch.send": 1, "handoff.send": 2}
+    assert [words_of(verb) for verb in sorted(counts)] == [
+        "府省庁へ送付しました",
+        "まとめて送付を準備しました",
+        "まとめて送付しました",
+    ]
 
 
 def test_what_changed_after_it_was_seen_sends_nothing(world: World, db_session: Session) -> None:
@@ -168,6 +173,8 @@ def test_discarded_batch_is_not_sent_and_its_cases_are_free(world: World) -> Non
 
 def test_case_without_destination_blocks_until_it_has_one_or_is_out(world: World) -> None:
     world.entry.ministry_name = ""
+    # Without the ministry that takes what nobody else does.
+    world["digital-coord"].organization.name = "金融庁"
     first, second = make_cited(world), make_cited(world)
     batch = make_batch(world, first, second)
     ministry = world["coordinator"].organization

@@ -122,6 +122,9 @@ def test_ministry_reports_and_others_are_kept_out(
     db_session.commit()
     ministry = enter(app, "coordinator")
     sent = {"status": "delayed", "text": "公示が遅れた", "reported_on": "2024-11-12"}
+    undated = ministry.post(f"{address}/progress-reports/new", data=sent)
+    assert (undated.status_code, "次の報告の予定日を入力" in undated.text) == (422, True)
+    sent["next_on"] = "2025-01-14"
 
     answer = ministry.post(f"{address}/progress-reports/new", data=sent)
 

@@ -417,8 +417,6 @@ def test_page_links_chips_that_take_one_filter_away(
 @pytest.mark.parametrize(
     ("login", "words"),
     [
-        ("ministry", "送付された案件が表示されます"),
-        ("coordinator", "送付された案件が表示されます"),
         ("admin", "システム管理の役割では、提案を見られません"),
         ("observer", "公表された提案が表示されます"),
     ],

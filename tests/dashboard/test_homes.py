@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.dashboard.homes import proposer_home
+from app.dashboard.body_home import proposer_home
 from app.dashboard.queries import round_figures
 from app.triage.worklist import my_work
 from app.workflow.states import Action

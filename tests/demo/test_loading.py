@@ -13,6 +13,7 @@ from app.audit.services import verify
 from app.consultations.models import Consultation
 from app.core import clock
 from app.core.calendar import DEFAULT_CALENDAR
+from app.demo.candidates import LISTED_AT
 from app.demo.loading import NotEmpty, load_demo, practice_day
 from app.demo.texts import DATA, read_categories, read_figures, read_pending
 from app.extensions import db
@@ -25,7 +26,8 @@ from app.workflow.states import State
 from tests.factories import make_organization
 
 LOADED_AT = clock.jst(2026, 6, 1, 7)
-WINDOW = (clock.jst(2024, 8, 5), clock.jst(2024, 10, 31, 23, 59, 59))
+# From the opening to the day on which the candidates were listed.
+WINDOW = (clock.jst(2024, 8, 5), LISTED_AT)
 
 
 def proposals_of(session: Session, key: str) -> list[Proposal]:
@@ -287,6 +289,7 @@ def test_practice_has_overdue_cases_and_timely_ones(demo_session: Session) -> No
         State.IN_REVIEW,
         State.IN_CONFIRMATION,
         State.PENDING,
+        State.CLASSIFIED,
     )
 
     assert set(due) == {(state, late) for state in with_deadline for late in (True, False)}

@@ -1,5 +1,6 @@
 """What is handed out on request, and what is in none of its bytes (情報公開)."""
 
+import hashlib
 import io
 import re
 import zipfile
@@ -34,9 +35,24 @@ from app.disclosure.services import (
     withhold,
 )
 from app.extensions import db
-from app.proposals.models import Proposal
+from app.proposals.models import AttachmentKind, Proposal
+from app.proposals.services.attachments import (
+    AddAttachments,
+    Upload,
+    add_attachments,
+    receive_uploads,
+)
+from app.proposals.services.submission import Submit, submit
 from tests.accounts.browser import enter
-from tests.factories import World, declare_conflict, make_accepted, make_closed, make_submitted
+from tests.factories import (
+    World,
+    declare_conflict,
+    make_accepted,
+    make_closed,
+    make_draft,
+    make_submitted,
+)
+from tests.files.documents import hidden_workbook
 
 CANARY = "秘密の鍵番号"
 
@@ -230,6 +246,56 @@ def test_pages_lead_from_the_request_to_the_file(app: Flask, world: World) -> No
     assert "この語句は文書にありません" in missing.text
     assert answer.status_code == 200
     assert zipfile.ZipFile(io.BytesIO(answer.data)).testzip() is None
+
+
+def attach(proposal: Proposal, world: World, *files: tuple[str, bytes]) -> None:
+    uploads = [Upload(name, io.BytesIO(content)) for name, content in files]
+    received = receive_uploads(proposal, uploads, actor=world["city"])
+    command = AddAttachments(
+        version=proposal.version, kind=AttachmentKind.REFERENCE, field="", files=received
+    )
+    add_attachments(proposal, command, actor=world["city"])
+
+
+def test_bundle_has_the_files_handed_out_and_none_that_is_withheld(world: World) -> None:
+    proposal = make_draft(world)
+    attach(proposal, world, ("甲子市の別紙.csv", b"open,1\n"), ("b.csv", b"secret,2\n"))
+    submit(proposal, Submit(version=proposal.version), actor=world["city-mgr"])
+    request = make_request(world, proposal)
+    files = [row for row in request.records if row.kind is RecordKind.ATTACHMENT]
+
+    command = Withhold(version=request.version, ground=Ground.CORPORATION)
+    withhold(request, files[1], command, actor=world["officer1"])
+    content = hand_out(approved(world, request), actor=world["officer1"])
+
+    with zipfile.ZipFile(io.BytesIO(content)) as members:
+        held = {name: members.read(name) for name in members.namelist()}
+    number = proposal.receipt_number
+    assert list(held) == [
+        "開示文書.pdf",
+        "不開示部分一覧.csv",
+        f"{number}_添付1.csv",
+        "SHA256SUMS",
+    ]
+    assert held[f"{number}_添付1.csv"] == b"open,1\n"
+    assert all(b"secret" not in member for member in held.values())
+    assert "添付2,全部,5条2号" in held["不開示部分一覧.csv"].decode("utf-8-sig")
+    for line in held["SHA256SUMS"].decode().splitlines():
+        checksum, name = line.split("  ")
+        assert checksum == hashlib.sha256(held[name]).hexdigest()
+
+
+def test_page_tells_what_a_file_does_not_show(app: Flask, world: World) -> None:
+    proposal = make_draft(world)
+    attach(proposal, world, ("a.xlsx", hidden_workbook()), ("b.csv", b"1,2\n"))
+    submit(proposal, Submit(version=proposal.version), actor=world["city-mgr"])
+    request = make_request(world, proposal)
+    db.session.commit()
+
+    page = enter(app, "officer1").get(f"/disclosures/{request.id}").text
+
+    assert page.count("見えない内容があります") == 1
+    assert "隠しシート「原価」" in page
 
 
 def version_on(page: str) -> str:

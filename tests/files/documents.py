@@ -36,6 +36,20 @@ def xlsx() -> bytes:
     return target.getvalue()
 
 
+def hidden_workbook() -> bytes:
+    """A workbook with hidden sheets, a hidden row and column, a comment and an author."""
+    target = BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        book.set_properties({"author": "甲乙"})
+        sheet = book.add_worksheet("別紙")
+        sheet.write_comment(0, 0, "覚え")
+        sheet.set_row(3, None, None, {"hidden": True})
+        sheet.set_column(2, 2, None, None, {"hidden": True})
+        book.add_worksheet("原価").hide()
+        book.add_worksheet("内訳").very_hidden()
+    return target.getvalue()
+
+
 def relation(kind: str, target: str, *, external: bool = False, number: int = 1) -> str:
     """One relationship; `kind` is the end of its type."""
     mode = ' TargetMode="External"' if external else ""

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -9,11 +10,14 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.extensions import db
 from app.handoffs.inbox import Inbox, build_inbox
+from app.handoffs.models import BodyView, ReplyRelease
 from app.handoffs.queries import current_reply
 from app.workflow.handoffs import HandoffPart, HandoffPurpose, HandoffState, ReplyStatus
 from app.workflow.states import State
 from tests.accounts.browser import enter
+from tests.casework.test_case_list import count_queries
 from tests.factories import World, make_classified, make_handoff, make_world
 
 NOW = clock.jst(2024, 8, 20, 10)
@@ -191,3 +195,88 @@ def test_stopped_case_says_so(app: Flask, world: World, db_session: Session) -> 
     assert "分類を見直しています" in page
     assert "回答の確認へ進む" not in page
     assert "所管外として返す" not in page
+
+
+def test_long_inbox_comes_in_pages_with_few_queries(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.handoffs.inbox.PAGE_SIZE", 2)
+    late = make_handoff(world, make_classified(world), state=HandoffState.ACKNOWLEDGED)
+    late.due_on = clock.today() - timedelta(days=1)
+    few = count_queries(enter(app, "coordinator"), "/handoffs")
+    sent = [make_handoff(world, make_classified(world)) for _ in range(3)]
+    db.session.flush()
+
+    actor, round_ = world["coordinator"], world.round
+    pages = [build_inbox(actor, round_, asked={"page": page}) for page in ("1", "2", "9", "x")]
+
+    first, second, beyond, garbled = pages
+    shown = [[line.handoff for group in page.groups for line in group.lines] for page in pages]
+    assert shown == [[late, sent[0]], sent[1:], sent[1:], [late, sent[0]]]
+    assert [(group.title, len(group.lines), group.total) for group in first.groups] == [
+        ("期限超過", 1, 1),
+        ("受領前", 1, 3),
+    ]
+    assert [(page.page, page.pages, page.found) for page in (second, beyond, garbled)] == [
+        (2, 2, 4),
+        (2, 2, 4),
+        (1, 2, 4),
+    ]
+    assert count_queries(enter(app, "coordinator"), "/handoffs?page=2") <= few
+    assert 'rel="prev"' in enter(app, "coordinator").get("/handoffs?page=2").text
+
+
+def test_view_of_the_body_is_read_at_the_desk_once_it_is_filed(app: Flask, world: World) -> None:
+    proposal = make_classified(world)
+    lead = make_handoff(world, proposal, state=HandoffState.ANSWERED)
+    gave_back = make_handoff(
+        world,
+        proposal,
+        state=HandoffState.REFUSED,
+        to=world["digital"].organization,
+        part=HandoffPart.RELATED,
+    )
+    release = ReplyRelease(round=world.round, released_by=world["lead"], released_at=clock.now())
+    view = BodyView(
+        proposal=proposal,
+        number=1,
+        release=release,
+        asked_on=clock.today(),
+        office_days=10,
+        due_on=clock.today(),
+        text="書きかけの見解",
+    )
+    db.session.add(view)
+    db.session.flush()
+    own, other = enter(app, "ministry"), enter(app, "digital")
+
+    before = own.get(f"/handoffs/{lead.id}").text
+    view.filed_by_id, view.filed_at, view.text = world["city"].id, clock.now(), "回答を了承します。"
+    db.session.flush()
+
+    assert "書きかけの見解" not in before
+    assert "回答を了承します。" in own.get(f"/handoffs/{lead.id}").text
+    assert "回答を了承します。" not in other.get(f"/handoffs/{gave_back.id}").text
+
+
+def test_lead_says_why_its_reply_differs_from_the_last_one(app: Flask, world: World) -> None:
+    proposal = make_classified(world)
+    lead = make_handoff(world, proposal, state=HandoffState.ACKNOWLEDGED)
+    related = make_handoff(
+        world,
+        proposal,
+        state=HandoffState.ACKNOWLEDGED,
+        to=world["digital"].organization,
+        part=HandoffPart.RELATED,
+    )
+    typed = {"kind": "difficult", "text": TEXT, "why_different": "制度が変わったため。"}
+
+    for handoff, login in ((lead, "ministry"), (related, "digital")):
+        browser, address = enter(app, login), f"/handoffs/{handoff.id}"
+        browser.post(f"{address}/reply", data=typed | {"round_number": 1, "version": 0})
+    check = enter(app, "ministry").get(f"/handoffs/{lead.id}/reply/check").text
+
+    replies = [current_reply(row) for row in (lead, related)]
+    assert [row.why_different for row in replies if row] == ["制度が変わったため。", None]
+    assert "制度が変わったため。" in check
+    assert 'name="why_different"' not in enter(app, "digital").get(f"/handoffs/{related.id}").text

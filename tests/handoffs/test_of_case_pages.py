@@ -12,7 +12,8 @@ from app.extensions import db
 from app.handoffs.queries import handoffs_of
 from app.workflow.handoffs import HandoffPart, HandoffState
 from app.workflow.states import State
-from tests.accounts.browser import sign_in
+from tests.accounts.browser import enter, sign_in
+from tests.casework.test_case_list import count_queries
 from tests.factories import World, declare_conflict, make_classified, make_handoff, make_world
 from tests.triage.pages import NOW, address
 
@@ -124,3 +125,50 @@ def test_bodies_and_people_with_a_conflict_learn_nothing(world: World, app: Flas
     assert states_in(shown.text) == ["受領待ち"]
     assert by_ministry.text.count("府省庁の受領待ち</span>") == 1
     assert "条件に合う送付はありません" in late.text
+
+
+def test_list_asks_as_often_for_many_hand_offs_as_for_one(world: World, app: Flask) -> None:
+    with clock.at(NOW):
+        make_handoff(world, make_classified(world))
+        few = count_queries(enter(app, "officer1"), "/handoffs")
+        for _ in range(3):
+            proposal = make_classified(world)
+            make_handoff(world, proposal)
+            make_handoff(
+                world, proposal, to=world["digital"].organization, part=HandoffPart.RELATED
+            )
+
+        assert count_queries(enter(app, "officer1"), "/handoffs") == few
+
+
+def test_next_step_after_the_second_refusal_is_the_leads(world: World, app: Flask) -> None:
+    with clock.at(NOW):
+        proposal = make_classified(world)
+        first = make_handoff(world, proposal, state=HandoffState.REFUSED)
+        second = make_handoff(
+            world, proposal, state=HandoffState.REFUSED, to=world["digital"].organization
+        )
+        second.rerouted_from = first
+        db.session.flush()
+        case = address(proposal, "handoffs")
+        officer, lead = enter(app, "officer1").get(case).text, enter(app, "lead").get(case).text
+
+    link = f"handoffs/{second.id}/reroute"
+    assert ("今は、総括の番です" in officer, link in officer) == (True, False)
+    assert link in lead
+
+
+def test_what_a_related_ministry_refused_does_not_hide_the_answer(world: World, app: Flask) -> None:
+    with clock.at(NOW):
+        proposal = make_classified(world)
+        make_handoff(world, proposal, state=HandoffState.ANSWERED)
+        make_handoff(
+            world,
+            proposal,
+            state=HandoffState.REFUSED,
+            to=world["digital"].organization,
+            part=HandoffPart.RELATED,
+        )
+        page = enter(app, "officer1").get(address(proposal, "handoffs")).text
+
+    assert "次にすること：府省庁の回答を確かめる" in page

@@ -117,7 +117,12 @@ def test_recipients_come_from_rule_and_role(world: World, db_session: Session) -
         "lonely",
     ]
     assert found(Audience.ALL_BODIES, org_types=(OrgType.CORE_CITY,)) == ["other-mgr"]
-    assert found(Audience.MINISTRIES, seats=everybody) == ["ministry", "coordinator"]
+    assert found(Audience.MINISTRIES, seats=everybody) == [
+        "digital",
+        "digital-coord",
+        "ministry",
+        "coordinator",
+    ]
     unreached = recipients_of(written(world, db_session)).unreached
     assert [body.name for body in unreached] == ["丙寅町"]
 

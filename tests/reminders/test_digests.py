@@ -18,7 +18,8 @@ from app.notifications.news_checks import is_still_true
 from app.notifications.policy import BY_CHOICE, Act, why_not_sent
 from app.notifications.settings import mail_settings
 from app.proposals.services.submission import Submit, submit
-from app.reminders.digest import Group, digest_of
+from app.reminders.digest import digest_of
+from app.reminders.lines import Group
 from app.reminders.services import send_digests
 from app.reminders.services.notices import ChooseNotices, choose_notices
 from app.triage.services.absences import RegisterAbsence, register_absence

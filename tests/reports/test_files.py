@@ -65,10 +65,11 @@ def test_file_has_an_ascii_and_a_japanese_name(report: Report) -> None:
 
 def test_unknown_form_is_refused_with_the_known_ones() -> None:
     with pytest.raises(InvalidInput) as refused:
-        file_format("docx")
+        file_format("pdf")
 
     assert refused.value.errors == {
         "format": [
-            "この形式では出力できません。xlsx、csv、csv-cp932、json のいずれかを指定してください"
+            "この形式では出力できません。"
+            "xlsx、docx、csv、csv-cp932、json のいずれかを指定してください"
         ]
     }

@@ -1,17 +1,14 @@
 """The answer that ends a case (提案者への回答): outcome in words proposed from the replies."""
 
-from flask import redirect, request, url_for
+from flask import redirect, request
 
 from app.accounts.current import current_actor
 from app.accounts.models import Role
 from app.answers.earlier import last_released
-from app.answers.queries import ENDED_WITHOUT
 from app.answers.routes.blueprint import Answer, blueprint
 from app.answers.told import told_reply
 from app.answers.wording import proposed_outcome
 from app.core.access import roles
-from app.handoffs.queries import sent_replies
-from app.proposals.models import Proposal
 from app.triage.forms.settle import CloseForm
 from app.triage.routes.case import carried_out, case_page, case_url, flash_done, open_case
 from app.triage.services.settle import close
@@ -39,16 +36,4 @@ def answer(receipt_number: str) -> Answer:
         form,
         category=proposal.category,
         replies=[told_reply(reply) for reply in replies],
-        unreleased=_unreleased(proposal),
-        overview_url=url_for("answers.overview", round=proposal.round.key, standing="unreleased"),
-    )
-
-
-def _unreleased(proposal: Proposal) -> int:
-    """Sent replies that the body has not been shown (未公開の回答), those of the last rounds."""
-    return sum(
-        reply.release_id is None
-        and reply.handoff.state not in ENDED_WITHOUT
-        and reply.round_number == reply.handoff.round_number
-        for reply in sent_replies([proposal.id])
     )

@@ -18,7 +18,8 @@ def overview() -> str:
     actor = current_actor()
     round_ = round_asked_for(request.args.get("round", ""))
     asked = {
-        name: request.args.get(name, "") for name in ("ministry", "category", "kind", "standing")
+        name: request.args.get(name, "")
+        for name in ("ministry", "category", "kind", "standing", "page")
     }
     return render_template(
         "answers/index.html",

@@ -25,7 +25,6 @@ from app.proposals.models import Proposal
 from app.proposals.sharing.partners import accepted_partners_of
 from app.rounds.letters import write_in_round
 from app.rounds.models import Round
-from app.workflow.states import State
 from app.workflow.terms import Holder, Term
 
 NOTE_LIMIT = 200  # characters
@@ -52,8 +51,8 @@ class Release:
 def release_replies(round_: Round, command: Release, *, actor: User) -> ReplyRelease:
     """Show replies to the bodies that proposed, all of them or none (回答の公開).
 
-    Each body is asked for its view, in office days of its own calendar; a case that is closed is
-    told without one. Raises NotAllowed, NotFound, StaleVersion, InvalidInput.
+    Each body is asked for its view, in office days of its own calendar. Raises NotAllowed,
+    NotFound, StaleVersion, InvalidInput.
     """
     authorize_release(actor)
     _check_count(command)
@@ -128,9 +127,9 @@ def _by_case(replies: Sequence[Reply]) -> list[tuple[Proposal, list[Reply]]]:
 def _tell_case(
     proposal: Proposal, replies: Sequence[Reply], released: ReplyRelease, actor: User
 ) -> None:
-    view = _ask_view(proposal, released) if proposal.state is State.CLASSIFIED else None
+    view = _ask_view(proposal, released)
     proposal.replies_released_at = proposal.replies_released_at or released.released_at
-    proposal.view_due_on = view.due_on if view else None
+    proposal.view_due_on = view.due_on
     db.session.flush()
     follow_handoffs(proposal)
     db.session.flush()
@@ -141,7 +140,7 @@ def _tell_case(
         changes={
             "release_id": released.id,
             "replies": len(replies),
-            **({"view_due_on": view.due_on.isoformat()} if view else {}),
+            "view_due_on": view.due_on.isoformat(),
         },
     )
     _write(proposal, released, view)
@@ -169,7 +168,7 @@ def _ask_view(proposal: Proposal, released: ReplyRelease) -> BodyView:
     return view
 
 
-def _write(proposal: Proposal, released: ReplyRelease, view: BodyView | None) -> None:
+def _write(proposal: Proposal, released: ReplyRelease, view: BodyView) -> None:
     """Write to the body and to its partners (共同提案団体), who read along."""
     bodies = [proposal.organization_id]
     bodies += [row.organization_id for row in accepted_partners_of(proposal)]
@@ -183,5 +182,5 @@ def _write(proposal: Proposal, released: ReplyRelease, view: BodyView | None) ->
             path=f"/proposals/{proposal.receipt_number}",
             about=Subject(type="proposal", id=proposal.id),
             reference=proposal.reference,
-            due_on=format_date_short(view.due_on) if view and is_own else "",
+            due_on=format_date_short(view.due_on) if is_own else "",
         )

@@ -4,11 +4,14 @@ from collections.abc import Callable
 
 from flask import Blueprint
 
+from app.audit.words import name_verbs
+from app.batches.verbs import BATCH_WORDS
 from app.core.errors import InvalidInput
 from app.core.forms import JaForm
 from app.core.unit_of_work import unit_of_work
 
 blueprint = Blueprint("batches", __name__)
+name_verbs(BATCH_WORDS)
 
 
 def done(form: JaForm, work: Callable[[], object]) -> bool:

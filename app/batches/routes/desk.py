@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from flask import render_template
+from flask import render_template, request
 
 from app.accounts.current import current_actor
 from app.batches.letter import letter_of
-from app.batches.plan import plan_of
+from app.batches.plan import BatchPlan, plan_of
 from app.batches.policy import can_batch, can_write_texts
 from app.batches.queries import (
     LETTER_NOT_FOUND,
@@ -24,11 +24,13 @@ from app.extensions import db
 from app.handoffs.models import Handoff, HandoffBatch
 from app.proposals.content import ministry_name
 from app.proposals.queries import SECRETARIAT_ROLES
+from app.routing.load import outlooks, read_meeting_day
 from app.workflow.handoffs import (
     HANDOFF_PART_LABELS,
     HANDOFF_PURPOSE_LABELS,
     HANDOFF_STATE_LABELS,
     HandoffPart,
+    HandoffPurpose,
 )
 
 
@@ -56,13 +58,25 @@ def show(batch_id: int) -> str:
     batch = get_batch(actor, batch_id)
     if batch.sent_at is not None:
         return _sent_page(batch)
+    plan = plan_of(batch)
+    meeting_on, meeting_problem = read_meeting_day(request.args.get("meeting_on", ""))
     return render_template(
         "batches/show.html",
         batch=batch,
         state=state_of(batch),
-        plan=plan_of(batch),
+        plan=plan,
+        outlooks=outlooks(_asked_of(plan), actor, batch.round, meeting_on),
+        meeting_on=meeting_on,
+        meeting_problem=meeting_problem,
         part_labels=HANDOFF_PART_LABELS,
         may_batch=can_batch(actor) and batch.discarded_at is None,
+    )
+
+
+def _asked_of(plan: BatchPlan) -> Counter[int]:
+    """How many replies a batch will ask each destination for (検討要請の件数)."""
+    return Counter(
+        row.destination.id for row in plan.handoffs if row.purpose is HandoffPurpose.REQUEST
     )
 
 

@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 from app.accounts.current import current_actor
 from app.accounts.models import User
 from app.batches.destinations import proposed_destinations
-from app.batches.evidence import cited_entries
 from app.batches.forms import TextForm
 from app.batches.models import TextKind
 from app.batches.placeholders import MEANINGS, USABLE, Placeholder, text_problems, unresolved
@@ -24,6 +23,7 @@ from app.proposals.models import Proposal
 from app.proposals.queries import SECRETARIAT_ROLES, proposals_visible_to
 from app.rounds.choice import chosen_round
 from app.rounds.models import Category, Round
+from app.routing.evidence import cited_entries
 from app.workflow.handoffs import HandoffPart, HandoffPurpose
 from app.workflow.states import State
 
@@ -125,7 +125,7 @@ def _sample_values(
     ).one_or_none()
     if proposal is None:
         return None
-    proposed = proposed_destinations([proposal])[proposal.id]
+    proposed = proposed_destinations([proposal], actor=actor)[proposal.id]
     if not proposed:
         return None
     return case_values(

@@ -19,7 +19,7 @@ from app.core.eras import format_date_short
 from app.core.errors import InvalidInput, StaleVersion
 from app.core.unit_of_work import STALE_MESSAGE
 from app.extensions import db
-from app.handoffs.lifecycle import move_handoff
+from app.handoffs.lifecycle import move_together
 from app.handoffs.models import Handoff, HandoffBatch, HandoffFile
 from app.proposals.models import Attachment, Proposal
 from app.rounds.letters import write_in_round
@@ -54,8 +54,7 @@ def send_batch(batch: HandoffBatch, command: SendBatch, *, actor: User) -> int:
     _lock(batch, plan, actor)
     batch.sent_by_id, batch.sent_at = actor.id, clock.now()
     sent = _make(batch, plan, actor)
-    for handoff in sent:
-        move_handoff(handoff, HandoffAction.SEND, actor=actor)
+    move_together(sent, HandoffAction.SEND, actor=actor)
     for place in plan.destinations:
         content = place.letter.as_json()
         db.session.add(
@@ -126,6 +125,8 @@ def _make(batch: HandoffBatch, plan: BatchPlan, actor: User) -> list[Handoff]:
             request_text=row.text,
             prepared_by_id=actor.id,
             prepared_at=now,
+            # Known to be empty: nothing is asked for it.
+            dues=[],
             files=[HandoffFile(attachment_id=number) for number in files[row.case.proposal_id]],
         )
         for row in sorted(plan.handoffs, key=_place_in_order)

@@ -68,15 +68,15 @@ def create_batch(
     )
     db.session.add(batch)
     db.session.flush()
-    _take_in(batch, chosen)
+    _take_in(batch, chosen, actor)
     db.session.flush()
     keep_trace("create", batch, actor, cases=len(chosen))
     return batch
 
 
-def _take_in(batch: HandoffBatch, chosen: Sequence[Proposal]) -> None:
+def _take_in(batch: HandoffBatch, chosen: Sequence[Proposal], actor: User) -> None:
     """Add cases with the destinations that are proposed for them."""
-    proposed = proposed_destinations(chosen)
+    proposed = proposed_destinations(chosen, actor=actor)
     for case in chosen:
         row = BatchCase(batch_id=batch.id, proposal=case, category=case.category, request_text="")
         row.destinations = [

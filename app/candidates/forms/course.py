@@ -135,7 +135,7 @@ class ProgressForm(JaForm):
     next_on = StringField(
         "次の報告の予定日",
         filters=[clean],
-        description=f"{HOW_TO_WRITE}。これが最後の報告なら空にします。",
+        description=f"{HOW_TO_WRITE}。過ぎると、一覧と対象候補の画面に「超過」と出ます。",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

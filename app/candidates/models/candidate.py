@@ -66,11 +66,16 @@ class Candidate(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    # A line entered by mistake (取消し): it is kept, and stands in no list any more.
+    cancelled_at: Mapped[datetime | None]
+    cancelled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    cancelled_reason: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column()
 
     round: Mapped[Round] = relationship()
     section: Mapped[CandidateSection | None] = relationship(lazy="joined")
-    created_by: Mapped[User | None] = relationship()
+    created_by: Mapped[User | None] = relationship(foreign_keys=created_by_id)
+    cancelled_by: Mapped[User | None] = relationship(foreign_keys=cancelled_by_id)
     ministries: Mapped[list["CandidateMinistry"]] = relationship(
         order_by="CandidateMinistry.position", cascade="all, delete-orphan", lazy="selectin"
     )
@@ -81,6 +86,11 @@ class Candidate(Base):
         CheckConstraint("position > 0", name="position"),
         CheckConstraint(f"mark BETWEEN 1 AND {LARGEST_MARK}", name="mark"),
         CheckConstraint("kind = 'candidate' OR state = 'proposed'", name="inquiry_has_no_life"),
+        CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_by_id IS NULL)"
+            " AND (cancelled_at IS NULL OR (state = 'proposed' AND mark IS NULL))",
+            name="cancelled",
+        ),
         Index("ix_candidate_round_id_position", "round_id", "position"),
     )
     __mapper_args__ = {"version_id_col": version}
@@ -118,7 +128,10 @@ class CandidateMinistry(Base):
 
 
 class CandidateMove(Base):
-    """A step of a candidate from one state to the next (対象候補の経過), with day and reason."""
+    """A step of a candidate from one state to the next (対象候補の経過), with day and reason.
+
+    One that was taken back (取消し) stays in the list and counts no more.
+    """
 
     __tablename__ = "candidate_move"
 
@@ -131,5 +144,15 @@ class CandidateMove(Base):
     reason: Mapped[str] = mapped_column(Text)
     moved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     moved_at: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]
+    taken_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    taken_back_reason: Mapped[str] = mapped_column(Text, default="")
 
-    moved_by: Mapped[User] = relationship()
+    moved_by: Mapped[User] = relationship(foreign_keys=moved_by_id)
+    taken_back_by: Mapped[User | None] = relationship(foreign_keys=taken_back_by_id)
+
+    __table_args__ = (
+        CheckConstraint(
+            "(taken_back_at IS NULL) = (taken_back_by_id IS NULL)", name="taken_back_complete"
+        ),
+    )

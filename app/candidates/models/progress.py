@@ -42,7 +42,7 @@ class ProgressReport(Base):
     status: Mapped[ProgressStatus] = mapped_column(stored_enum(ProgressStatus, "status"))
     text: Mapped[str] = mapped_column(Text)
     reported_on: Mapped[date]
-    # When the next one is due, None after the last.
+    # When the next one is due: they go on until the service begins (提供開始).
     next_on: Mapped[date | None]
     reported_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime]

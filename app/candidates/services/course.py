@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
-
 from app.accounts.models import User
 from app.audit.services import record
 from app.candidates.lifecycle import (
@@ -15,9 +13,9 @@ from app.candidates.lifecycle import (
     subject_of,
     touch,
 )
-from app.candidates.models import Candidate, CandidateMilestone, CandidateMove, ProgressReport
+from app.candidates.models import Candidate, CandidateMilestone, ProgressReport
 from app.candidates.policy import authorize_move, authorize_report
-from app.candidates.queries import milestones_of, reports_on
+from app.candidates.queries import milestones_of, reports_on, standing_moves
 from app.candidates.schedule import closed_day_note
 from app.core import clock
 from app.core.eras import format_date
@@ -36,6 +34,9 @@ LONGEST_TEXT = 2000  # characters
 PROVISIONAL = (
     "【P】（調整中）の付いた対象候補は選定できません。先に、一覧の内容で【P】を外してください。"
 )
+
+# Section 6b: reports at regular dates until the service begins.
+NEXT_NEEDED = "提供開始まで報告は続きます。次の報告の予定日を入力してください"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +139,9 @@ def report_progress(candidate: Candidate, command: ReportProgress, *, actor: Use
     problem = _past_day_problem(command.reported_on, _last_reported_on(candidate))
     if problem:
         errors["reported_on"] = [problem]
-    if command.next_on is not None and command.next_on <= command.reported_on:
+    if command.next_on is None:
+        errors["next_on"] = [NEXT_NEEDED]
+    elif command.next_on <= command.reported_on:
         errors["next_on"] = ["次の報告の予定日は、報告日より後の日付にしてください"]
     _refuse(errors)
     row = ProgressReport(
@@ -200,10 +203,7 @@ def _order_errors(planned: Mapping[CandidateState, date | None]) -> dict[str, li
 
 
 def _last_decided_on(candidate: Candidate) -> date | None:
-    last = select(func.max(CandidateMove.decided_on)).where(
-        CandidateMove.candidate_id == candidate.id
-    )
-    return db.session.scalar(last)
+    return max((row.decided_on for row in standing_moves(candidate)), default=None)
 
 
 def _last_reported_on(candidate: Candidate) -> date | None:

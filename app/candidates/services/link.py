@@ -55,7 +55,7 @@ def link_case(
     lock_candidate(candidate)
     if candidate.round.is_practice != proposal.round.is_practice:
         raise IllegalTransition(OTHER_KIND)
-    _check_reason(command.reason)
+    check_reason(command.reason)
     if any(row.candidate_id == candidate.id for row in links_of(proposal)):
         message = f"{proposal.reference}は既に{candidate.name}につながっています"
         raise InvalidInput({"candidate_id": [message], "receipt_number": [message]}, message)
@@ -84,7 +84,7 @@ def unlink_case(candidate: Candidate, proposal: Proposal, *, reason: str, actor:
     _lock_case(proposal)
     lock_candidate(candidate)
     link = get_link(candidate, proposal)
-    _check_reason(reason)
+    check_reason(reason)
     db.session.delete(link)
     touch(candidate)
     _keep_trace("unlink_candidate", proposal, actor, reason, candidate)
@@ -99,7 +99,7 @@ def exempt_case(proposal: Proposal, *, reason: str, actor: User) -> CandidateExe
     _lock_case(proposal)
     if links_of(proposal):
         raise IllegalTransition(ALREADY_LINKED)
-    _check_reason(reason)
+    check_reason(reason)
     exemption = exemption_of(proposal) or CandidateExemption(proposal_id=proposal.id)
     exemption.reason = reason
     exemption.given_by_id = actor.id
@@ -171,7 +171,8 @@ def _lock_case(proposal: Proposal) -> None:
     db.session.refresh(proposal)
 
 
-def _check_reason(reason: str) -> None:
+def check_reason(reason: str) -> None:
+    """Ask for the reason of an act (理由). Raises InvalidInput."""
     if is_blank(reason):
         raise InvalidInput({"reason": ["理由を入力してください"]})
     over = count_characters(reason) - LONGEST_REASON

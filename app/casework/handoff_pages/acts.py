@@ -1,22 +1,26 @@
 """Taking back, sending on, another date, another lead (取下げ・送り直し・期限・主管の変更)."""
 
-from flask import flash
+from flask import flash, request
 
 from app.accounts.current import current_actor
 from app.accounts.models import Role
 from app.casework.handoff_pages.blueprint import (
+    HANDOFF_FILES_BYTES,
     Answer,
     back,
     blueprint,
     carried_out,
+    carried_out_with_files,
     destinations,
     files_now,
     open_handoff,
     page,
 )
+from app.casework.handoff_pages.places import places_for
 from app.core import clock
 from app.core.access import roles
 from app.core.errors import IllegalTransition
+from app.core.uploads import takes_files
 from app.deadlines.services.extensions import closed_day_warning
 from app.handoffs.dues import running_due
 from app.handoffs.forms.of_case import ChangeLeadForm, RecallForm, RedateForm, RerouteForm
@@ -58,6 +62,7 @@ def recall(receipt_number: str, handoff_id: int) -> Answer:
     "/proposals/<receipt_number>/handoffs/<int:handoff_id>/reroute", methods=["GET", "POST"]
 )
 @roles(Role.OFFICER, Role.LEAD)
+@takes_files(HANDOFF_FILES_BYTES)
 def reroute(receipt_number: str, handoff_id: int) -> Answer:
     """Send on what a ministry refused (所管外の送り直し)."""
     actor = current_actor()
@@ -68,13 +73,17 @@ def reroute(receipt_number: str, handoff_id: int) -> Answer:
     suggested = handoff.suggested.acting_on(clock.today()) if handoff.suggested else None
     form = RerouteForm(
         version=handoff.version,
-        destination_id=suggested.id if suggested else 0,
+        destination_id=request.args.get("destination", type=int)
+        or (suggested.id if suggested else 0),
         request_text=handoff.request_text,
         attachment_ids=[row.attachment_id for row in handoff.files if row.attachment_id],
+        kept_files=[row.id for row in handoff.files if row.stored_file_id],
     )
     form.destination_id.choices = destinations()
-    form.offer_files(files_now(proposal, actor))
-    if carried_out(form, lambda: send_on(handoff, form.to_command(), actor=actor)):
+    form.offer_files(files_now(proposal, actor), handoff.files)
+    if carried_out_with_files(
+        form, lambda files: send_on(handoff, form.to_command(files), actor=actor)
+    ):
         flash("送り直しました。新しい送付先の期限が始まっています。", "status")
         return back(proposal)
     return page(
@@ -83,7 +92,7 @@ def reroute(receipt_number: str, handoff_id: int) -> Answer:
         form,
         handoff=handoff,
         refusals=refusals_before(handoff),
-        suggestions=[],
+        suggestions=places_for(proposal, actor),
     )
 
 

@@ -1,6 +1,6 @@
 """What the pages of the hand-offs of a case share (案件の送付・回答の共通部分)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -10,11 +10,13 @@ from app.accounts.current import current_actor
 from app.accounts.models import User
 from app.accounts.queries import list_ministries
 from app.casework.case_frame import case_frame
+from app.consultations.services.writing import MEGABYTE, receive_files
 from app.core import clock
 from app.core.errors import InvalidInput, NotFound
 from app.core.forms import JaForm
 from app.core.unit_of_work import unit_of_work
-from app.handoffs.forms.of_case import destination_choices
+from app.files.services import Received
+from app.handoffs.forms.of_case import FilesForm, destination_choices
 from app.handoffs.models import Handoff
 from app.handoffs.queries import NOT_FOUND, get_handoff
 from app.proposals.attachment_queries import readable_attachments
@@ -24,6 +26,7 @@ from app.proposals.queries import get_visible
 blueprint = Blueprint("case_handoffs", __name__)
 
 Answer = str | Response | tuple[str, int]
+HANDOFF_FILES_BYTES = 60 * MEGABYTE
 
 
 def open_handoff(receipt_number: str, handoff_id: int) -> Handoff:
@@ -38,8 +41,22 @@ def open_handoff(receipt_number: str, handoff_id: int) -> Handoff:
 
 def carried_out(form: JaForm, work: Callable[[], object]) -> bool:
     """Do the work of a sent and valid form; put the refusals of the service at its fields."""
+    return form.validate_on_submit() and _done(form, work)
+
+
+def carried_out_with_files(form: FilesForm, work: Callable[[Sequence[Received]], object]) -> bool:
+    """The same for a form with files: they pass the gate before the unit of work (受入検査)."""
     if not form.validate_on_submit():
         return False
+    try:
+        files = receive_files(form.uploads())
+    except InvalidInput as error:
+        form.add_errors(error.errors)
+        return False
+    return _done(form, lambda: work(files))
+
+
+def _done(form: JaForm, work: Callable[[], object]) -> bool:
     try:
         with unit_of_work():
             work()

@@ -5,25 +5,31 @@ from flask import flash, redirect, request, url_for
 from app.accounts.current import current_actor
 from app.accounts.models import Role, User
 from app.casework.handoff_pages.blueprint import (
+    HANDOFF_FILES_BYTES,
     Answer,
     back,
     blueprint,
     carried_out,
+    carried_out_with_files,
     destinations,
     files_now,
     open_handoff,
     page,
 )
+from app.casework.handoff_pages.places import places_for
 from app.core import clock
 from app.core.access import roles
 from app.core.closing_days import office_calendar
 from app.core.errors import IllegalTransition
 from app.core.unit_of_work import unit_of_work
+from app.core.uploads import takes_files
 from app.handoffs.case_content import content_for_ministry, proposers_of
+from app.handoffs.desk_view import file_line
 from app.handoffs.forms.of_case import ChangePreparedForm, HandoffActForm, PrepareForm
 from app.handoffs.models import Handoff
 from app.handoffs.policy import authorize_hand_off
-from app.handoffs.queries import handoffs_of
+from app.handoffs.queries import handoffs_of, open_handoffs
+from app.handoffs.received import files_sent_along
 from app.handoffs.recipients import coordinators_of
 from app.handoffs.services.lead import current_lead
 from app.handoffs.services.prepare import (
@@ -44,6 +50,7 @@ from app.workflow.terms import Term
 
 @blueprint.route("/proposals/<receipt_number>/handoffs/prepare", methods=["GET", "POST"])
 @roles(Role.OFFICER, Role.LEAD)
+@takes_files(HANDOFF_FILES_BYTES)
 def prepare(receipt_number: str) -> Answer:
     """Prepare a hand-off (送付の準備); nobody is told of it yet."""
     actor = current_actor()
@@ -53,8 +60,9 @@ def prepare(receipt_number: str) -> Answer:
         raise IllegalTransition(NOT_CLASSIFIED)
     form = _prepare_form(proposal, actor)
     made: list[Handoff] = []
-    if carried_out(
-        form, lambda: made.append(prepare_handoff(proposal, form.to_command(), actor=actor))
+    if carried_out_with_files(
+        form,
+        lambda files: made.append(prepare_handoff(proposal, form.to_command(files), actor=actor)),
     ):
         flash("送付を準備しました。内容を確かめて送付してください。", "status")
         return redirect(_preview_url(made[0]))
@@ -65,7 +73,7 @@ def prepare(receipt_number: str) -> Answer:
         lead=current_lead(proposal),
         others=handoffs_of(proposal),
         is_unusual=needs_no_handoff(proposal),
-        suggestions=[],
+        suggestions=places_for(proposal, actor),
     )
 
 
@@ -73,6 +81,7 @@ def prepare(receipt_number: str) -> Answer:
     "/proposals/<receipt_number>/handoffs/<int:handoff_id>/edit", methods=["GET", "POST"]
 )
 @roles(Role.OFFICER, Role.LEAD)
+@takes_files(HANDOFF_FILES_BYTES)
 def edit(receipt_number: str, handoff_id: int) -> Answer:
     """Change what was prepared (送付前の変更)."""
     actor = current_actor()
@@ -83,9 +92,12 @@ def edit(receipt_number: str, handoff_id: int) -> Answer:
         purpose=handoff.purpose.value,
         request_text=handoff.request_text,
         attachment_ids=[row.attachment_id for row in handoff.files if row.attachment_id],
+        kept_files=[row.id for row in handoff.files if row.stored_file_id],
     )
-    form.offer_files(files_now(handoff.proposal, actor))
-    if carried_out(form, lambda: change_prepared(handoff, form.to_command(), actor=actor)):
+    form.offer_files(files_now(handoff.proposal, actor), handoff.files)
+    if carried_out_with_files(
+        form, lambda files: change_prepared(handoff, form.to_command(files), actor=actor)
+    ):
         flash("送付の内容を直しました。", "status")
         return redirect(_preview_url(handoff))
     return page("handoffs/of_case_edit.html", handoff.proposal, form, handoff=handoff)
@@ -130,12 +142,13 @@ def discard(receipt_number: str, handoff_id: int) -> Answer:
 
 
 def _prepare_form(proposal: Proposal, actor: User) -> PrepareForm:
-    asked = request.args.get("destination", type=int)
+    taken = {row.destination_id for row in open_handoffs(proposal)}
+    named = 0 if proposal.ministry_id in taken else proposal.ministry_id
     form = PrepareForm(
         version=proposal.version,
         part=(HandoffPart.RELATED if current_lead(proposal) else HandoffPart.LEAD).value,
         purpose=HandoffPurpose.REQUEST.value,
-        destination_id=asked or proposal.ministry_id or 0,
+        destination_id=request.args.get("destination", type=int) or named or 0,
         attachment_ids=[row.id for row in files_now(proposal, actor)],
     )
     form.destination_id.choices = destinations()
@@ -162,6 +175,7 @@ def _preview_page(handoff: Handoff, form: HandoffActForm) -> Answer:
         take_by=office_calendar().add_office_days(clock.today(), days),
         take_days=days,
         reply_days=proposal.round.office_days(Term.REPLY),
+        files=[file_line(row) for row in files_sent_along(handoff)],
         proposers=proposers_of(proposal),
         content=content_for_ministry(proposal),
     )

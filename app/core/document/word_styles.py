@@ -42,7 +42,11 @@ def set_styles(word: WordFile) -> None:
         # A table's style has further ones, for its first row and column.
         for properties in style.element.iter(qn("w:rPr")):
             _set_face(properties)
-    word.styles["Normal"].font.size = Pt(BODY_POINTS)
+    normal = word.styles["Normal"]
+    normal.font.size = Pt(BODY_POINTS)
+    # As close as the PDF: the template's own room between lines makes one page two.
+    normal.paragraph_format.space_after = Pt(4)
+    normal.paragraph_format.line_spacing = 1.15
     for name, points in _HEADING_POINTS.items():
         font = word.styles[name].font
         font.size, font.bold, font.color.rgb = Pt(points), True, RGBColor(0, 0, 0)

@@ -27,6 +27,7 @@ from app.disclosure.services import (
     withhold,
 )
 from app.files.serving import disposition
+from app.files.traces import traces_of
 from app.proposals.queries import SECRETARIAT_ROLES
 
 
@@ -192,6 +193,7 @@ def _page(found: DisclosureRequest, form: HideForm) -> str:
         grounds=GROUND_LABELS,
         ground_choices=GROUND_CHOICES,
         redacted_text=redacted_text,
+        traces_of=traces_of,
         withheld=withheld_list(found),
         failed=request.method == "POST",
     )

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 
 from app.discrepancies.cases.clocks import find_clocks, find_due_dates
 from app.discrepancies.cases.findings import CaseFinding, CaseKind
+from app.discrepancies.cases.handoffs import (
+    find_handoff_dates,
+    find_no_handoff,
+    find_open_handoffs,
+    find_unsettled,
+)
 from app.discrepancies.cases.left_open import find_left_open
 from app.discrepancies.cases.mail import find_mail
 from app.discrepancies.cases.no_candidate import find_no_candidate
@@ -85,6 +91,33 @@ CASE_CHECKS: tuple[CaseCheck, ...] = (
         title="見直しの条件がない",
         what="見直す分類に決まったのに、見直しの条件が一つも登録されていない提案です。",
         find=find_no_watch,
+    ),
+    CaseCheck(
+        kind=CaseKind.NO_HANDOFF,
+        title="送付されていない",
+        what=(
+            "府省庁へ送付する分類に決まって10開庁日を過ぎても、送付が一つもない提案です。"
+            "送付を始めた募集回だけを見ます。"
+        ),
+        find=find_no_handoff,
+    ),
+    CaseCheck(
+        kind=CaseKind.HANDOFF_DATE,
+        title="期限のない送付",
+        what="府省庁へ送付中なのに、受領・回答・確認の期限がない提案です。",
+        find=find_handoff_dates,
+    ),
+    CaseCheck(
+        kind=CaseKind.HANDOFF_OPEN,
+        title="終わった案件に残る送付",
+        what="終了・取下げ・統合の後に、終わっていない送付が残る提案です。",
+        find=find_open_handoffs,
+    ),
+    CaseCheck(
+        kind=CaseKind.HANDOFF_UNSETTLED,
+        title="確認されない回答",
+        what="府省庁の回答が届いたのに、確定も再検討の要請もないまま確認の期限を過ぎた提案です。",
+        find=find_unsettled,
     ),
     CaseCheck(
         kind=CaseKind.MAIL,

@@ -10,19 +10,22 @@ from app.discrepancies.cases.findings import LEADS, CaseFinding, CaseKind, page_
 from app.discrepancies.cases.scope import CaseRow, Scope, found
 from app.proposals.models import CaseClock, Proposal
 from app.workflow.states import State
-from app.workflow.terms import STATE_CLOCKS
+from app.workflow.terms import STATE_CLOCKS, Term
 
 HAS_TERM = Proposal.state.in_(list(STATE_CLOCKS))
 TELL = "期限の履歴を確かめる。画面からは直せないため、システム管理に伝える"
 LOOK = "期限の履歴を見る"
 IS_RUNNING = CaseClock.id.is_not(None)
+# The clock of a classified case says whose move its hand-offs are (送付に従う期限).
+HANDOFF_TERMS = (Term.ACKNOWLEDGEMENT, Term.REPLY, Term.VIEW, Term.SETTLEMENT)
+FOLLOWS_HANDOFFS = and_(Proposal.state == State.CLASSIFIED, CaseClock.term.in_(HANDOFF_TERMS))
 
 
 def find_clocks(scope: Scope) -> list[CaseFinding]:
     """Find states with a term and no clock, and clocks that are not of the state (時計の有無)."""
     is_odd = or_(
         and_(HAS_TERM, ~IS_RUNNING),
-        and_(~HAS_TERM, IS_RUNNING),
+        and_(~HAS_TERM, IS_RUNNING, ~FOLLOWS_HANDOFFS),
         and_(HAS_TERM, _is_of_other_term()),
     )
     rows = found(_with_clock(scope, CaseClock.id).where(is_odd))

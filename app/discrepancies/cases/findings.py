@@ -23,6 +23,10 @@ class CaseKind(StrEnum):
     PENDING = "case-pending"
     NO_CANDIDATE = "case-no-candidate"
     NO_WATCH = "case-no-watch"
+    NO_HANDOFF = "case-no-handoff"
+    HANDOFF_DATE = "case-handoff-date"
+    HANDOFF_OPEN = "case-handoff-open"
+    HANDOFF_UNSETTLED = "case-handoff-unsettled"
     MAIL = "case-mail"
     OTHER_CLASS = "case-other-class"
 

@@ -121,6 +121,13 @@ class ReplyForm(SeenForm):
         filters=[clean],
         description="「対応する」「検討する」では必ず書きます。例：令和7年3月31日、R7.3.31、2025-03-31",
     )
+    why_different = TextAreaField(
+        "前回と違う理由",
+        [CharacterLimit(LONGEST_REASON), StorageLimit()],
+        filters=[clean],
+        description="同じ内容の提案に前の募集で別の種別の回答をしたときに書きます。"
+        "公開後、回答といっしょに提案団体が読みます。",
+    )
     files = MultipleFileField("添付", description=FILES_HELP)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -146,11 +153,7 @@ class ReplyForm(SeenForm):
 
     def uploads(self) -> list[Upload]:
         """Files that were chosen (添付)."""
-        return [
-            Upload(name=sent.filename, content=sent.stream)
-            for sent in self.files.data or ()
-            if getattr(sent, "filename", "")
-        ]
+        return uploads_in(self.files)
 
     def to_command(self, files: Sequence[Received]) -> SaveReply:
         """Make the command of the form, with its files as received."""
@@ -160,6 +163,7 @@ class ReplyForm(SeenForm):
             text=self.text.data or "",
             planned_on=self.day(),
             files=files,
+            why_different=self.why_different.data or "",
         )
 
 
@@ -175,6 +179,15 @@ class ReturnForm(SeenForm):
         return ReturnReply(seen=self.seen(), note=self.note.data or "")
 
 
+def uploads_in(field: MultipleFileField) -> list[Upload]:
+    """Files that were chosen in a field (添付)."""
+    return [
+        Upload(name=sent.filename, content=sent.stream)
+        for sent in field.data or ()
+        if getattr(sent, "filename", "")
+    ]
+
+
 def reply_values(handoff: Handoff, reply: Reply | None, last: Reply | None) -> Mapping[str, Any]:
     """What stands in the form of a reply (回答の初期値): the draft, or the reply before it."""
     shown = reply or last
@@ -184,6 +197,7 @@ def reply_values(handoff: Handoff, reply: Reply | None, last: Reply | None) -> M
         "kind": shown.kind.value if shown and shown.kind else None,
         "text": shown.text if shown else "",
         "planned_on": format_date(shown.planned_on) if shown and shown.planned_on else "",
+        "why_different": (reply.why_different or "") if reply else "",
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from wtforms import (
     HiddenField,
+    MultipleFileField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -16,10 +17,13 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import ValidationError
 
 from app.accounts.models import Organization
+from app.consultations.services.writing import Upload
 from app.core.eras import DateFormatError, parse_date
 from app.core.forms import CharacterLimit, Required, clean
 from app.core.text import is_blank
-from app.handoffs.models import Handoff
+from app.files.services import Received
+from app.handoffs.forms.desk import FILES_HELP, uploads_in
+from app.handoffs.models import Handoff, HandoffFile
 from app.handoffs.services.dates import Redate
 from app.handoffs.services.lead import ChangeLead, FormerLead
 from app.handoffs.services.prepare import ChangePrepared, Prepare
@@ -78,7 +82,7 @@ class _DestinationField(SelectField):
         """Leave the judgement to the service, which names the successor of a dissolved one."""
 
 
-class _FilesForm(CaseForm):
+class FilesForm(CaseForm):
     """Text and files that go to a destination (依頼文と資料)."""
 
     request_text = TextAreaField(
@@ -88,16 +92,32 @@ class _FilesForm(CaseForm):
         "送付する資料", coerce=_number, validate_choice=False, default=()
     )
 
-    def offer_files(self, files: Sequence[Attachment]) -> None:
-        """Offer the files the case has now (今の添付)."""
+    kept_files = SelectMultipleField(
+        "事務局が付けた資料", coerce=_number, validate_choice=False, default=()
+    )
+    files = MultipleFileField("事務局が付ける資料", description=FILES_HELP)
+
+    def offer_files(self, files: Sequence[Attachment], own: Sequence[HandoffFile] = ()) -> None:
+        """Offer the files the case has now (今の添付), and those that were added before."""
         self.attachment_ids.choices = {str(row.id): row.file.name for row in files}
+        self.kept_files.choices = {
+            str(row.id): row.stored_file.name for row in own if row.stored_file is not None
+        }
 
     def chosen_files(self) -> tuple[int, ...]:
-        """Ids of the chosen files."""
+        """Ids of the chosen files of the case."""
         return tuple(dict.fromkeys(self.attachment_ids.data or ()))
 
+    def kept(self) -> tuple[int, ...]:
+        """Ids of the files that were added before and stay."""
+        return tuple(dict.fromkeys(self.kept_files.data or ()))
 
-class PrepareForm(_FilesForm):
+    def uploads(self) -> list[Upload]:
+        """Files that were chosen to be added (付ける資料)."""
+        return uploads_in(self.files)
+
+
+class PrepareForm(FilesForm):
     """Preparing a hand-off (送付の準備)."""
 
     destination_id = _DestinationField(DESTINATION, coerce=_number, validate_choice=False)
@@ -107,8 +127,8 @@ class PrepareForm(_FilesForm):
         "この分類の提案を送付する理由", [CharacterLimit(LONGEST_REASON)], filters=[clean]
     )
 
-    def to_command(self) -> Prepare:
-        """Make the command of the form."""
+    def to_command(self, files: Sequence[Received] = ()) -> Prepare:
+        """Make the command of the form, with its files as received."""
         return Prepare(
             version=self.opened_version,
             destination_id=self.destination_id.data or 0,
@@ -116,37 +136,42 @@ class PrepareForm(_FilesForm):
             purpose=HandoffPurpose(self.purpose.data),
             request_text=self.request_text.data or "",
             attachment_ids=self.chosen_files(),
+            files=files,
             reason=self.reason.data or "",
         )
 
 
-class ChangePreparedForm(_FilesForm):
+class ChangePreparedForm(FilesForm):
     """Changing what was not sent yet (送付前の変更)."""
 
     purpose = RadioField(PURPOSE, [Required(CHOOSE)], choices=PURPOSES)
 
-    def to_command(self) -> ChangePrepared:
-        """Make the command of the form."""
+    def to_command(self, files: Sequence[Received] = ()) -> ChangePrepared:
+        """Make the command of the form, with its files as received."""
         return ChangePrepared(
             version=self.opened_version,
             purpose=HandoffPurpose(self.purpose.data),
             request_text=self.request_text.data or "",
             attachment_ids=self.chosen_files(),
+            kept_files=self.kept(),
+            files=files,
         )
 
 
-class RerouteForm(_FilesForm):
+class RerouteForm(FilesForm):
     """Sending on what was refused (送り直し)."""
 
     destination_id = _DestinationField(DESTINATION, coerce=_number, validate_choice=False)
 
-    def to_command(self) -> Reroute:
-        """Make the command of the form."""
+    def to_command(self, files: Sequence[Received] = ()) -> Reroute:
+        """Make the command of the form, with its files as received."""
         return Reroute(
             version=self.opened_version,
             destination_id=self.destination_id.data or 0,
             request_text=self.request_text.data or "",
             attachment_ids=self.chosen_files(),
+            kept_files=self.kept(),
+            files=files,
         )
 
 

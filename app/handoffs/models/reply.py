@@ -31,7 +31,7 @@ class Reply(Base):
     text: Mapped[str] = mapped_column(Text, default="")
     # When it will be done or concluded (対応・結論の予定日).
     planned_on: Mapped[date | None]
-    # Why it is of another kind than the one to the same matter in an earlier round (前回と違う理由).
+    # Why it is of another kind than the reply to the same matter a round before (前回と違う理由).
     why_different: Mapped[str | None] = mapped_column(Text)
     drafted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     drafted_at: Mapped[datetime]

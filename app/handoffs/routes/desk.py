@@ -30,7 +30,6 @@ from app.handoffs.routes.blueprint import Answer, blueprint
 from app.handoffs.services.acknowledge import acknowledge
 from app.handoffs.services.assign import assign_inside
 from app.handoffs.services.refuse import refuse
-from app.rounds.choice import chosen_round
 from app.workflow.handoffs import HandoffPurpose
 
 TAKEN = "受領しました。担当を決めて、回答の期限までに回答してください。"
@@ -131,7 +130,7 @@ def desk_page(handoff: Handoff, actor: User, **typed: Any) -> str:
         view=view,
         handoff=handoff,
         proposal=handoff.proposal,
-        inbox=build_inbox(actor, chosen_round(), is_done=is_done, most=PREVIEW),
+        inbox=build_inbox(actor, handoff.proposal.round, is_done=is_done, most=PREVIEW),
         hints={kind.value: words for kind, words in HINTS.items()},
         text_limit=TEXT_LIMIT,
         form=next(iter(typed.values()), None),

@@ -10,7 +10,9 @@ from app.handoffs.lifecycle import check_handoff_version, record_handoff
 from app.handoffs.models import Handoff
 from app.handoffs.received import people_for
 from app.handoffs.services.ministry_letters import tell_ministry
-from app.workflow.handoffs import HandoffState
+from app.workflow.handoffs import (
+    OWED_HANDOFF_STATES,
+)
 
 OVER = "担当を決められるのは、回答を送付する前の案件だけです。"
 NOBODY = "担当は、一覧にある自府省庁の人から選んでください"
@@ -31,7 +33,7 @@ def assign_inside(handoff: Handoff, command: AssignInside, *, actor: User) -> No
     """
     authorize_coordinator(actor, handoff)
     check_handoff_version(handoff, command.version)
-    if handoff.state not in (HandoffState.SENT, HandoffState.ACKNOWLEDGED):
+    if handoff.state not in OWED_HANDOFF_STATES:
         raise IllegalTransition(OVER)
     people = {user.id: user for user in people_for(actor, handoff)}
     if command.assignee_id is not None and command.assignee_id not in people:

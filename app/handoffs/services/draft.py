@@ -27,7 +27,7 @@ from app.handoffs.received import FILE_NOT_FOUND
 from app.handoffs.recipients import coordinators_of
 from app.handoffs.reply_rules import check_complete
 from app.handoffs.services.ministry_letters import tell_ministry
-from app.workflow.handoffs import ReplyKind, ReplyStatus
+from app.workflow.handoffs import HandoffPart, ReplyKind, ReplyStatus
 
 FILES_OF_REPLY = 10
 NOT_ASKED = "窓口の確認を求めた回答だけを戻せます。画面を開き直してください。"
@@ -43,13 +43,18 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class SaveReply:
-    """A draft as it stands (回答の下書き): nothing has to be complete."""
+    """A draft as it stands (回答の下書き): nothing has to be complete.
+
+    `why_different` says why the kind is another one than in an earlier round (前回と違う理由), for
+    the lead alone; None leaves what is there.
+    """
 
     seen: Seen
     kind: ReplyKind | None
     text: str
     planned_on: date | None
     files: Sequence[Received] = ()
+    why_different: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +97,8 @@ def save_reply(handoff: Handoff, command: SaveReply, *, actor: User) -> Reply:
         reply = Reply(handoff=handoff, round_number=handoff.round_number, status=ReplyStatus.DRAFT)
         db.session.add(reply)
     reply.kind, reply.text, reply.planned_on = command.kind, command.text, command.planned_on
+    if command.why_different is not None and handoff.part is HandoffPart.LEAD:
+        reply.why_different = command.why_different or None
     reply.drafted_by, reply.drafted_at = actor, clock.now()
     reply.files += [ReplyFile(stored_file=keep(row, actor=actor)) for row in command.files]
     db.session.flush()

@@ -8,7 +8,7 @@ from app.core.errors import IllegalTransition, InvalidInput
 from app.core.text import is_blank
 from app.extensions import db
 from app.handoffs.lifecycle import check_handoff_version, record_handoff
-from app.handoffs.models import Handoff
+from app.handoffs.models import Handoff, HandoffFile
 from app.handoffs.policy import authorize_direction
 from app.handoffs.queries import open_handoffs
 from app.handoffs.services.prepare import NOT_CLASSIFIED, add_prepared, destination_problem
@@ -118,7 +118,10 @@ def _tell_part(handoff: Handoff) -> None:
 def _hand_to(
     destination: Organization, lead: Handoff, command: ChangeLead, *, actor: User, is_sent: bool
 ) -> Handoff:
-    files = tuple(row.attachment_id for row in lead.files if row.attachment_id is not None)
+    files = [
+        HandoffFile(attachment_id=row.attachment_id, stored_file_id=row.stored_file_id)
+        for row in lead.files
+    ]
     handoff = add_prepared(
         Handoff(
             proposal=lead.proposal,

@@ -1,6 +1,6 @@
 """Preparing a hand-off (送付の準備): nothing is told to anybody before it is sent."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
@@ -10,12 +10,19 @@ from app.core import clock
 from app.core.errors import IllegalTransition, InvalidInput
 from app.core.text import is_blank
 from app.extensions import db
+from app.files.services import Received
 from app.handoffs.lifecycle import check_handoff_version, move_handoff, record_handoff
-from app.handoffs.models import Handoff, HandoffBatch, HandoffFile
+from app.handoffs.models import Handoff, HandoffFile
 from app.handoffs.policy import authorize_hand_off
 from app.handoffs.queries import open_handoffs
+from app.handoffs.services.sent_files import (
+    digests_of,
+    file_errors,
+    keep_files,
+    of_case,
+    own_file_errors,
+)
 from app.handoffs.standing import follow_handoffs
-from app.proposals.attachment_queries import readable_attachments
 from app.proposals.lifecycle import check_version
 from app.proposals.models import Proposal
 from app.workflow.handoffs import (
@@ -52,16 +59,22 @@ class Prepare:
     request_text: str
     attachment_ids: tuple[int, ...] = ()
     reason: str = ""
+    files: Sequence[Received] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChangePrepared:
-    """Another text, other files or another purpose before sending (送付前の変更)."""
+    """Another text, other files or another purpose before sending (送付前の変更).
+
+    Of the files the secretariat added, those in `kept_files` stay (ids of HandoffFile).
+    """
 
     version: int
     purpose: HandoffPurpose
     request_text: str
     attachment_ids: tuple[int, ...] = ()
+    kept_files: tuple[int, ...] = ()
+    files: Sequence[Received] = ()
 
 
 def needs_no_handoff(proposal: Proposal) -> bool:
@@ -69,9 +82,7 @@ def needs_no_handoff(proposal: Proposal) -> bool:
     return proposal.category is not None and proposal.category.follow_up in WITHOUT_HANDOFF
 
 
-def prepare_handoff(
-    proposal: Proposal, command: Prepare, *, actor: User, batch: HandoffBatch | None = None
-) -> Handoff:
+def prepare_handoff(proposal: Proposal, command: Prepare, *, actor: User) -> Handoff:
     """Prepare a hand-off of a classified case to one destination (送付の準備).
 
     Raises NotAllowed, StaleVersion, IllegalTransition, InvalidInput.
@@ -81,8 +92,10 @@ def prepare_handoff(
     if proposal.state is not State.CLASSIFIED:
         raise IllegalTransition(NOT_CLASSIFIED)
     destination = db.session.get(Organization, command.destination_id)
-    errors = _errors(proposal, command, destination) | file_errors(
-        proposal, command.attachment_ids, actor
+    errors = (
+        _errors(proposal, command, destination)
+        | file_errors(proposal, command.attachment_ids, actor)
+        | own_file_errors(len(command.files))
     )
     if errors or destination is None:
         raise InvalidInput(errors)
@@ -90,13 +103,12 @@ def prepare_handoff(
         Handoff(
             proposal=proposal,
             destination=destination,
-            batch_id=batch.id if batch else None,
             part=command.part,
             purpose=command.purpose,
             request_text=command.request_text,
             state=HandoffState.PREPARED,
         ),
-        command.attachment_ids,
+        [*of_case(command.attachment_ids), *keep_files(command.files, actor)],
         actor=actor,
         reason=command.reason,
     )
@@ -104,7 +116,7 @@ def prepare_handoff(
 
 def add_prepared(
     handoff: Handoff,
-    attachment_ids: Iterable[int],
+    files: Sequence[HandoffFile],
     *,
     actor: User,
     reason: str = "",
@@ -116,7 +128,7 @@ def add_prepared(
     first look. Raises InvalidInput.
     """
     handoff.prepared_by_id, handoff.prepared_at = actor.id, clock.now()
-    handoff.files = [HandoffFile(attachment_id=number) for number in attachment_ids]
+    handoff.files = list(files)
     words = destination_taken(handoff.destination)
     try:
         with db.session.begin_nested():
@@ -129,7 +141,7 @@ def add_prepared(
         "prepare",
         actor=actor,
         reason=reason,
-        changes={"purpose": handoff.purpose.value, **(changes or {})},
+        changes={"purpose": handoff.purpose.value, **digests_of(handoff), **(changes or {})},
     )
     return handoff
 
@@ -143,18 +155,26 @@ def change_prepared(handoff: Handoff, command: ChangePrepared, *, actor: User) -
     check_handoff_version(handoff, command.version)
     if handoff.state is not HandoffState.PREPARED:
         raise IllegalTransition(ALREADY_SENT)
+    own = [row for row in handoff.files if row.stored_file_id and row.id in command.kept_files]
     errors = {
         **_text_errors(command.request_text),
         **file_errors(handoff.proposal, command.attachment_ids, actor),
+        **own_file_errors(len(own) + len(command.files)),
     }
     if errors:
         raise InvalidInput(errors)
     handoff.purpose, handoff.request_text = command.purpose, command.request_text
-    own = [row for row in handoff.files if row.attachment_id is None]
-    handoff.files = [*own, *(HandoffFile(attachment_id=row) for row in command.attachment_ids)]
+    handoff.files = [
+        *of_case(command.attachment_ids),
+        *own,
+        *keep_files(command.files, actor),
+    ]
     db.session.flush()
     record_handoff(
-        handoff, "change_prepared", actor=actor, changes={"purpose": handoff.purpose.value}
+        handoff,
+        "change_prepared",
+        actor=actor,
+        changes={"purpose": handoff.purpose.value} | digests_of(handoff),
     )
 
 
@@ -233,13 +253,3 @@ def _errors(
 
 def _text_errors(text: str) -> dict[str, list[str]]:
     return {"request_text": ["依頼文を入力してください"]} if is_blank(text) else {}
-
-
-def file_errors(
-    proposal: Proposal, attachment_ids: Iterable[int], actor: User
-) -> dict[str, list[str]]:
-    """What is wrong with the files chosen from a case (送付する資料), by field."""
-    now, _ = readable_attachments(actor, proposal)
-    if set(attachment_ids) <= {row.id for row in now}:
-        return {}
-    return {"attachment_ids": ["送付する資料は、この提案の今の添付から選んでください"]}

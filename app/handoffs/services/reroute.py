@@ -1,11 +1,13 @@
 """Sending on what a ministry refused (所管外の送り直し): the new hand-off points back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.accounts.models import Organization, User
 from app.core.errors import IllegalTransition, InvalidInput
 from app.core.text import is_blank
 from app.extensions import db
+from app.files.services import Received
 from app.handoffs.lifecycle import check_handoff_version
 from app.handoffs.models import Handoff
 from app.handoffs.policy import authorize_direction, authorize_hand_off, can_direct
@@ -14,10 +16,16 @@ from app.handoffs.services.prepare import (
     NOT_CLASSIFIED,
     add_prepared,
     destination_problem,
-    file_errors,
     part_problems,
 )
 from app.handoffs.services.send import send_prepared
+from app.handoffs.services.sent_files import (
+    file_errors,
+    keep_files,
+    of_case,
+    own_file_errors,
+    own_files_of,
+)
 from app.proposals.models import Proposal
 from app.workflow.handoffs import HandoffState
 from app.workflow.states import State
@@ -32,12 +40,17 @@ ALREADY_REROUTED = (
 
 @dataclass(frozen=True, kw_only=True)
 class Reroute:
-    """Where a refused hand-off goes now (送り直し); `version` is that of the refused one."""
+    """Where a refused hand-off goes now (送り直し); `version` is that of the refused one.
+
+    Of the files the secretariat had added to it, those in `kept_files` go along again.
+    """
 
     version: int
     destination_id: int
     request_text: str
     attachment_ids: tuple[int, ...] = ()
+    kept_files: tuple[int, ...] = ()
+    files: Sequence[Received] = ()
 
 
 def reroute(refused: Handoff, command: Reroute, *, actor: User) -> Handoff:
@@ -56,6 +69,7 @@ def reroute(refused: Handoff, command: Reroute, *, actor: User) -> Handoff:
     errors = _errors(refused, refusals, command, destination, actor)
     if errors or destination is None:
         raise InvalidInput(errors)
+    again = own_files_of(refused, command.kept_files)
     handoff = add_prepared(
         Handoff(
             proposal=proposal,
@@ -66,7 +80,7 @@ def reroute(refused: Handoff, command: Reroute, *, actor: User) -> Handoff:
             state=HandoffState.PREPARED,
             rerouted_from=refused,
         ),
-        command.attachment_ids,
+        [*of_case(command.attachment_ids), *again, *keep_files(command.files, actor)],
         actor=actor,
         changes={"rerouted_from": refused.id},
     )
@@ -111,4 +125,6 @@ def _errors(
             ]
     if is_blank(command.request_text):
         errors["request_text"] = ["依頼文を入力してください"]
-    return errors | file_errors(proposal, command.attachment_ids, actor)
+    added = len(own_files_of(refused, command.kept_files)) + len(command.files)
+    files = file_errors(proposal, command.attachment_ids, actor) | own_file_errors(added)
+    return errors | files

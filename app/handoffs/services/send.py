@@ -44,22 +44,15 @@ def send_handoff(handoff: Handoff, command: Send, *, actor: User) -> None:
     send_prepared(handoff, actor=actor)
 
 
-def send_one_of_batch(handoff: Handoff, *, actor: User) -> None:
-    """Send one hand-off of a batch (まとめて送付); the batch writes one letter per recipient.
-
-    Raises NotAllowed, StaleVersion, IllegalTransition, InvalidInput.
-    """
-    authorize_hand_off(actor, handoff.proposal)
-    check_handoff_version(handoff, handoff.version)
-    _send(handoff, actor)
-
-
 def send_prepared(handoff: Handoff, *, actor: User) -> None:
     """Send a hand-off whose right to it was judged and write to its ministry (送付).
 
     Raises IllegalTransition, InvalidInput.
     """
-    _send(handoff, actor)
+    problem = sending_problem(handoff) if handoff.state is HandoffState.PREPARED else ""
+    if problem:
+        raise InvalidInput({"part": [problem]}, problem)
+    move_handoff(handoff, HandoffAction.SEND, actor=actor)
     write_about(handoff, "handed_off")
 
 
@@ -71,7 +64,7 @@ def sending_problem(handoff: Handoff) -> str:
     if handoff.part is HandoffPart.LEAD or handoff.purpose is HandoffPurpose.INFORMATION:
         return ""
     others = handoffs_of(handoff.proposal)
-    return "" if any(_leads_beside(row, handoff) for row in others) else LEAD_MISSING
+    return "" if any(map(_leads, others)) else LEAD_MISSING
 
 
 def write_about(handoff: Handoff, letter: str) -> None:
@@ -89,18 +82,7 @@ def write_about(handoff: Handoff, letter: str) -> None:
     )
 
 
-def _send(handoff: Handoff, actor: User) -> None:
-    problem = sending_problem(handoff) if handoff.state is HandoffState.PREPARED else ""
-    if problem:
-        raise InvalidInput({"part": [problem]}, problem)
-    move_handoff(handoff, HandoffAction.SEND, actor=actor)
-
-
-def _leads_beside(row: Handoff, handoff: Handoff) -> bool:
-    """Whether this one is the lead for another one: sent before it, or sent in the same batch."""
-    if row.part is not HandoffPart.LEAD:
-        return False
-    if row.state in TOLD_HANDOFF_STATES:
-        return row.state is not HandoffState.REFUSED
-    together = handoff.batch_id is not None and row.batch_id == handoff.batch_id
-    return together and row.state is HandoffState.PREPARED
+def _leads(row: Handoff) -> bool:
+    """Whether the lead has the case, or had answered it (主管への送付)."""
+    is_told = row.state in TOLD_HANDOFF_STATES and row.state is not HandoffState.REFUSED
+    return row.part is HandoffPart.LEAD and is_told

@@ -23,7 +23,7 @@ def take_replies(rows: Sequence[SheetReply], *, sends: bool, actor: User) -> Non
 
     Raises NotAllowed, StaleVersion, IllegalTransition, InvalidInput.
     """
-    # Always in the order of the cases: two people who bring the same ones never wait for each other.
+    # Always in the order of the cases: two who bring the same ones never wait for each other.
     for handoff, command in sorted(rows, key=lambda row: (row[0].proposal_id, row[0].id)):
         check_handoff_version(handoff, handoff.version)
         reply = save_reply(handoff, command, actor=actor)

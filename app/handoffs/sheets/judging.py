@@ -1,4 +1,4 @@
-"""What each row of a sheet would do (回答の表の確認): nothing, a change, or what is wrong with it."""
+"""What each row of a sheet would do (回答の表の確認): nothing, a change, or why it cannot."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -278,15 +278,11 @@ def _check_reference(one: JudgedRow, handoff: Handoff) -> None:
 def _check_length(one: JudgedRow, answer: SheetAnswer) -> None:
     over = count_characters(answer.text) - TEXT_LIMIT
     if over > 0:
-        one.say(
-            TEXT, f"回答は{TEXT_LIMIT:,}文字以内で書いてください（{over:,}文字超えています）"
-        )
+        one.say(TEXT, f"回答は{TEXT_LIMIT:,}文字以内で書いてください（{over:,}文字超えています）")
 
 
 def _command(seen: Seen, answer: SheetAnswer) -> SaveReply:
-    return SaveReply(
-        seen=seen, kind=answer.kind, text=answer.text, planned_on=answer.planned_on
-    )
+    return SaveReply(seen=seen, kind=answer.kind, text=answer.text, planned_on=answer.planned_on)
 
 
 def _number(text: str) -> int:

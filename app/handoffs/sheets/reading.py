@@ -18,7 +18,7 @@ from app.core.text import normalize_input
 from app.files.gate import check_content
 from app.handoffs.sheets.columns import COLUMNS, ID, LABELS, NEEDED, SHEET
 
-MOST_ROWS = 1_000
+MOST_ROWS = 400
 HEADER_SEARCHED_ROWS = 30
 READ_ENDINGS = ("xlsx", "csv")
 FORMULA = "数式が入っています。値に変えてから（コピーして「値の貼り付け」）送ってください"
@@ -148,5 +148,3 @@ def _cell(sheet: Sheet, row: int, position: int) -> Cell:
 
 def _folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
-
-

@@ -31,7 +31,8 @@ def viewpoints() -> Chapter:
 def types_projects() -> Chapter:
     """Return the projects of TYPES by field (TYPES)."""
     entries = [entry for entry in rows_of(Register.TYPES) if not entry.is_retired]
-    rows = rows_from([spanned([row.field for row in entries]), [row.title for row in entries]])
+    said = [words.TYPES_SENTENCES.get(row.title, row.title) for row in entries]
+    rows = rows_from([spanned([row.field for row in entries]), said])
     return Chapter(
         blocks=[
             *opening("TYPES"),
@@ -42,13 +43,16 @@ def types_projects() -> Chapter:
                 widths=[1, 6],
                 notes=[words.TYPES_NOTE],
             ),
-            origin(f"{sources_of(entries)}。注は原資料 3頁"),
+            origin(f"{sources_of(entries)}。概要の文と注は原資料 3頁"),
         ],
         sheets=[
             Sheet(
                 name="types",
                 title="TYPES",
-                rows={str(row.number): {"分野": row.field, "概要": row.title} for row in entries},
+                rows={
+                    str(row.number): {"分野": row.field, "概要": text}
+                    for row, text in zip(entries, said, strict=True)
+                },
             )
         ],
         figures=[Figure(name="types", label="TYPESのプロジェクト", value=len(entries), unit="件")],

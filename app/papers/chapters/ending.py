@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from app.candidates.models import Candidate
+from app.candidates.models import Candidate, CandidateSection
 from app.candidates.printing import print_ministries
 from app.candidates.queries import all_candidates_of
 from app.core.clock import to_jst
@@ -62,14 +62,15 @@ def candidates(round_: Round) -> Chapter:
 def _list_of(found: Sequence[Candidate]) -> TableBlock:
     rows: list[list[str | Cell]] = []
     told = set()
-    for section, members in groupby(found, key=_section_of):
+    for section, group in groupby(found, key=_section_of):
+        members = list(group)
         part = section.split("(")[0]
         if part in words.CANDIDATE_PARTS and part not in told:
             told.add(part)
             rows.append([_heading(f"{part}．{words.CANDIDATE_PARTS[part]}")])
         # A line of no section stands at the end, without a heading, as in the source.
         if section:
-            rows.append([_heading(section)])
+            rows.append([_heading(_section_words(members[0].section))])
         rows += [
             [
                 row.printed_mark,
@@ -87,6 +88,14 @@ def _list_of(found: Sequence[Candidate]) -> TableBlock:
         aligns=[Align.CENTER],
         notes=[words.CANDIDATE_MARKS],
     )
+
+
+def _section_words(section: CandidateSection | None) -> str:
+    """The heading as the source prints it: 「Ⅰ．…」, and 「(1) …」 below 「Ⅱ．…」."""
+    if section is None:
+        return ""
+    part, bracket, rest = section.code.partition("(")
+    return f"({rest} {section.title}" if bracket else f"{part}．{section.title}"
 
 
 def _heading(text: str) -> Cell:

@@ -31,10 +31,10 @@ def _report(name: str, round_: Round) -> tuple[Report, PrintedRegister]:
     return report, report.content
 
 
-def _sum_row(label: str, laid_out: PrintedRegister, columns: int) -> list[Cell | str]:
-    total = f"{laid_out.total:,}"
-    texts = [label, total, *[""] * (columns - 2)]
-    return [Cell(text=text, shade=Shade.LIGHT, is_bold=True) for text in texts]
+def _sum_row(laid_out: PrintedRegister, *, label_columns: int, columns: int) -> list[str | Cell]:
+    label = Cell(text="計", columns=label_columns, shade=Shade.LIGHT, is_bold=True)
+    texts = [f"{laid_out.total:,}", *[""] * (columns - label_columns - 1)]
+    return [label, *(Cell(text=text, shade=Shade.LIGHT, is_bold=True) for text in texts)]
 
 
 def bunken(round_: Round) -> Chapter:
@@ -87,6 +87,24 @@ def closely_related(round_: Round) -> Chapter:
     """Return the systems close to the twenty, and what is hard about them (密接関連関係)."""
     report, laid_out = _report("closely-related", round_)
     entries = laid_out.rows
+    return Chapter(
+        blocks=[
+            *opening("密接関連関係"),
+            Heading(level=2, text=words.CLOSELY_RELATED_TITLE),
+            KeyValues(pairs=words.CLOSELY_RELATED_RANGE),
+            origin("原資料 12頁（図を表にしたもの）"),
+            PageBreak(),
+            _closely_related_table(entries),
+            origin(sources_of(entries)),
+            *_problems(),
+        ],
+        sheets=[sheet_of("closely_related", report.table, ["number"])],
+        figures=[_total_figure("closely_related", laid_out)],
+        checks=checks_of(report),
+    )
+
+
+def _closely_related_table(entries: Sequence[RegisterEntry]) -> TableBlock:
     rows = rows_from(
         [
             [str(entry.number) for entry in entries],
@@ -95,7 +113,7 @@ def closely_related(round_: Round) -> Chapter:
             ["、".join(link.printed_name for link in entry.links) for entry in entries],
         ]
     )
-    table = TableBlock(
+    return TableBlock(
         caption=words.CLOSELY_RELATED_SOURCE,
         header=[
             [
@@ -108,21 +126,6 @@ def closely_related(round_: Round) -> Chapter:
         rows=rows,
         widths=[0.6, 2, 4, 5],
         aligns=[Align.RIGHT],
-    )
-    return Chapter(
-        blocks=[
-            *opening("密接関連関係"),
-            Heading(level=2, text=words.CLOSELY_RELATED_TITLE),
-            KeyValues(pairs=words.CLOSELY_RELATED_RANGE),
-            origin("原資料 12頁（図を表にしたもの）"),
-            PageBreak(),
-            table,
-            origin(sources_of(entries)),
-            *_problems(),
-        ],
-        sheets=[sheet_of("closely_related", report.table, ["number"])],
-        figures=[_total_figure("closely_related", laid_out)],
-        checks=checks_of(report),
     )
 
 
@@ -141,20 +144,6 @@ def keiyu_jimu(round_: Round) -> Chapter:
     """Return the procedures that pass through a body, and how they shall go (経由事務関係)."""
     report, laid_out = _report("keiyu-jimu", round_)
     entries = laid_out.rows
-    groups = [f"{entry.group_code}．{entry.group_label}" for entry in entries]
-    rows = rows_from(
-        [
-            spanned(groups),
-            [_kind_of(entry) for entry in entries],
-            [f"{entry.quantity or 0:,}" for entry in entries],
-            [entry.examples for entry in entries],
-            spanned([entry.response_policy for entry in entries]),
-        ]
-    )
-    total = [Cell(text="計", columns=2, shade=Shade.LIGHT, is_bold=True)]
-    total += [
-        Cell(text=text, shade=Shade.LIGHT, is_bold=True) for text in (f"{laid_out.total:,}", "", "")
-    ]
     return Chapter(
         blocks=[
             *opening("経由事務関係"),
@@ -163,28 +152,58 @@ def keiyu_jimu(round_: Round) -> Chapter:
                 text=f"地方公共団体が経由して処理している経由事務：{laid_out.total:,} 手続",
                 is_bold=True,
             ),
-            TableBlock(
-                caption="経由事務の分類と対応方針",
-                header=[[Cell(text="分類", columns=2), "手続数", "主な例", "対応方針"]],
-                rows=[*rows, total],
-                widths=[2.4, 1.6, 0.8, 4, 2.6],
-                aligns=[Align.LEFT, Align.LEFT, Align.RIGHT],
-            ),
+            _keiyu_jimu_table(laid_out),
             origin(sources_of(entries)),
-            PageBreak(),
-            Heading(level=2, text=words.KEIYU_JIMU_REVIEW),
-            TableBlock(
-                caption="手順の比較（図を表にしたもの）",
-                header=[["手順", "As is（現在）", "To be（見直し後）"]],
-                rows=words.KEIYU_JIMU_STEPS,
-                widths=[1, 3, 3],
-            ),
-            origin("原資料 17頁"),
+            *_review(words.KEIYU_JIMU_REVIEW, "手順", words.KEIYU_JIMU_STEPS),
+            origin("原資料 17頁（図を表にしたもの）"),
         ],
         sheets=[sheet_of("keiyu_jimu", report.table, ["group_code", "title"])],
         figures=[_total_figure("keiyu_jimu", laid_out)],
         checks=checks_of(report),
     )
+
+
+def _keiyu_jimu_table(laid_out: PrintedRegister) -> TableBlock:
+    entries = laid_out.rows
+    rows = rows_from(
+        [
+            spanned([_group_of(entry) for entry in entries]),
+            [_kind_of(entry) for entry in entries],
+            [f"{entry.quantity or 0:,}" for entry in entries],
+            [entry.examples for entry in entries],
+            spanned([entry.response_policy for entry in entries]),
+        ]
+    )
+    return TableBlock(
+        caption="経由事務の分類と対応方針",
+        header=[[Cell(text="分類", columns=2), "手続数", "主な例", "対応方針"]],
+        rows=[*rows, _sum_row(laid_out, label_columns=2, columns=5)],
+        widths=[2.4, 1.6, 0.8, 4, 2.6],
+        aligns=[Align.LEFT, Align.LEFT, Align.RIGHT],
+    )
+
+
+def _review(title: str, subject: str, steps: Sequence[tuple[str, str, str]]) -> list[Block]:
+    """The page that sets the way it goes beside the way it shall go (見直し)."""
+    return [
+        PageBreak(),
+        Heading(level=2, text=title),
+        TableBlock(
+            caption="手順の比較",
+            header=[[subject, "As is（現在）", "To be（見直し後）"]],
+            rows=steps,
+            widths=[1, 3, 3],
+        ),
+    ]
+
+
+def _group_of(entry: RegisterEntry) -> str:
+    """The group as the source prints it: 「２．経由しているもの」 stands over its groups A to C."""
+    part, _, code = entry.group_code.partition("-")
+    over = words.KEIYU_JIMU_PARTS.get(part) if code else None
+    if over is None:
+        return f"{entry.group_code}．{entry.group_label}"
+    return f"{part}．{over}\n{code}．{entry.group_label}"
 
 
 def _kind_of(entry: RegisterEntry) -> str:
@@ -205,22 +224,16 @@ def keiyu_chosa(round_: Round) -> Chapter:
             TableBlock(
                 caption="所管府省庁別の経由調査数",
                 header=[["所管府省庁", "経由調査数", "具体例"]],
-                rows=[*rows, _sum_row("計", laid_out, 3)],
+                rows=[*rows, _sum_row(laid_out, label_columns=1, columns=3)],
                 widths=[1.3, 1, 8],
                 aligns=[Align.LEFT, Align.RIGHT],
+                notes=[words.KEIYU_CHOSA_BASIS],
             ),
-            origin(sources_of(entries)),
-            PageBreak(),
-            Heading(level=2, text=words.KEIYU_CHOSA_REVIEW),
-            TableBlock(
-                caption="手順の比較（図を表にしたもの）",
-                header=[["主体", "As is（現在）", "To be（見直し後）"]],
-                rows=words.KEIYU_CHOSA_STEPS,
-                widths=[1, 3, 3],
-            ),
+            origin(f"{sources_of(entries)}。※の文は原資料 19頁"),
+            *_review(words.KEIYU_CHOSA_REVIEW, "主体", words.KEIYU_CHOSA_STEPS),
             Paragraph(text=words.KEIYU_CHOSA_SORTS),
             Items(lines=words.KEIYU_CHOSA_KINDS),
-            origin("原資料 20頁"),
+            origin("原資料 20頁（図を表にしたもの）"),
         ],
         sheets=[sheet_of("keiyu_chosa", report.table, ["title"])],
         figures=[_total_figure("keiyu_chosa", laid_out)],

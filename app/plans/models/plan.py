@@ -23,8 +23,9 @@ class PlanStatus(StrEnum):
 class Plan(Base):
     """The plan of a candidate (共通化推進方針), one for each; `due_on` is announced (日付指定).
 
-    `fiscal_year` is the one at whose end it is due. The sections are what is being written; what
-    was submitted lies in the versions.
+    `fiscal_year` is the one at whose end it was first due: a new version (改定) of a later year has
+    a later `due_on`, and the years of the schedule stay. The sections are what is being written;
+    what was submitted lies in the versions.
     """
 
     __tablename__ = "plan"

@@ -4,7 +4,7 @@ from flask import flash, redirect, url_for
 
 from app.accounts.models import Role
 from app.core.access import roles
-from app.plans.content import open_points, present_content
+from app.plans.content import content_of, open_points, present_content
 from app.plans.forms.acts import DECISION_HINTS, DecideForm, ReviseForm, SubmitForm
 from app.plans.models import VersionDecision
 from app.plans.policy import authorize_decide, authorize_revise, authorize_submit
@@ -60,7 +60,7 @@ def decide(candidate_id: int, number: int) -> Answer:
         plan_version=version,
         hints=DECISION_HINTS,
         unanswered=unanswered,
-        lacking=open_points(present_content(opened.plan)),
+        lacking=open_points(content_of(version)),
     )
 
 

@@ -10,6 +10,7 @@ from app.extensions import db
 from app.plans.content import content_of
 from app.plans.models import PlanComment, PlanVersion
 from app.plans.policy import authorize_answer, authorize_comment
+from app.plans.services.letters import tell_ministry
 from app.plans.services.trace import keep_trace, lock_plan, refuse, text_problem
 
 LONGEST_COMMENT = 2000  # characters
@@ -53,6 +54,7 @@ def comment_on_plan(version: PlanVersion, command: CommentOnPlan, *, actor: User
     db.session.add(comment)
     db.session.flush()
     keep_trace("comment", version.plan, actor, number=version.number, comment_id=comment.id)
+    tell_ministry(comment)
     return comment
 
 

@@ -10,6 +10,7 @@ from app.plans.content import present_content
 from app.plans.models import Plan, PlanStatus, PlanVersion, VersionDecision
 from app.plans.policy import authorize_decide, authorize_submit
 from app.plans.queries import versions_of
+from app.plans.services.letters import tell_leads, tell_writers
 from app.plans.services.trace import check_plan_version, keep_trace, refuse, text_problem
 from app.workflow.candidates import CandidateState
 
@@ -68,6 +69,7 @@ def submit_plan(plan: Plan, command: SubmitPlan, *, actor: User) -> PlanVersion:
         number=version.number,
     )
     _note_draft(plan, version, actor)
+    tell_leads(version)
     return version
 
 
@@ -108,3 +110,4 @@ def decide_plan(plan: Plan, version: PlanVersion, command: DecidePlan, *, actor:
         reason=command.reason,
         number=version.number,
     )
+    tell_writers(version)

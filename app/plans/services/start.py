@@ -41,6 +41,11 @@ def years_offered() -> list[int]:
     return list(range(this_year, this_year + YEARS_OFFERED))
 
 
+def end_of_fiscal_year(year: int) -> date:
+    """Last day of a fiscal year (年度末): 31 March."""
+    return date(year + 1, 3, 31)
+
+
 def start_plan(candidate: Candidate, command: StartPlan, *, actor: User) -> Plan:
     """Begin a plan with empty sections (作成の開始); due on 31 March, an announced date.
 
@@ -56,7 +61,7 @@ def start_plan(candidate: Candidate, command: StartPlan, *, actor: User) -> Plan
     plan = Plan(
         candidate=candidate,
         fiscal_year=command.fiscal_year,
-        due_on=date(command.fiscal_year + 1, 3, 31),
+        due_on=end_of_fiscal_year(command.fiscal_year),
         outline_edition=PRESENT_EDITION,
         status=PlanStatus.DRAFT,
         started_by_id=actor.id,
@@ -73,6 +78,7 @@ def start_plan(candidate: Candidate, command: StartPlan, *, actor: User) -> Plan
 def revise_plan(plan: Plan, command: RevisePlan, *, actor: User) -> None:
     """Open an approved plan for a new version (改定の開始); the approved one stays as it is.
 
+    The new version is due at the end of the fiscal year it is begun in, not in a past one.
     Raises NotAllowed, StaleVersion, IllegalTransition, InvalidInput.
     """
     check_plan_version(plan, command.version)
@@ -80,4 +86,12 @@ def revise_plan(plan: Plan, command: RevisePlan, *, actor: User) -> None:
     problem = text_problem("改定の理由", command.reason)
     refuse({"reason": [problem]} if problem else {})
     plan.status = PlanStatus.DRAFT
-    keep_trace("revise", plan, actor, from_state=PlanStatus.APPROVED.value, reason=command.reason)
+    plan.due_on = max(plan.due_on, end_of_fiscal_year(fiscal_year(clock.today())))
+    keep_trace(
+        "revise",
+        plan,
+        actor,
+        from_state=PlanStatus.APPROVED.value,
+        reason=command.reason,
+        due_on=plan.due_on.isoformat(),
+    )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from app.accounts.models import User
 from app.core import clock
 from app.core.errors import IllegalTransition, StaleVersion
@@ -134,6 +136,8 @@ def _open_section(plan: Plan, key: str, version: int, actor: User) -> PlanSectio
 def _sign(section: PlanSection, actor: User) -> None:
     section.written_by_id = actor.id
     section.written_at = clock.now()
+    # A new version of the whole as well: nobody submits what he has not seen.
+    flag_modified(section.plan, "status")
     keep_trace("write", section.plan, actor, section=section.key)
 
 

@@ -116,6 +116,11 @@ class Publication(Base):
     )
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def body_words(self) -> str:
+        """Name of the body with its consent, its type without (団体名・団体種別)."""
+        return str(self.content["body" if self.is_named else "body_type"])
+
 
 class PublicationConsent(Base):
     """What the proposing body agrees to (公表の同意); without a row it agreed to neither."""

@@ -8,7 +8,7 @@ from app.public.files import public_candidates
 from app.public.listing import public_list
 from app.public.queries import NOT_FOUND, find_live, live_counts, was_public
 from app.public.routes.blueprint import Answer, blueprint
-from app.public.view import body_words, public_case, state_badge
+from app.public.view import public_case, state_badge
 
 HTTP_GONE = 410
 
@@ -32,7 +32,6 @@ def proposals() -> str:
     return render_template(
         "public/proposals.html",
         found=public_list(request.args.to_dict()),
-        body_words=body_words,
         state_badge=state_badge,
     )
 

@@ -13,13 +13,16 @@ from app.core.closing_days import office_calendar
 from app.core.eras import format_date
 from app.core.letterhead import absolute_url
 from app.extensions import db
+from app.handoffs.models import BodyView
+from app.handoffs.queries import MINISTRY_ROLES
 from app.notifications.models import DeliveryStatus, OutboxMessage
 from app.notifications.news_checks import mail_choice, news_check
 from app.notifications.policy import BY_CHOICE
 from app.notifications.services import enqueue
 from app.proposals.models import ApprovalRequest, CoProposer, PartnerAnswer, Proposal
 from app.proposals.queries import BODY_ROLES
-from app.reminders.digest import GROUP_LABELS, Digest, DigestLine, Group, digest_of
+from app.reminders.digest import Digest, digest_of
+from app.reminders.lines import GROUP_LABELS, DigestLine, Group
 from app.reminders.queries import without_digest_mail
 from app.triage.deputies import absences_on
 from app.workflow.states import State
@@ -55,7 +58,7 @@ def is_mail_wanted(message: OutboxMessage) -> bool:
 
 
 def _readers() -> list[User]:
-    """Whom a date may wait for today: the desk without those away, bodies with work to do."""
+    """Whom a date may wait for today: the desk without those away, bodies with work, ministries."""
     today = clock.today()
     away = absences_on(today)
     desk = db.session.scalars(users_with_role(Role.OFFICER, Role.LEAD))
@@ -63,11 +66,13 @@ def _readers() -> list[User]:
     people = users_with_role(*BODY_ROLES).where(
         User.organization_id.in_([body.id for body in bodies])
     )
-    return [*(user for user in desk if user.id not in away), *db.session.scalars(people)]
+    ministries = db.session.scalars(users_with_role(*MINISTRY_ROLES))
+    present = [user for user in desk if user.id not in away]
+    return list(dict.fromkeys([*present, *db.session.scalars(people), *ministries]))
 
 
 def _bodies_with_work() -> set[Organization]:
-    """Bodies, as they act today, with a correction, an approval or a joint request that waits."""
+    """Bodies, as they act today, with a correction, an approval, a joint request or a view."""
     returned = select(Proposal.organization_id).where(Proposal.state == State.RETURNED)
     approving = (
         select(Proposal.organization_id)
@@ -77,9 +82,14 @@ def _bodies_with_work() -> set[Organization]:
     asked = select(CoProposer.organization_id).where(
         CoProposer.answer == PartnerAnswer.WAITING, CoProposer.removed_at.is_(None)
     )
+    viewing = (
+        select(Proposal.organization_id)
+        .join(BodyView, BodyView.proposal_id == Proposal.id)
+        .where(BodyView.filed_at.is_(None), BodyView.lapsed_at.is_(None))
+    )
     ids = db.session.scalars(
         select(Organization.id).where(
-            or_(*(Organization.id.in_(rows) for rows in (returned, approving, asked)))
+            or_(*(Organization.id.in_(rows) for rows in (returned, approving, asked, viewing)))
         )
     ).all()
     return {acting_body(body_id) for body_id in ids}

@@ -20,9 +20,10 @@ from app.notifications.services import enqueue
 from app.proposals.clocks import calendar_of_holder
 from app.proposals.models import CaseClock, Proposal
 from app.proposals.presentation import due_on
-from app.reminders.breaches import Breach, breaches_until
-from app.reminders.models import Escalation
-from app.reminders.queries import standing_escalations
+from app.reminders.breaches import Breach, Delay, breaches_until
+from app.reminders.handoff_breaches import handoff_breaches_until
+from app.reminders.models import Escalation, HandoffEscalation
+from app.reminders.queries import standing_escalations, standing_handoff_escalations
 from app.workflow.labels import TERM_LABELS
 from app.workflow.terms import Holder
 
@@ -53,19 +54,35 @@ def escalate(moment: datetime) -> int:
         day = escalated_on(breach, moment, calendars.get(breach.clock_id, office_calendar()))
         if day is not None:
             added.append(_put_up(breach, day))
+    handed = _escalate_handoffs(moment)
     db.session.flush()
-    if added:
-        _tell_leads({row.id for row in added})
-    return len(added)
+    if added or handed:
+        _tell_leads({row.id for row in added}, {row.id for row in handed})
+    return len(added) + len(handed)
+
+
+def _escalate_handoffs(moment: datetime) -> list[HandoffEscalation]:
+    """Put up the dates of hand-offs (送付の期限) in the same way, each by itself."""
+    known = set(db.session.scalars(select(HandoffEscalation.due_id)))
+    added = []
+    for breach in handoff_breaches_until(moment):
+        is_open = breach.due.id not in known and _may_go_up(breach)
+        day = escalated_on(breach, moment, office_calendar()) if is_open else None
+        if day is not None:
+            row = HandoffEscalation(handoff=breach.handoff, due=breach.due, escalated_on=day)
+            db.session.add(row)
+            added.append(row)
+    return added
 
 
 @news_check(ESCALATED)
 def is_still_overdue(message: OutboxMessage) -> bool:
     """Whether anything that went up is still overdue (報告の鮮度)."""
-    return bool(standing_escalations(message.recipient))
+    lead = message.recipient
+    return bool(standing_escalations(lead) or standing_handoff_escalations(lead))
 
 
-def escalated_on(breach: Breach, moment: datetime, calendar: OfficeCalendar) -> date | None:
+def escalated_on(breach: Delay, moment: datetime, calendar: OfficeCalendar) -> date | None:
     """Office day on which a missed deadline goes up (報告の日); None while it does not.
 
     It goes up at 8:40 of the third office day of the delay, if the delay still lasts then.
@@ -82,7 +99,7 @@ def escalated_on(breach: Breach, moment: datetime, calendar: OfficeCalendar) -> 
     return day if _at_work(day) <= moment and breach.lasts_at(_at_work(day)) else None
 
 
-def _may_go_up(breach: Breach) -> bool:
+def _may_go_up(breach: Delay) -> bool:
     """Whether the delay lasted long enough by any calendar: office days are days, too."""
     first = breach.due_on + timedelta(days=ESCALATED_AFTER)
     return breach.until is None or breach.until > _at_work(first)
@@ -114,25 +131,28 @@ def _put_up(breach: Breach, day: date) -> Escalation:
     return row
 
 
-def _tell_leads(added: set[int]) -> None:
+def _tell_leads(added: set[int], handed: set[int]) -> None:
     """One letter a lead of what is new and still stands; no case the lead must not touch."""
     for lead in db.session.scalars(users_with_role(Role.LEAD)):
-        rows = [row for row in standing_escalations(lead) if row.id in added]
-        if rows:
-            _write_to(lead, rows)
+        lines = [_line(row) for row in standing_escalations(lead) if row.id in added]
+        lines += [
+            _handoff_line(row) for row in standing_handoff_escalations(lead) if row.id in handed
+        ]
+        if lines:
+            _write_to(lead, lines)
 
 
-def _write_to(lead: User, rows: Sequence[Escalation]) -> None:
-    lines = [_line(row) for row in rows[:LISTED]]
-    if len(rows) > LISTED:
-        lines.append(f"ほか{len(rows) - LISTED}件")
+def _write_to(lead: User, found: Sequence[str]) -> None:
+    lines = list(found[:LISTED])
+    if len(found) > LISTED:
+        lines.append(f"ほか{len(found) - LISTED}件")
     enqueue(
         ESCALATED,
         [lead],
         key=f"{ESCALATED}:{clock.today().isoformat()}",
         path="/#escalated",
         about=Subject(type="user", id=lead.id),
-        cases=len(rows),
+        cases=len(found),
         lines="\n".join(lines),
     )
 
@@ -141,3 +161,10 @@ def _line(row: Escalation) -> str:
     words = due_on(row.due_on, calendar_of_holder(row.proposal, row.clock.holder)).words
     term = TERM_LABELS[row.clock.term]
     return f"・{row.proposal.reference}　{term}　期限 {format_date(row.due_on)}　{words}"
+
+
+def _handoff_line(row: HandoffEscalation) -> str:
+    handoff, due = row.handoff, row.due
+    words = f"{TERM_LABELS[due.term]}（{handoff.destination.name}）"
+    when = f"期限 {format_date(due.due_on)}　{due_on(due.due_on).words}"
+    return f"・{handoff.proposal.reference}　{words}　{when}"

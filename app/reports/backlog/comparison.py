@@ -1,6 +1,6 @@
 """A stored backlog against the replay of its moment (記録と再現の照合): equal, or explained."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -10,12 +10,15 @@ from app.audit.models import AuditEvent
 from app.core.closing_days import ClosingDay
 from app.core.eras import format_date, format_datetime
 from app.extensions import db
+from app.reports.backlog import handoff_rows
+from app.reports.backlog.handoff_rows import HandoffRow
 from app.reports.backlog.models import BacklogSnapshot
 from app.reports.backlog.queries import measure, visible_ids
 from app.reports.backlog.rows import BacklogRow, from_stored
-from app.reports.backlog.tables import words_of
+from app.reports.backlog.tables import handoff_words_of, words_of
 
 ENTRIES_SHOWN = 3
+NOT_OPEN = "未了の送付ではない"
 ABSENT = "滞留ではない"
 ENTERED_LATE = "時点より前の操作が、後から記録されました："
 RENAMED = "持ち主の氏名・団体名が、記録の後で変わりました。"
@@ -39,6 +42,15 @@ def stored_rows(snapshot: BacklogSnapshot, reader: User) -> list[BacklogRow]:
     return [row for row in rows if row.proposal_id in known]
 
 
+def stored_handoffs(snapshot: BacklogSnapshot, reader: User) -> list[HandoffRow] | None:
+    """The hand-offs of a stored backlog that a reader may know of; None: it is older than them."""
+    if handoff_rows.STORED_AS not in snapshot.figures:
+        return None
+    known = visible_ids(snapshot.round, reader)
+    rows = [handoff_rows.from_stored(row) for row in snapshot.figures[handoff_rows.STORED_AS]]
+    return [row for row in rows if row.proposal_id in known]
+
+
 def compare(snapshot: BacklogSnapshot, reader: User) -> list[Difference]:
     """Replay the moment of a stored backlog and explain what differs, case by case (照合)."""
     stored = {row.proposal_id: row for row in stored_rows(snapshot, reader)}
@@ -53,7 +65,41 @@ def compare(snapshot: BacklogSnapshot, reader: User) -> list[Difference]:
     return [
         _difference(stored.get(case_id), replayed.get(case_id), entries.get(case_id, []), closings)
         for case_id in differing
+    ] + _handoff_differences(snapshot, reader)
+
+
+def _handoff_differences(snapshot: BacklogSnapshot, reader: User) -> list[Difference]:
+    """Hand-offs of which the two say something else, each explained like a case (送付の相違)."""
+    kept = stored_handoffs(snapshot, reader)
+    if kept is None:
+        return []
+    stored = {row.handoff_id: row for row in kept}
+    found = handoff_rows.measure_handoffs(snapshot.round, reader, snapshot.moment)
+    replayed = {row.handoff_id: row for row in found}
+    pairs = [
+        (stored.get(key), replayed.get(key)) for key in sorted(stored.keys() | replayed.keys())
     ]
+    differing = [(before, after) for before, after in pairs if before != after]
+    cases = [row.proposal_id for pair in differing for row in pair if row is not None]
+    entries = _entries_after(snapshot, cases)
+    closings = _closings_after(snapshot) if differing else []
+    return [_handoff_difference(*pair, entries, closings) for pair in differing]
+
+
+def _handoff_difference(
+    stored: HandoffRow | None,
+    replayed: HandoffRow | None,
+    entries: Mapping[int, Sequence[str]],
+    closings: Sequence[str],
+) -> Difference:
+    row = stored or replayed
+    own = entries.get(row.proposal_id, []) if row else []
+    return Difference(
+        number=row.number if row else "",
+        stored=handoff_words_of(stored) if stored else NOT_OPEN,
+        replayed=handoff_words_of(replayed) if replayed else NOT_OPEN,
+        causes=tuple([*closings, *own] or [UNEXPLAINED]),
+    )
 
 
 def _difference(

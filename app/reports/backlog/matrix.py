@@ -7,6 +7,8 @@ The upper half of the matrix is by state, the lower by class: a case has a class
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from app.reports.backlog.common_dates import CommonDate
+from app.reports.backlog.handoff_rows import MinistryLine
 from app.reports.backlog.queries import BEFORE_CLASS
 from app.reports.backlog.rows import BUCKETS, BacklogRow, HolderKind
 from app.reports.report import Amount, SumCheck
@@ -77,6 +79,10 @@ class Backlog:
     titles: dict[int, str] = field(default_factory=dict)
     # All that was not settled a week earlier (前週の滞留), None where that is not asked.
     week_ago: int | None = None
+    # Hand-offs that were not over, by destination (府省庁別の送付); None where none were stored.
+    ministries: tuple[MinistryLine, ...] | None = None
+    # Dates of candidates and plans, as the weekly report stored them (候補・方針の期日).
+    common_dates: tuple[CommonDate, ...] = ()
 
     @property
     def total(self) -> int:

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from app.accounts.models import User
 from app.core import clock
 from app.core.eras import format_datetime
+from app.reports.backlog.common_dates import CommonDate
+from app.reports.backlog.handoff_rows import HandoffRow, by_ministry, measure_handoffs
 from app.reports.backlog.matrix import add_up, checks_of
 from app.reports.backlog.queries import count_unsettled, measure, titles_of
 from app.reports.backlog.rows import BacklogRow
@@ -32,6 +34,7 @@ def build_backlog(round_: Round, reader: User | None, counting: Counting = NOW) 
     """
     at = moment_of(counting)
     rows = measure(round_, reader, at)
+    handoffs = measure_handoffs(round_, reader, at)
     return report_of(
         rows,
         round_,
@@ -39,6 +42,7 @@ def build_backlog(round_: Round, reader: User | None, counting: Counting = NOW) 
         counted_anew=count_unsettled(round_, reader, at),
         is_whole=reader is None or not has_any_conflict(reader),
         week_ago=_week_ago(round_, reader, at),
+        handoffs=handoffs,
     )
 
 
@@ -64,11 +68,19 @@ def report_of(
     counted_anew: int,
     is_whole: bool,
     week_ago: int | None = None,
+    handoffs: Sequence[HandoffRow] | None = None,
+    common_dates: Sequence[CommonDate] = (),
 ) -> Report:
     """Make the report from rows that were measured or stored (滞留の報告)."""
     backlog = add_up(rows, round_)
     named = {row.proposal_id for row in (*backlog.overdue, *backlog.oldest)}
-    backlog = replace(backlog, titles=titles_of(sorted(named)), week_ago=week_ago)
+    backlog = replace(
+        backlog,
+        titles=titles_of(sorted(named)),
+        week_ago=week_ago,
+        ministries=None if handoffs is None else by_ministry(handoffs),
+        common_dates=tuple(common_dates),
+    )
     checks = checks_of(backlog, counted_anew)
     notes = (_when(at), AGE_NOTE, *(() if is_whole else (CONFLICT_NOTE,)), *notes_of(checks, None))
     table = matrix_table(backlog, round_, notes)

@@ -10,7 +10,8 @@ from app.accounts.models import Role, User
 from app.core.access import roles
 from app.core.errors import NotFound
 from app.core.unit_of_work import unit_of_work
-from app.reports.backlog.comparison import compare, stored_rows
+from app.reports.backlog.common_dates import STORED_AS, from_stored
+from app.reports.backlog.comparison import compare, stored_handoffs, stored_rows
 from app.reports.backlog.forms import ChooseReportsForm
 from app.reports.backlog.models import BacklogSnapshot, SnapshotKind
 from app.reports.backlog.queries import choices_of, find_snapshot, snapshots, subscribers
@@ -117,6 +118,8 @@ def _report(found: BacklogSnapshot, reader: User) -> Report:
         counted_anew=found.figures["total"] if is_whole else len(rows),
         is_whole=is_whole,
         week_ago=found.figures.get("week_ago") if is_whole else None,
+        handoffs=stored_handoffs(found, reader),
+        common_dates=[from_stored(row) for row in found.figures.get(STORED_AS, [])],
     )
 
 

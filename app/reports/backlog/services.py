@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -13,6 +14,7 @@ from app.core.closing_days import office_calendar
 from app.core.eras import format_datetime
 from app.core.errors import NotAllowed
 from app.extensions import db
+from app.reports.backlog import common_dates, handoff_rows
 from app.reports.backlog.matrix import add_up, figures_of
 from app.reports.backlog.models import BacklogSnapshot, ReportSubscription, SnapshotKind
 from app.reports.backlog.queries import (
@@ -104,7 +106,14 @@ def _store(
     rows: list[BacklogRow],
     earlier: list[BacklogRow] | None,
 ) -> None:
-    figures = dict(figures_of(add_up(rows, round_)))
+    figures: dict[str, Any] = dict(figures_of(add_up(rows, round_)))
+    figures[handoff_rows.STORED_AS] = [
+        handoff_rows.as_stored(row) for row in handoff_rows.measure_handoffs(round_, None, moment)
+    ]
+    if kind is SnapshotKind.WEEKLY:
+        figures[common_dates.STORED_AS] = [
+            common_dates.as_stored(row) for row in common_dates.common_dates_of(round_)
+        ]
     if earlier is not None:
         figures |= week_figures(rows, earlier)
     db.session.add(
@@ -165,6 +174,7 @@ def _tell(
             moment=format_datetime(moment),
             week=week_figures(own, own_earlier) if own_earlier is not None else None,
             figures=figures,
+            dates=common_dates.common_dates_of(round_) if own_earlier is not None else [],
         )
 
 

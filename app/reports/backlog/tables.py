@@ -1,14 +1,15 @@
-"""The backlog as tables for files and the terminal (滞留の出力): five sheets in a workbook."""
+"""The backlog as tables for files and the terminal (滞留の出力): six sheets in a workbook."""
 
 from collections.abc import Iterable
 
 from app.core.clock import to_jst
 from app.core.eras import format_date
 from app.core.tabular import Column, Table
+from app.reports.backlog.handoff_rows import HandoffRow, MinistryLine
 from app.reports.backlog.matrix import HOLDER_WORDS, Backlog, MatrixLine
 from app.reports.backlog.rows import BUCKETS, BacklogRow
 from app.rounds.models import Round
-from app.workflow.labels import STATE_LABELS
+from app.workflow.labels import STATE_LABELS, TERM_LABELS
 
 _BUCKET_KEYS = tuple(f"days_{bucket.key.replace('-', '_')}" for bucket in BUCKETS)
 MATRIX_COLUMNS = (
@@ -30,6 +31,15 @@ HOLDER_COLUMNS = (
     Column("cases", "手持ち", "integer", width=10),
     Column("overdue", "期限超過", "integer", width=10),
     Column("oldest", "最長（開庁日）", "integer", width=14),
+)
+MINISTRY_COLUMNS = (
+    Column("ministry", "府省庁", width=28),
+    Column("unacknowledged", "受領待ち", "integer", width=10),
+    Column("unanswered", "回答待ち", "integer", width=10),
+    Column("answered", "回答あり", "integer", width=10),
+    Column("open", "未了", "integer", width=10),
+    Column("overdue", "期限超過", "integer", width=10),
+    Column("oldest", "最長（送付からの開庁日）", "integer", width=16),
 )
 CASE_COLUMNS = (
     Column("number", "受付番号", width=12),
@@ -74,6 +84,7 @@ def more_tables(backlog: Backlog) -> tuple[Table, ...]:
         case_table("期限超過", backlog.overdue),
         case_table("古い順", backlog.oldest),
         case_table("提案", backlog.rows),
+        *((ministry_table(backlog.ministries),) if backlog.ministries is not None else ()),
     )
 
 
@@ -94,6 +105,26 @@ def holder_table(backlog: Backlog) -> Table:
                 "oldest": line.oldest,
             }
             for kind, lines in backlog.holders.items()
+            for line in lines
+        ],
+    )
+
+
+def ministry_table(lines: Iterable[MinistryLine]) -> Table:
+    """Hand-offs that are not over, by destination (府省庁別の送付)."""
+    return Table(
+        title="府省庁別の送付",
+        columns=MINISTRY_COLUMNS,
+        rows=[
+            {
+                "ministry": line.name,
+                "unacknowledged": line.unacknowledged,
+                "unanswered": line.unanswered,
+                "answered": line.answered,
+                "open": line.open,
+                "overdue": line.overdue,
+                "oldest": line.oldest,
+            }
             for line in lines
         ],
     )
@@ -131,3 +162,13 @@ def words_of(row: BacklogRow) -> dict[str, str]:
         "超過": f"{row.overdue}開庁日" if row.overdue else "なし",
         "延長": "あり" if row.is_extended else "なし",
     }
+
+
+def handoff_words_of(row: HandoffRow) -> str:
+    """One hand-off in words, to set two of them side by side (照合の行)."""
+    late = f"　超過 {row.overdue}開庁日" if row.overdue else ""
+    sent_on = format_date(to_jst(row.sent_at).date())
+    return (
+        f"{row.destination}　{TERM_LABELS[row.term]}　送付 {sent_on}"
+        f"（{row.age}開庁日）　期限 {format_date(row.due_on)}{late}"
+    )

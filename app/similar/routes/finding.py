@@ -11,6 +11,7 @@ from app.proposals.forms.base import number_in
 from app.proposals.models import Proposal
 from app.proposals.queries import BODY_ROLES, get_own_by_id
 from app.similar.presentation import LONGEST_TITLE, similar_cases
+from app.similar.published import published_cases
 from app.similar.routes.blueprint import blueprint
 
 
@@ -19,8 +20,13 @@ from app.similar.routes.blueprint import blueprint
 def index() -> str:
     """Find similar cases of all rounds by a title, on a page of its own (似た提案を探す)."""
     title = _asked_title()
-    cases = similar_cases(current_actor(), title) if title else []
-    return render_template("similar/index.html", title=title, cases=cases)
+    actor = current_actor()
+    return render_template(
+        "similar/index.html",
+        title=title,
+        cases=similar_cases(actor, title) if title else [],
+        published=published_cases(actor, title) if title else [],
+    )
 
 
 @blueprint.get("/similar/part")
@@ -31,7 +37,10 @@ def part() -> str:
     title = _asked_title()
     proposal = _own_proposal(actor, request.args.get("proposal", ""))
     cases = similar_cases(actor, title, proposal=proposal) if title else []
-    return render_template("similar/_list.html", title=title, cases=cases, proposal=proposal)
+    published = published_cases(actor, title) if title else []
+    return render_template(
+        "similar/_list.html", title=title, cases=cases, published=published, proposal=proposal
+    )
 
 
 def _asked_title() -> str:

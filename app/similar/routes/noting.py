@@ -14,6 +14,7 @@ from app.proposals.queries import BODY_ROLES, get_own_by_id
 from app.similar.earlier import own_earlier
 from app.similar.forms import DifferenceForm
 from app.similar.presentation import SimilarCase, shown_cases, similar_cases
+from app.similar.published import published_cases
 from app.similar.queries import notes_of
 from app.similar.routes.blueprint import Answer, blueprint
 from app.similar.search import Hit
@@ -52,6 +53,7 @@ def _page(proposal: Proposal, actor: User, sent: DifferenceForm) -> str:
         proposal=proposal,
         rows=[(case, _form_for(case, proposal, sent)) for case in cases],
         form=sent,
+        published=published_cases(actor, proposal.title) if proposal.title else [],
         edit_url=edit_url(proposal),
     )
 

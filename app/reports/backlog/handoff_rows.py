@@ -1,0 +1,167 @@
+"""Hand-offs that were not over at an instant (その時点の送付), told from their dates."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from app.accounts.models import User
+from app.core import clock
+from app.core.calendar import OfficeCalendar
+from app.core.closing_days import office_calendar
+from app.extensions import db
+from app.handoffs.models import Handoff, HandoffDue
+from app.proposals.models import Proposal
+from app.proposals.queries import visible_to
+from app.reports.backlog.at_ministries import OWED_BY_MINISTRY
+from app.rounds.models import Round
+from app.workflow.terms import Term
+
+STORED_AS = "handoffs"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoffRow:
+    """One hand-off that was sent and not over (未了の送付).
+
+    `age` counts the office days after the day it was sent, `overdue` those past the date its
+    ministry has to keep (0: not overdue, or the reply is there).
+    """
+
+    handoff_id: int
+    proposal_id: int
+    number: str
+    destination_id: int
+    destination: str
+    term: Term
+    sent_at: datetime
+    age: int
+    due_on: date
+    overdue: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinistryLine:
+    """What one destination has (府省庁別の送付)."""
+
+    destination_id: int
+    name: str
+    unacknowledged: int
+    unanswered: int
+    answered: int
+    overdue: int
+    oldest: int
+
+    @property
+    def open(self) -> int:
+        """Hand-offs that are not over (未了)."""
+        return self.unacknowledged + self.unanswered + self.answered
+
+
+def measure_handoffs(
+    round_: Round,
+    reader: User | None,
+    at: datetime | None = None,
+    *,
+    among: Collection[int] | None = None,
+) -> list[HandoffRow]:
+    """Hand-offs of a round that were sent and not over just before an instant (未了の送付).
+
+    `at`, `reader` and `among` (cases) as in `queries.measure`: the date that was set last by then
+    says what a hand-off waited for.
+    """
+    end = at if at is not None else clock.now()
+    is_now = at is None
+    last = select(func.max(HandoffDue.id)).group_by(HandoffDue.handoff_id)
+    lasting: ColumnElement[bool] = Handoff.ended_at.is_(None)
+    if not is_now:
+        last = last.where(HandoffDue.set_at < end)
+        lasting = lasting | (Handoff.ended_at >= end)
+    statement = (
+        select(Handoff, HandoffDue)
+        .join(HandoffDue, HandoffDue.handoff_id == Handoff.id)
+        .join(Handoff.proposal)
+        .where(Proposal.round_id == round_.id, lasting, HandoffDue.id.in_(last))
+        .order_by(Proposal.receipt_sequence, Proposal.branch_number, Handoff.id)
+    )
+    if reader is not None:
+        statement = statement.where(visible_to(reader))
+    if among is not None:
+        statement = statement.where(Proposal.id.in_(among))
+    day, calendar = clock.to_jst(end).date(), office_calendar()
+    return [_row(handoff, due, day, calendar) for handoff, due in db.session.execute(statement)]
+
+
+def by_ministry(rows: Sequence[HandoffRow]) -> tuple[MinistryLine, ...]:
+    """Add up hand-offs by destination (府省庁別の送付), the most first."""
+    found: dict[int, list[HandoffRow]] = {}
+    for row in rows:
+        found.setdefault(row.destination_id, []).append(row)
+    lines = [_line(own) for own in found.values()]
+    return tuple(sorted(lines, key=lambda line: (-line.open, line.name, line.destination_id)))
+
+
+def as_stored(row: HandoffRow) -> dict[str, Any]:
+    """Shape of a row in a stored backlog (記録の1行): plain JSON values."""
+    return {
+        "handoff_id": row.handoff_id,
+        "proposal_id": row.proposal_id,
+        "number": row.number,
+        "destination_id": row.destination_id,
+        "destination": row.destination,
+        "term": row.term.value,
+        "sent_at": row.sent_at.isoformat(),
+        "age": row.age,
+        "due_on": row.due_on.isoformat(),
+        "overdue": row.overdue,
+    }
+
+
+def from_stored(stored: Mapping[str, Any]) -> HandoffRow:
+    """The row that was stored (記録の1行)."""
+    return HandoffRow(
+        handoff_id=stored["handoff_id"],
+        proposal_id=stored["proposal_id"],
+        number=stored["number"],
+        destination_id=stored["destination_id"],
+        destination=stored["destination"],
+        term=Term(stored["term"]),
+        sent_at=datetime.fromisoformat(stored["sent_at"]),
+        age=stored["age"],
+        due_on=date.fromisoformat(stored["due_on"]),
+        overdue=stored["overdue"],
+    )
+
+
+def _row(handoff: Handoff, due: HandoffDue, day: date, calendar: OfficeCalendar) -> HandoffRow:
+    is_late = due.term in OWED_BY_MINISTRY and due.due_on < day
+    sent_at = handoff.sent_at or due.set_at
+    return HandoffRow(
+        handoff_id=handoff.id,
+        proposal_id=handoff.proposal_id,
+        number=handoff.proposal.reference,
+        destination_id=handoff.destination_id,
+        destination=handoff.destination.name,
+        term=due.term,
+        sent_at=sent_at,
+        age=calendar.office_days_between(clock.to_jst(sent_at).date(), day),
+        due_on=due.due_on,
+        overdue=-calendar.signed_office_days(day, due.due_on) if is_late else 0,
+    )
+
+
+def _line(rows: Sequence[HandoffRow]) -> MinistryLine:
+    terms = [row.term for row in rows]
+    unacknowledged = terms.count(Term.ACKNOWLEDGEMENT)
+    unanswered = terms.count(Term.REPLY)
+    return MinistryLine(
+        destination_id=rows[0].destination_id,
+        name=rows[0].destination,
+        unacknowledged=unacknowledged,
+        unanswered=unanswered,
+        answered=len(rows) - unacknowledged - unanswered,
+        overdue=sum(row.overdue > 0 for row in rows),
+        oldest=max(row.age for row in rows),
+    )

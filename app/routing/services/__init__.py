@@ -1,0 +1,1 @@
+"""Acts on the duties (所管事務の操作)."""
