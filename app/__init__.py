@@ -163,6 +163,8 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "SQLALCHEMY_ENGINES": {"default": engine_options(settings.database_url())},
         "ALEMBIC": {"script_location": str(ROOT / "migrations")},
+        # On SQLite too: one migration that is refused leaves none of the others half done.
+        "ALEMBIC_CONTEXT": {"transactional_ddl": True},
     }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts.models import User
 from app.core.text import normalize_input
 from app.extensions import db
-from app.handoffs.queries import is_handed_off
+from app.handoffs.queries import is_handed_off, was_settled
 from app.handoffs.services.prepare import WITHOUT_HANDOFF
 from app.proposals.forms.base import number_in
 from app.proposals.models import Proposal
@@ -66,7 +66,10 @@ def sendable_categories(round_: Round) -> list[Category]:
 
 
 def find_candidates(actor: User, round_: Round, wanted: CandidateFilter) -> Candidates:
-    """Classified cases without a hand-off that is not over (送付できる提案), by receipt."""
+    """Classified cases without a hand-off that is not over (送付できる提案), by receipt.
+
+    One that was answered already is found by its number alone: to send it again is an exception.
+    """
     ids = [row.id for row in sendable_categories(round_)]
     conditions: list[ColumnElement[bool]] = [
         visible_to(actor),
@@ -75,6 +78,8 @@ def find_candidates(actor: User, round_: Round, wanted: CandidateFilter) -> Cand
         Proposal.category_id.in_(ids),
         ~is_handed_off(),
     ]
+    if not wanted.numbers:
+        conditions.append(~was_settled())
     if wanted.category:
         conditions.append(Proposal.category.has(key=wanted.category))
     if wanted.ministry:

@@ -8,6 +8,7 @@ from flask import url_for
 
 from app.accounts.models import User
 from app.audit.queries import events_of
+from app.casework.audience_note import audience_note
 from app.casework.case_list import type_on_submission
 from app.casework.content_view import may_see_contact
 from app.casework.deadlines import Deadlines, deadlines_of
@@ -33,7 +34,6 @@ from app.proposals.presentation import (
     state_badge,
 )
 from app.proposals.queries import revisions_of
-from app.proposals.sharing.joining import window_of
 from app.proposals.sharing.partners import accepted_partners_of
 from app.rounds.models import Category
 from app.triage.blindness import hides_class, progress
@@ -47,7 +47,6 @@ from app.triage.queries import (
     open_assessment,
     owner_names,
 )
-from app.workflow.handoffs import TOLD_HANDOFF_STATES
 from app.workflow.states import State
 
 LATE_MARK = "期限後受付"
@@ -94,19 +93,11 @@ def case_frame(proposal: Proposal, reader: User, *, tab: str) -> CaseFrame:
         proposal=proposal,
         reader=reader,
     )
-    counts = {"casework.history": len(history), "casework.deadlines": len(deadlines.runs)}
-    revisions = revisions_of(proposal)
-    if len(revisions) > 1:
-        counts["casework.revisions"] = len(revisions)
-    if is_inner:
-        counts["casework.triage_record"] = len(opinions)
-        counts |= _handoff_count(proposal)
-    thread = consultation_of(proposal, reader)
-    if thread is not None:
-        counts["casework.consultation"] = len(thread.messages)
-    said = comments_on(proposal, reader)
-    if is_inner or said:
-        counts["comments.index"] = len(said)
+    counts = {
+        "casework.history": len(history),
+        "casework.deadlines": len(deadlines.runs),
+        **_counts_of_tabs(proposal, reader, len(opinions)),
+    }
     return CaseFrame(
         number=proposal.reference,
         title=proposal.title,
@@ -121,9 +112,28 @@ def case_frame(proposal: Proposal, reader: User, *, tab: str) -> CaseFrame:
         deadlines=deadlines,
         history=history,
         parties=_parties(proposal, reader, standing, opinions),
-        audience_note=_audience_note(proposal, reader),
+        audience_note=audience_note(proposal, reader),
         is_inner=is_inner,
     )
+
+
+def _counts_of_tabs(proposal: Proposal, reader: User, opinions: int) -> dict[str, int]:
+    """Counts of the tabs that are not always there, by endpoint (見出しの件数)."""
+    is_inner = reads_as_secretariat(reader)
+    counts: dict[str, int] = {}
+    revisions = revisions_of(proposal)
+    if len(revisions) > 1:
+        counts["casework.revisions"] = len(revisions)
+    if is_inner:
+        counts["casework.triage_record"] = opinions
+        counts |= _handoff_count(proposal)
+    thread = consultation_of(proposal, reader)
+    if thread is not None:
+        counts["casework.consultation"] = len(thread.messages)
+    said = comments_on(proposal, reader)
+    if is_inner or said:
+        counts["comments.index"] = len(said)
+    return counts
 
 
 def _handoff_count(proposal: Proposal) -> dict[str, int]:
@@ -244,38 +254,3 @@ def _parties(
         ("意見・確認", list(dict.fromkeys([*spoken, *decided])) or ["まだありません"]),
         ("所管府省庁", [ministry]),
     ]
-
-
-def _audience_note(proposal: Proposal, reader: User) -> str:
-    """Who sees what of the case (だれに見えるか)."""
-    body = proposal.organization.name
-    if not reads_as_secretariat(reader):
-        partners = "、".join(row.organization.name for row in accepted_partners_of(proposal))
-        bodies = f"{body}と共同提案団体（{partners}）" if partners else body
-        window = window_of(proposal)
-        others = (
-            "ほかの団体には、追加共同提案の照会のために、提案の要点と団体名だけが見えます。"
-            if window is not None
-            else "ほかの団体には見えません。"
-        )
-        inner = "連絡先などの内部の項目は、共同提案団体には見えません。" if partners else ""
-        readers = f"この提案を見られるのは、{bodies}の担当者・管理者と、事務局だけです。"
-        return f"{readers}{inner}{others}"
-    inner = "仕分け意見と内部の理由は事務局だけが見られます。"
-    told = [row for row in handoffs_of(proposal) if row.state in TOLD_HANDOFF_STATES]
-    if told:
-        names = "、".join(dict.fromkeys(row.destination.name for row in told))
-        inner = f"{inner}{names}には、提案の内容と依頼文、選んだ資料が見えます。"
-    return f"{inner}{body}には、{_body_reads(proposal, is_handed_off=bool(told))}"
-
-
-def _body_reads(proposal: Proposal, *, is_handed_off: bool) -> str:
-    """What the body reads of its case by now (団体に見えるもの), the end of a sentence."""
-    replies = "公開した府省庁の回答"
-    if proposal.state is State.CLOSED:
-        joined = f"・{replies}" if proposal.replies_released_at else ""
-        return f"提案の内容と、分類・対応方針・結果の文{joined}が見えます。"
-    if is_replied(proposal):
-        return f"提案の内容と、分類・対応方針・{replies}が見えます。"
-    hidden = "分類と府省庁の回答は、公開するまで" if is_handed_off else "分類は"
-    return f"自団体の提案の内容と「審査中」などの表示だけが見え、{hidden}見えません。"

@@ -17,6 +17,7 @@ _BY_STATE: tuple[tuple[HandoffStanding, HandoffState | None], ...] = (
     (HandoffStanding.ANSWERED, HandoffState.ANSWERED),
     (HandoffStanding.PREPARED, HandoffState.PREPARED),
     (HandoffStanding.SETTLED, HandoffState.SETTLED),
+    (HandoffStanding.REFUSED, HandoffState.REFUSED),
 )
 
 

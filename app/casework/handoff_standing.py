@@ -59,5 +59,5 @@ def _to_be_sent_on(rows: list[Handoff], told: HandoffStanding) -> list[Handoff]:
     What a related ministry refused may stay as it is: as soon as the secretariat has another move,
     or the case is settled, that comes first.
     """
-    is_early = told in (HandoffStanding.NONE, *AT_MINISTRIES)
+    is_early = told in (HandoffStanding.NONE, HandoffStanding.REFUSED, *AT_MINISTRIES)
     return [row for row in unrouted(rows) if is_early or row.part is HandoffPart.LEAD]

@@ -111,6 +111,7 @@ HANDOFF_WAITING: dict[HandoffStanding, str] = {
     ),
     HandoffStanding.AWAITING_VIEW: "回答を団体に公開しました。団体が見解を出すのを待っています。",
     HandoffStanding.SETTLED: "回答が確定しています。総括が結果を団体に知らせると終了します。",
+    HandoffStanding.REFUSED: "所管外として戻りました。別の府省庁へ送り直します。",
 }
 # After a release, for the body that may not write itself, for its partners, and after the view.
 REPLIED_AWAITING = (

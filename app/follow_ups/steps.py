@@ -165,7 +165,8 @@ def _handoff_steps(case: Proposal, facts: _Facts) -> list[Step]:
     is_settled = words == STANDING_LABELS[HandoffStanding.SETTLED]
     progress, todo = Progress.OPEN, ""
     if unrouted(rows):
-        progress, words, todo = Progress.MISSING, "所管外で戻ったまま", "別の府省庁へ送り直す"
+        words, todo = STANDING_LABELS[HandoffStanding.REFUSED], "別の府省庁へ送り直す"
+        progress = Progress.MISSING
     elif words == STANDING_LABELS[HandoffStanding.NONE]:
         if case.state is State.CLOSED:
             return [Step(label="送付", progress=Progress.DONE, words="送付せずに終了")]

@@ -106,6 +106,12 @@ def is_handed_off() -> ColumnElement[bool]:
     )
 
 
+def was_settled() -> ColumnElement[bool]:
+    """Condition for the cases of which a hand-off is settled (回答確定・情報提供済み)."""
+    settled = select(Handoff.proposal_id).where(Handoff.state == HandoffState.SETTLED)
+    return Proposal.id.in_(settled)
+
+
 def replies_of(handoff: Handoff) -> list[Reply]:
     """Replies of a hand-off, round by round (回答), what is being written included."""
     return list(

@@ -35,6 +35,7 @@ class HandoffStanding(StrEnum):
     ANSWERED = "answered"
     AWAITING_VIEW = "awaiting_view"
     SETTLED = "settled"
+    REFUSED = "refused"
 
 
 STANDING_LABELS: dict[HandoffStanding, str] = {
@@ -45,6 +46,7 @@ STANDING_LABELS: dict[HandoffStanding, str] = {
     HandoffStanding.ANSWERED: "回答の確認中",
     HandoffStanding.AWAITING_VIEW: "団体の見解待ち",
     HandoffStanding.SETTLED: "回答確定",
+    HandoffStanding.REFUSED: "所管外で戻ったまま",
 }
 
 
@@ -65,6 +67,14 @@ _BY_STATE: dict[HandoffState, _Term] = {
     ),
 }
 
+# Nobody outside has the next move: the first that is there says where the case stands.
+_AT_REST: tuple[tuple[HandoffState, HandoffStanding], ...] = (
+    (HandoffState.ANSWERED, HandoffStanding.ANSWERED),
+    (HandoffState.PREPARED, HandoffStanding.PREPARED),
+    (HandoffState.SETTLED, HandoffStanding.SETTLED),
+    (HandoffState.REFUSED, HandoffStanding.REFUSED),
+)
+
 
 def standing_of_handoffs(proposal: Proposal) -> HandoffStanding:
     """Where the case stands with the ministries (送付の現況).
@@ -83,11 +93,10 @@ def tell_standing(handoffs: list[Handoff], awaited: BodyView | None) -> HandoffS
             return _BY_STATE[state].standing
     if awaited is not None:
         return HandoffStanding.AWAITING_VIEW
-    if HandoffState.ANSWERED in states:
-        return HandoffStanding.ANSWERED
-    if HandoffState.PREPARED in states:
-        return HandoffStanding.PREPARED
-    return HandoffStanding.SETTLED if HandoffState.SETTLED in states else HandoffStanding.NONE
+    for state, standing in _AT_REST:
+        if state in states:
+            return standing
+    return HandoffStanding.NONE
 
 
 def standings_of(proposals: Sequence[Proposal]) -> dict[int, str]:

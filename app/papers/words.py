@@ -197,7 +197,7 @@ CANDIDATES_NOTE = (
     "※DPI（機能拡充を含む）及び既に提供している共通SaaS（共通機能）（自治体窓口SaaS、給付支援サービス等）"
     "の利用拡大にも取り組む ＜デジタル庁＞"
 )
-CANDIDATE_MARKS = "＋：検討を続けるもの　【P】：仮置きのもの"
+CANDIDATE_MARKS = "＋：検討を続けるもの　【P】：調整中のもの"
 # Headings that stand over several sections of the list.
 CANDIDATE_PARTS = {"Ⅱ": "デジタルの活用により可能となる国・地方自治体関係の合理化"}
 

@@ -32,6 +32,7 @@ FIRST_SAYS = (
     (_S.ANSWERED, HandoffStanding.ANSWERED),
     (_S.PREPARED, HandoffStanding.PREPARED),
     (_S.SETTLED, HandoffStanding.SETTLED),
+    (_S.REFUSED, HandoffStanding.REFUSED),
 )
 CLOCKS = {
     _S.SENT: (Term.ACKNOWLEDGEMENT, Holder.MINISTRY),

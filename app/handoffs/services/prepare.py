@@ -35,7 +35,13 @@ from app.workflow.handoffs import (
 from app.workflow.states import FollowUp, State
 
 # These classes go to no ministry by themselves (F-2〜F-6): a hand-off of theirs needs a reason.
-WITHOUT_HANDOFF = (FollowUp.TRIGGER, FollowUp.REVISIT, FollowUp.CANDIDATE, FollowUp.REFERENCE)
+WITHOUT_HANDOFF = (
+    FollowUp.OTHER_PROCESS,
+    FollowUp.TRIGGER,
+    FollowUp.REVISIT,
+    FollowUp.CANDIDATE,
+    FollowUp.REFERENCE,
+)
 NOT_CLASSIFIED = (
     "府省庁へ送付できるのは、分類が確定した提案だけです。仕分けが終わってから準備してください。"
 )
