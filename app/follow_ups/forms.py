@@ -28,7 +28,7 @@ class OutcomeForm(VersionForm):
 
     status = RadioField(
         "状況",
-        choices=[(row.value, label) for row, label in OUTCOME_STATUS_LABELS.items()],
+        choices={row.value: label for row, label in OUTCOME_STATUS_LABELS.items()},
         validate_choice=False,
     )
     text = TextAreaField(

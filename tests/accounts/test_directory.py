@@ -54,7 +54,7 @@ def test_body_is_found_as_it_is_written(world: World, text: str) -> None:
     [
         ({"sort_of_body": "designated_city"}, ["さいたま市"]),
         ({"sort_of_body": "core_city"}, ["乙丑市"]),
-        ({"sort_of_body": "ministry"}, ["厚生労働省"]),
+        ({"sort_of_body": "ministry"}, ["厚生労働省", "デジタル庁"]),
         ({"prefecture": "埼玉県"}, ["さいたま市"]),
         ({"prefecture": "埼玉県", "sort_of_body": "city"}, []),
         ({"text": "%"}, []),

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from app.core import clock
 from app.extensions import Base, alembic, db
 from app.workflow.handoffs import HandoffState
-from tests.architecture.used_database import NOW, Rows, add_row, read, shared, stored
+from tests.architecture.used_database import NOW, Rows, Tables, add_row, read, shared, stored
 from tests.batches.cases import make_batch, make_cited
 from tests.conftest import close_connections, make_app
 from tests.factories import (
@@ -30,15 +30,42 @@ Shapes = dict[str, list[str]]
 
 BEFORE, LAST = "0033", "0043"
 ADDED = {
-    *("handoff_batch", "reply_release", "body_view", "handoff", "handoff_due", "handoff_file"),
-    *("reexamination", "reply", "reply_file"),
-    *("request_template", "handoff_batch_case", "handoff_batch_letter"),
+    "handoff_batch",
+    "reply_release",
+    "body_view",
+    "handoff",
+    "handoff_due",
+    "handoff_file",
+    "reexamination",
+    "reply",
+    "reply_file",
+    "request_template",
+    "handoff_batch_case",
+    "handoff_batch_letter",
     "handoff_batch_destination",
-    *("candidate_section", "candidate", "candidate_exemption", "candidate_case"),
-    *("candidate_milestone", "candidate_ministry", "candidate_move", "candidate_register_entry"),
-    *("progress_report", "plan", "plan_section", "plan_version", "plan_comment", "paper"),
-    *("disclosure_request", "publication", "publication_consent", "disclosure_record", "redaction"),
-    *("other_process_outcome", "study_note", "handoff_escalation", "handoff_overdue_event"),
+    "candidate_section",
+    "candidate",
+    "candidate_exemption",
+    "candidate_case",
+    "candidate_milestone",
+    "candidate_ministry",
+    "candidate_move",
+    "candidate_register_entry",
+    "progress_report",
+    "plan",
+    "plan_section",
+    "plan_version",
+    "plan_comment",
+    "paper",
+    "disclosure_request",
+    "publication",
+    "publication_consent",
+    "disclosure_record",
+    "redaction",
+    "other_process_outcome",
+    "study_note",
+    "handoff_escalation",
+    "handoff_overdue_event",
     "duty",
 }
 # What a row needs beside the first of everything: its own checks ask for it.
@@ -136,8 +163,15 @@ def case_without_running_clock() -> int:
     return found
 
 
+def without_settlement(tables: Tables) -> Tables:
+    """The tables without the rows of an old one that have no place in it: the added term."""
+    columns, rows = tables["round_term"]
+    kept = [row for row in rows if row[columns.index("term")] != "settlement"]
+    return tables | {"round_term": (columns, kept)}
+
+
 def settlement_terms() -> Rows:
-    return read("SELECT round_id, office_days FROM round_term WHERE term = 'settlement'")
+    return read("SELECT round_id, office_days FROM round_term WHERE term = 'settlement' ORDER BY 1")
 
 
 def test_what_there_was_before_stays_on_the_way_down_and_up(
@@ -154,30 +188,24 @@ def test_what_there_was_before_stays_on_the_way_down_and_up(
 
     assert set(at_head) - set(below) == ADDED
     assert [name for name in ADDED if not at_head[name][1]] == []
-    # The one row of the old tables that has no place there.
-    columns, rows = at_head["round_term"]
-    at_head["round_term"] = columns, [row for row in rows if "settlement" not in row]
-    assert shared(at_head, below) == shared(below, below)
-    columns, rows = again["round_term"]
-    again["round_term"] = columns, [row for row in rows if "settlement" not in row]
-    assert shared(again, below) == shared(below, below)
+    for known in (at_head, again):
+        assert shared(without_settlement(known), below) == shared(below, below)
     assert unlike(shapes_below, fresh_shapes) == unlike(shapes_again, shapes_at_head) == {}
     assert settlement_below == []
-    assert settlement_terms() == [(row[0], 5) for row in read("SELECT id FROM round")] != []
+    assert (
+        settlement_terms() == [(row[0], 5) for row in read("SELECT id FROM round ORDER BY 1")] != []
+    )
 
 
 def test_guards_of_the_tables_stand_after_the_way_down_and_up(used_app: Flask) -> None:
     alembic.downgrade(BEFORE)
-    case = case_without_running_clock()
-    for _ in range(2):
-        add_clock(case, is_running=False)
     alembic.upgrade()
     fill()
+    case = case_without_running_clock()
 
-    for _ in range(2):
-        add_clock(case, is_running=False)
-    add_clock(case, is_running=True)
-    with pytest.raises(IntegrityError):
+    for is_running in (False, False, True):
+        add_clock(case, is_running=is_running)
+    with pytest.raises(IntegrityError, match=r"uq_case_clock_running|case_clock\.proposal_id"):
         add_clock(case, is_running=True)
     with pytest.raises(IntegrityError, match="ck_case_clock_term"), db.engine.begin() as connection:
         connection.execute(text("UPDATE case_clock SET term = 'lunch'"))

@@ -117,7 +117,7 @@ def test_form_has_lists_limits_and_prompts(world: World) -> None:
         for rule in book[FORM_SHEET].data_validations.dataValidation
     }
     ministry = rules[cells["所管府省庁"].coordinate]
-    assert ministry[:2] == ("list", f"{CHOICE_SHEET}!$A$2:$A$2")
+    assert ministry[:2] == ("list", f"{CHOICE_SHEET}!$A$2:$A$3")
     assert book[CHOICE_SHEET]["A2"].value == "厚生労働省"
     assert rules[cells["視点ⅰ"].coordinate][:2] == ("list", f"{CHOICE_SHEET}!$B$2:$B$2")
     assert rules[cells["求める措置"].coordinate] == (

@@ -92,7 +92,7 @@ def test_proposal_form_offers_the_ministries_with_their_units(world: World) -> N
 
     labels = list(fill(world).ministry_id.choices.values())
 
-    assert labels == ["分からない", "厚生労働省", "内閣府", "内閣府　防災担当"]
+    assert labels == ["分からない", "厚生労働省", "デジタル庁", "内閣府", "内閣府　防災担当"]
 
 
 def test_proposal_form_takes_the_chosen_ministry(world: World) -> None:

@@ -141,6 +141,7 @@ def test_workbook_has_a_sheet_for_each_table_and_json_the_total() -> None:
         "期限超過",
         "古い順",
         "提案",
+        "府省庁別の送付",
     ]
     assert (data["total"], sum(row["count"] for row in data["rows"])) == (7, 7)
     assert [check["is_ok"] for check in data["checks"]] == [True, True, True]
