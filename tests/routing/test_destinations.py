@@ -4,7 +4,7 @@ import io
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidInput, NotAllowed
@@ -12,6 +12,7 @@ from app.extensions import db
 from app.handoffs.lifecycle import move_handoff
 from app.proposals.models import Proposal
 from app.routing.destinations import Suggested, suggest_destinations
+from app.routing.models import Duty
 from app.routing.reasons import ReasonKind
 from app.routing.services.duties import (
     EndDuty,
@@ -200,7 +201,8 @@ def test_pages_register_end_and_bring_in_duties(app: Flask, world: World) -> Non
     bad = table.replace("厚生労働省".encode(), "無い省".encode())
     refused = lead.post("/duties/import", data={"file": (io.BytesIO(bad), "所管.csv")})
     page = officer.get("/duties")
-    ended = lead.post("/duties/1/end", data={"version": 1, "reason": "移管"})
+    duty_id = db.session.scalars(select(Duty.id)).one()
+    ended = lead.post(f"/duties/{duty_id}/end", data={"version": 1, "reason": "移管"})
 
     statuses = [row.status_code for row in (wrong, made, again, refused, page, ended)]
     assert statuses == [422, 302, 302, 422, 200, 302]
