@@ -45,7 +45,7 @@ if os.environ.get("EMBARGO_READERS") == "all":
 # The operator of the mail sees that letters to the office wait, as of every letter, and no case.
 OPERATOR_PAGES = {"admin": ["/", "/outbox"]}
 # The state of the node is no page of the work: it tells how far its clock is from the database.
-LEFT_OUT = ("static", "accounts.login", "health.healthz", "health.readyz")
+LEFT_OUT = ("static", "accounts.login", "health.healthz", "health.readyz", "jobs.index")
 # Beside the pages as they are: searches and orders that would tell of a reply.
 ASKED = (
     "/proposals?q=改修",

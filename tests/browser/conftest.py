@@ -160,7 +160,6 @@ def violations_of(page: Page) -> list[str]:
 @pytest.fixture(scope="session")
 def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the real web server with the demo loaded."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
     with serving(tmp_path_factory.mktemp("browser"), "server.log") as address:
         yield address
 
@@ -168,6 +167,7 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @contextmanager
 def serving(folder: Path, log_name: str) -> Iterator[str]:
     """Run the real web server on a database of its own with the demo; give its address."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
     port = free_port()
     environment = {
         **os.environ,
