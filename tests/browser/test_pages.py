@@ -103,7 +103,6 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/candidates/1/dates",
         "/candidates/1/move",
         "/candidates/1/plan",
-        "/candidates/new",
         "/papers",
         "/publications",
         "/disclosures",
