@@ -7,13 +7,12 @@ from enum import StrEnum
 
 from app.core.clock import to_jst
 from app.core.errors import InvalidInput
-from app.core.tabular import Table, to_csv, to_xlsx
+from app.core.tabular import XLSX_TYPE, Table, to_csv, to_xlsx
 from app.core.tabular.model import plain_value
 from app.reports import cp932
 from app.reports.files import ReportFile
 from app.rounds.models import Round
 
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _NOT_IN_ASCII_NAME = re.compile(r"[^A-Za-z0-9_-]")
 _NOT_IN_NAME = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|]')
 

@@ -9,7 +9,7 @@ from app.accounts.current import current_actor
 from app.core import clock
 from app.core.access import roles
 from app.core.errors import InvalidInput
-from app.core.tabular import Table, to_csv, to_xlsx
+from app.core.tabular import XLSX_TYPE, Table, to_csv, to_xlsx
 from app.follow_ups import services
 from app.follow_ups.forms import NoteForm, OutcomeForm
 from app.follow_ups.listing import (
@@ -36,7 +36,7 @@ blueprint = Blueprint("follow_ups", __name__)
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX_TYPE,
 }
 UNKNOWN_FORMAT = "この形式では出力できません。xlsx か csv を指定してください"
 NO_ROUND = "募集回がまだないため、出力するものがありません"

@@ -20,5 +20,3 @@ PUBLICATION_STATUS_LABELS: dict[PublicationStatus, str] = {
     PublicationStatus.WITHDRAWN: "公表を取りやめ",
     PublicationStatus.DISCARDED: "写しを取りやめ",
 }
-# What stands for a part that was taken out of a public copy.
-LEFT_OUT = "（略）"

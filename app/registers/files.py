@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from app.core import clock
-from app.core.tabular import Column, Kind, Table, to_csv, to_xlsx
+from app.core.tabular import XLSX_TYPE, Column, Kind, Table, to_csv, to_xlsx
 from app.registers.content import content_of, texts_of
 from app.registers.models import REGISTER_LABELS, Register, RegisterEntry
 from app.registers.structure import EntryField, FieldKind, columns_of
@@ -18,7 +18,7 @@ class RegisterFormat(StrEnum):
 
 
 CONTENT_TYPES = {
-    RegisterFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    RegisterFormat.XLSX: XLSX_TYPE,
     RegisterFormat.CSV: "text/csv; charset=utf-8; header=present",
 }
 _KINDS: dict[FieldKind, Kind] = {FieldKind.INTEGER: "integer", FieldKind.DATE: "date"}

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from app.core.clock import to_jst
+from app.core.document.word import DOCX_TYPE
 from app.core.errors import InvalidInput
-from app.core.tabular import Table, to_csv, to_xlsx
+from app.core.tabular import XLSX_TYPE, Table, to_csv, to_xlsx
 from app.core.tabular.model import plain_value
 from app.reports import cp932
 from app.reports.counting import BASIS_LABELS, Basis
@@ -28,8 +29,8 @@ class FileFormat(StrEnum):
 
 
 CONTENT_TYPES = {
-    FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    FileFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    FileFormat.XLSX: XLSX_TYPE,
+    FileFormat.DOCX: DOCX_TYPE,
     FileFormat.CSV: "text/csv; charset=utf-8; header=present",
     FileFormat.CSV_CP932: "text/csv; charset=windows-31j; header=present",
     FileFormat.JSON: "application/json",

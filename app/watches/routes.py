@@ -10,7 +10,7 @@ from app.accounts.models import Role, User
 from app.core import clock
 from app.core.access import roles
 from app.core.errors import InvalidInput
-from app.core.tabular import to_csv, to_xlsx
+from app.core.tabular import XLSX_TYPE, to_csv, to_xlsx
 from app.proposals.forms.base import number_in
 from app.proposals.models import Proposal
 from app.proposals.queries import SECRETARIAT_ROLES, get_visible
@@ -32,7 +32,7 @@ blueprint = Blueprint("watches", __name__)
 DESK = (Role.OFFICER, Role.LEAD)
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX_TYPE,
 }
 UNKNOWN_FORMAT = "この形式では出力できません。xlsx か csv を指定してください"
 

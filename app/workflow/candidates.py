@@ -106,10 +106,6 @@ CANDIDATE_ORIGIN_LABELS: dict[CandidateOrigin, str] = {
     CandidateOrigin.KEIYU_CHOSA: "経由調査",
     CandidateOrigin.CLOSELY_RELATED: "密接関連",
 }
-MINISTRY_PART_LABELS: dict[MinistryPart, str] = {
-    MinistryPart.LEAD: "担当",
-    MinistryPart.RELATED: "関係",
-}
 PROGRESS_STATUS_LABELS: dict[ProgressStatus, str] = {
     ProgressStatus.ON_SCHEDULE: "予定どおり",
     ProgressStatus.DELAYED: "遅れあり",

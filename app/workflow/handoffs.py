@@ -129,11 +129,6 @@ REPLY_KIND_LABELS: dict[ReplyKind, str] = {
     ReplyKind.WILL_CONSIDER: "検討する",
     ReplyKind.DIFFICULT: "対応困難",
 }
-REPLY_STATUS_LABELS: dict[ReplyStatus, str] = {
-    ReplyStatus.DRAFT: "下書き",
-    ReplyStatus.AWAITING_APPROVAL: "窓口の確認待ち",
-    ReplyStatus.SENT: "送付済み",
-}
 
 
 def next_handoff_state(

@@ -14,18 +14,19 @@ from app.batches.routes.blueprint import blueprint
 from app.core import clock
 from app.core.access import roles
 from app.core.document.pdf import to_pdf
-from app.core.document.word import to_docx
+from app.core.document.word import DOCX_TYPE, to_docx
+from app.core.documents import PDF_TYPE
 from app.core.errors import NotFound
+from app.core.tabular import XLSX_TYPE
 from app.core.tabular.data import to_csv
 from app.core.tabular.workbook import to_xlsx
 from app.handoffs.models import HandoffBatch
 from app.proposals.queries import SECRETARIAT_ROLES
 
-OFFICE = "application/vnd.openxmlformats-officedocument"
 CONTENT_TYPES = {
-    "docx": f"{OFFICE}.wordprocessingml.document",
-    "pdf": "application/pdf",
-    "xlsx": f"{OFFICE}.spreadsheetml.sheet",
+    "docx": DOCX_TYPE,
+    "pdf": PDF_TYPE,
+    "xlsx": XLSX_TYPE,
     "csv": "text/csv; charset=utf-8; header=present",
 }
 NO_SUCH_FORMAT = "この形式では出力できません。画面のボタンから選んでください。"

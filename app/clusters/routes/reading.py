@@ -17,13 +17,13 @@ from app.core import clock
 from app.core.access import roles
 from app.core.clock import to_jst
 from app.core.errors import NotFound
-from app.core.tabular import to_csv, to_xlsx
+from app.core.tabular import XLSX_TYPE, to_csv, to_xlsx
 from app.core.unit_of_work import unit_of_work
 from app.rounds.choice import chosen_round
 from app.rounds.queries import get_round
 
 CONTENT_TYPES = {
-    ClusterFileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ClusterFileFormat.XLSX: XLSX_TYPE,
     ClusterFileFormat.CSV: "text/csv; charset=utf-8; header=present",
 }
 

@@ -3,6 +3,6 @@
 from app.core.tabular.data import to_csv, to_json
 from app.core.tabular.model import Column, Kind, Table
 from app.core.tabular.terminal import to_text
-from app.core.tabular.workbook import to_xlsx
+from app.core.tabular.workbook import XLSX_TYPE, to_xlsx
 
-__all__ = ["Column", "Kind", "Table", "to_csv", "to_json", "to_text", "to_xlsx"]
+__all__ = ["XLSX_TYPE", "Column", "Kind", "Table", "to_csv", "to_json", "to_text", "to_xlsx"]

@@ -32,6 +32,8 @@ _FORMATS: Mapping[str, Mapping[str, object]] = {
     "header": {"num_format": "@", "bold": True, "border": 1, "bg_color": "#E8E8E8", **_BODY},
 }
 
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 def to_xlsx(
     table: Table, *, produced_at: datetime, produced_by: str, more: Sequence[Table] = ()

@@ -6,11 +6,11 @@ from app.accounts.current import current_actor
 from app.accounts.models import User
 from app.core import clock
 from app.core.access import roles, signed_in
-from app.core.tabular import Table
+from app.core.tabular import XLSX_TYPE, Table
 from app.core.unit_of_work import unit_of_work
 from app.exchange.export_table import export_table
 from app.exchange.export_view import view_of
-from app.exchange.files import XLSX_TYPE, ExportFormat, export_file
+from app.exchange.files import ExportFormat, export_file
 from app.exchange.forms import ExportForm, TakeOut
 from app.exchange.official_form import official_form
 from app.exchange.routes.blueprint import Answer, blueprint

@@ -7,9 +7,9 @@ from app.accounts.models import User
 from app.core.access import roles
 from app.core.clock import now, to_jst
 from app.core.errors import InvalidInput
+from app.core.tabular import XLSX_TYPE
 from app.core.unit_of_work import unit_of_work
 from app.core.uploads import takes_files
-from app.exchange.files import XLSX_TYPE
 from app.exchange.forms import (
     MEGABYTE,
     ROW_LIMIT,

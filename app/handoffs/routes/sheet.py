@@ -8,6 +8,7 @@ from app.accounts.models import Role, User
 from app.core import clock
 from app.core.access import roles
 from app.core.errors import InvalidInput
+from app.core.tabular import XLSX_TYPE
 from app.core.unit_of_work import unit_of_work
 from app.core.uploads import takes_files
 from app.files.serving import disposition
@@ -27,7 +28,6 @@ from app.handoffs.sheets.reading import MOST_ROWS, as_text, read_sheet
 from app.handoffs.sheets.writing import reply_sheet, sheet_handoffs
 from app.rounds.choice import chosen_round
 
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOTHING_CHOSEN = "表にする案件を選んでください。"
 KEPT = "{count}件の下書きを保存しました。まだ送っていません。"
 SENT = "{count}件の回答を事務局に送りました。送った文は変えられません。"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from app.core.document import Align, Cell, Shade, TableBlock
+from app.core.document import Cell, Shade
 from app.core.eras import format_date
 from app.core.tabular import Table
 from app.papers.stored import Check, Sheet
@@ -65,18 +65,3 @@ def spanned(texts: Sequence[str], *, shade: Shade = Shade.NONE) -> list[Cell | N
 def rows_from(columns: Sequence[Sequence[str | Cell | None]]) -> list[list[str | Cell]]:
     """Return rows from columns, places that are covered left out (列から行へ)."""
     return [[cell for cell in row if cell is not None] for row in zip(*columns, strict=True)]
-
-
-def plain_table(
-    table: Table, widths: Sequence[float], *, caption: str, notes: Sequence[str] = ()
-) -> TableBlock:
-    """Return a report's table as it is (表), numbers to the right."""
-    aligns = [Align.RIGHT if column.kind == "integer" else Align.LEFT for column in table.columns]
-    return TableBlock(
-        caption=caption,
-        header=[[column.label for column in table.columns]],
-        rows=[[words_of(cell) for cell in table.cells(row)] for row in table.rows],
-        widths=widths,
-        aligns=aligns,
-        notes=notes,
-    )

@@ -10,8 +10,10 @@ from app.candidates.queries import READERS
 from app.core import clock
 from app.core.access import roles
 from app.core.document.pdf import to_pdf
-from app.core.document.word import to_docx
+from app.core.document.word import DOCX_TYPE, to_docx
+from app.core.documents import PDF_TYPE
 from app.core.errors import InvalidInput
+from app.core.tabular import XLSX_TYPE
 from app.plans.content import PlanContent, content_of, present_content
 from app.plans.document import Stamp, plan_document
 from app.plans.labels import DECISION_BADGES
@@ -25,12 +27,12 @@ from app.proposals.forms.base import number_in
 
 Writer = Callable[[PlanContent, Stamp], bytes]
 WRITERS: dict[str, tuple[str, Writer]] = {
-    "pdf": ("application/pdf", lambda content, stamp: to_pdf(plan_document(content, stamp))),
+    "pdf": (PDF_TYPE, lambda content, stamp: to_pdf(plan_document(content, stamp))),
     "docx": (
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        DOCX_TYPE,
         lambda content, stamp: to_docx(plan_document(content, stamp)),
     ),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", plan_workbook),
+    "xlsx": (XLSX_TYPE, plan_workbook),
 }
 UNKNOWN_FORMAT = "この形式では出力できません。pdf・docx・xlsx のどれかを指定してください"
 
