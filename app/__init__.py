@@ -40,12 +40,14 @@ from app.extensions import alembic, csrf, db, login_manager
 from app.follow_ups import routes as follow_ups_routes
 from app.handoffs import routes as handoffs_routes
 from app.health import routes as health_routes
+from app.incidents import routes as incidents_routes
 from app.jobs import routes as jobs_routes
 from app.lineage import routes as lineage_routes
 from app.mailings import routes as mailings_routes
 from app.meetings import routes as meetings_routes
 from app.notifications import routes as notifications_routes
 from app.papers import routes as papers_routes
+from app.personal_data import routes as personal_data_routes
 from app.plans import routes as plans_routes
 from app.proposals import routes as proposals_routes
 from app.public import routes as public_routes
@@ -56,6 +58,7 @@ from app.reports.backlog import routes as backlog_routes
 from app.rounds import routes as rounds_routes
 from app.routing import routes as routing_routes
 from app.saved_lists import routes as saved_lists_routes
+from app.search import routes as search_routes
 from app.similar import routes as similar_routes
 from app.triage import routes as triage_routes
 from app.watches import routes as watches_routes
@@ -86,12 +89,14 @@ BLUEPRINTS = (
     follow_ups_routes.blueprint,
     handoffs_routes.blueprint,
     health_routes.blueprint,
+    incidents_routes.blueprint,
     jobs_routes.blueprint,
     lineage_routes.blueprint,
     mailings_routes.blueprint,
     meetings_routes.blueprint,
     notifications_routes.blueprint,
     papers_routes.blueprint,
+    personal_data_routes.blueprint,
     plans_routes.blueprint,
     proposals_routes.blueprint,
     public_routes.blueprint,
@@ -101,6 +106,7 @@ BLUEPRINTS = (
     rounds_routes.blueprint,
     routing_routes.blueprint,
     saved_lists_routes.blueprint,
+    search_routes.blueprint,
     similar_routes.blueprint,
     triage_routes.blueprint,
     watches_routes.blueprint,

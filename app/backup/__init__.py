@@ -1,0 +1,1 @@
+"""Backups of database and files, their check and restore (バックアップ・復元)."""

@@ -1,0 +1,1 @@
+"""Reports of leaks and other incidents (漏えい等の報告)."""

@@ -1,0 +1,1 @@
+"""The search page: cases, replies and registers in one place (横断検索)."""
