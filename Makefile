@@ -23,7 +23,7 @@ help:
 	@echo 'make test     ブラウザを使わない検査をすべて行う（SQLite と PostgreSQL）'
 	@echo 'make browser  Chromium で操作と利用しやすさを、LibreOffice で様式を検査する（CHROMIUM=… で指定）'
 	@echo 'make soak     長い試験を行う（定期処理を5つ動かし、止め、落とす。SOAK_TICKS=… で長さを指定）'
-	@echo 'make bench    速さと品質を計る（BENCH="similarity --database postgresql" で一部だけ）'
+	@echo 'make bench    速さを床と比べて計る（BENCH="serving --database sqlite --cases 10000" で一部だけ、BENCH="quality" で品質）'
 	@echo 'make lint     書き方・型・依存関係・テンプレートだけを検査する'
 	@echo 'make format   書き方を整える'
 	@echo 'make requirements  requirements*.txt を作り直す'

@@ -61,9 +61,16 @@ class Settings:
     STORAGE_URL: str = ""
     S3_ENDPOINT_URL: str = ""
     SCANNER: str = "none"
-    SECRET_KEY: str = ""
+    # Neither key is shown where the settings are.
+    SECRET_KEY: str = field(default="", repr=False)
+    # The key before this one, while one is being replaced by the other (鍵の交替).
+    SECRET_KEY_OLD: str = field(default="", repr=False)
+    SECOND_FACTOR: str = ""
     PUBLIC_URL: str = ""
     LOG_FORMAT: str = "text"
+    METRICS_ALLOW: str = "127.0.0.1,::1"
+    METRICS_TOKEN: str = field(default="", repr=False)
+    DRAIN_SECONDS: int = 0
     HOST: str = "127.0.0.1"
     PORT: int = 8000
     WEB_WORKERS: int = 2
@@ -124,6 +131,14 @@ class Settings:
             return self.APP_ENV is Environment.PRODUCTION
         domain = address.rpartition("@")[2]
         return bool({address.lower(), domain.lower()} & read_allowed(self.MAIL_ALLOW))
+
+    def enforces_second_factor(self) -> bool:
+        """Whether secretariat, ministries and administrators need a second factor (P39).
+
+        A production does so unless `offered` is said; any other place only where `required` is.
+        """
+        default = "required" if self.APP_ENV is Environment.PRODUCTION else "offered"
+        return (self.SECOND_FACTOR or default) == "required"
 
     def secret_key(self) -> str:
         """Return the key that signs cookies; outside production a known one stands in."""
@@ -204,6 +219,8 @@ def _check(settings: Settings) -> None:
             "NODES が2以上のとき、SQLite は使えません。"
             "DATABASE_URL に PostgreSQL（postgresql+psycopg://…）を指定してください。"
         )
+    if settings.SECOND_FACTOR not in ("", "required", "offered"):
+        raise UnsafeConfiguration("SECOND_FACTOR には required か offered を指定してください。")
     _check_files(settings)
     _check_mail(settings)
     if settings.APP_ENV is Environment.PRODUCTION:
@@ -266,6 +283,8 @@ def _check_production(settings: Settings) -> None:
         )
     if not settings.public_url().startswith("https://"):
         raise UnsafeConfiguration("本番では、PUBLIC_URL は https:// で始まる必要があります。")
+    if "*" in settings.public_url():
+        raise UnsafeConfiguration("PUBLIC_URL には、ホスト名を1つだけ指定してください。")
     server = settings.mail_server()
     if server is not None and server.password and not server.is_encrypted:
         raise UnsafeConfiguration(

@@ -21,11 +21,13 @@ from app.casework.conflict import show_conflict
 from app.clusters import routes as clusters_routes
 from app.consultations import routes as consultations_routes
 from app.core import access, error_pages
-from app.core.database import engine_options, open_safely
+from app.core.database import close_in_turn, engine_options, open_safely
 from app.core.errors import IllegalTransition, StaleVersion
 from app.core.http import init_http
 from app.core.logs import configure_logs, init_logs
+from app.core.origin import allowed_hosts, init_origin
 from app.core.posted_form import PostedDifferently
+from app.core.query_times import watch_queries
 from app.core.repeated_posts import init_repeated_posts
 from app.core.storage import init_storage
 from app.core.template_filters import init_filters
@@ -40,14 +42,14 @@ from app.extensions import alembic, csrf, db, login_manager
 from app.follow_ups import routes as follow_ups_routes
 from app.handoffs import routes as handoffs_routes
 from app.health import routes as health_routes
-from app.incidents import routes as incidents_routes
+from app.health.counters import init_counters
+from app.health.monitors import init_monitors
 from app.jobs import routes as jobs_routes
 from app.lineage import routes as lineage_routes
 from app.mailings import routes as mailings_routes
 from app.meetings import routes as meetings_routes
 from app.notifications import routes as notifications_routes
 from app.papers import routes as papers_routes
-from app.personal_data import routes as personal_data_routes
 from app.plans import routes as plans_routes
 from app.proposals import routes as proposals_routes
 from app.public import routes as public_routes
@@ -59,6 +61,7 @@ from app.rounds import routes as rounds_routes
 from app.routing import routes as routing_routes
 from app.saved_lists import routes as saved_lists_routes
 from app.search import routes as search_routes
+from app.search_index.models import is_made_by_engine
 from app.similar import routes as similar_routes
 from app.triage import routes as triage_routes
 from app.watches import routes as watches_routes
@@ -89,14 +92,12 @@ BLUEPRINTS = (
     follow_ups_routes.blueprint,
     handoffs_routes.blueprint,
     health_routes.blueprint,
-    incidents_routes.blueprint,
     jobs_routes.blueprint,
     lineage_routes.blueprint,
     mailings_routes.blueprint,
     meetings_routes.blueprint,
     notifications_routes.blueprint,
     papers_routes.blueprint,
-    personal_data_routes.blueprint,
     plans_routes.blueprint,
     proposals_routes.blueprint,
     public_routes.blueprint,
@@ -128,8 +129,11 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     init_logs(app)
     init_uploads(app)
     init_http(app)
+    init_origin(app)
     init_storage(app)
     _init_extensions(app)
+    init_counters(app)
+    init_monitors(app)
     init_filters(app)
     access.public(app.view_functions["static"])
     app.before_request(access.gate)
@@ -153,9 +157,12 @@ def flask_config(settings: Settings) -> dict[str, Any]:
     return {
         "SETTINGS": settings,
         "PUBLIC_URL": settings.public_url(),
+        "ALLOWED_HOSTS": allowed_hosts(settings.public_url()) if is_production else None,
         "OFFICE_NAME": settings.OFFICE_NAME,
         "OFFICE_CONTACT": settings.OFFICE_CONTACT,
         "SECRET_KEY": settings.secret_key(),
+        # What the key before this one has signed is still read, until it is taken away.
+        "SECRET_KEY_FALLBACKS": [settings.SECRET_KEY_OLD] if settings.SECRET_KEY_OLD else None,
         "TESTING": settings.APP_ENV is Environment.TEST,
         "DEBUG": False,
         "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
@@ -170,8 +177,13 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_ENGINES": {"default": engine_options(settings.database_url())},
         "ALEMBIC": {"script_location": str(ROOT / "migrations")},
         # On SQLite too: one migration that is refused leaves none of the others half done.
-        "ALEMBIC_CONTEXT": {"transactional_ddl": True},
+        "ALEMBIC_CONTEXT": {"transactional_ddl": True, "include_name": _is_of_models},
     }
+
+
+def _is_of_models(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether the models answer for a table; those of the full-text index SQLite makes itself."""
+    return kind != "table" or not is_made_by_engine(name)
 
 
 def _trust_proxies(app: Flask, settings: Settings) -> None:
@@ -186,6 +198,7 @@ def _init_extensions(app: Flask) -> None:
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
+    close_in_turn(app)
     alembic.init_app(app)
     csrf.init_app(app)
     login_manager.init_app(app)
@@ -194,3 +207,4 @@ def _init_extensions(app: Flask) -> None:
     login_manager.session_protection = None
     with app.app_context():
         open_safely(db.engine)
+        watch_queries(db.engine)

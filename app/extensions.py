@@ -1,14 +1,15 @@
 """Extensions, unbound: the lowest room of the house, imported by every other one."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_alembic import Alembic
 from flask_login import LoginManager
 from flask_sqlalchemy_lite import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import DateTime, Dialect, Enum, MetaData
+from sqlalchemy import Connection, DateTime, Dialect, Enum, MetaData
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -69,31 +70,79 @@ def stored_enum(members: type[StrEnum], name: str) -> Enum:
     )
 
 
-class Migrations(Alembic):
-    """Migrations (移行), with the foreign keys of SQLite at rest while they run.
+# Key of the advisory lock on PostgreSQL: one migration at a time, and no backup beside it.
+MIGRATION_LOCK = 0x6B79_6F74_7375
+# How long a second runner waits for the first. Its own statements take as long as they take, but
+# wait for the locks of others only as long as any statement does: a queue behind them stops all.
+MIGRATION_WAIT_SECONDS = 600
+# A mark on a connection of SQLite: its transaction asks for the right to write at once.
+IS_MIGRATING = "is_migrating"
 
-    SQLite changes a table by copying, dropping and renaming it; with foreign keys on, dropping it
-    fails as soon as another row points to it. They are checked as a whole afterwards.
+
+class Migrations(Alembic):
+    """Migrations (移行), one runner at a time; the second finds nothing left to do (P15).
+
+    With the foreign keys of SQLite at rest while they run: SQLite changes a table by copying,
+    dropping and renaming it; with foreign keys on, dropping it fails as soon as another row points
+    to it. They are checked as a whole afterwards.
     """
+
+    # Called after a run that ended at the newest version, for what the program makes out of rows
+    # (索引の補充); the database is whole without it.
+    followers: ClassVar[list[Callable[[], object]]] = []
 
     def run_migrations(self, fn: Any, **kwargs: Any) -> None:
         """Run migrations as the parent does. Raises RuntimeError for a row that points nowhere."""
         connection = self.migration_context.connection
-        if connection is None or connection.dialect.name != "sqlite":
-            super().run_migrations(fn, **kwargs)
-            return
-        # Not through SQLAlchemy: inside a transaction, which that would begin, the pragma is void.
-        driver = connection.connection.driver_connection
-        if driver is None:
+        driver = connection.connection.driver_connection if connection is not None else None
+        if connection is None or driver is None:
             raise RuntimeError("the connection of the migrations is closed")
+        if connection.dialect.name == "sqlite":
+            self._run_on_sqlite(connection, driver, fn, **kwargs)
+        else:
+            self._run_on_postgresql(driver, fn, **kwargs)
+        if self._is_newest(connection):
+            for follow in self.followers:
+                follow()
+
+    def _is_newest(self, connection: Connection) -> bool:
+        newest = {script.revision for script in self.heads()}
+        found = {script.revision for script in self.current()}
+        # Asking has begun a transaction, in which the next pragma would be void.
+        connection.rollback()
+        return found == newest
+
+    def _run_on_sqlite(self, connection: Connection, driver: Any, fn: Any, **kwargs: Any) -> None:
+        # Not through SQLAlchemy: inside a transaction, which that would begin, a pragma is void.
+        (waiting,) = driver.execute("PRAGMA busy_timeout").fetchone()
+        driver.execute(f"PRAGMA busy_timeout={MIGRATION_WAIT_SECONDS * 1000}")
         driver.execute("PRAGMA foreign_keys=OFF")
+        connection.info[IS_MIGRATING] = True
         try:
             super().run_migrations(fn, **kwargs)
             broken = driver.execute("PRAGMA foreign_key_check").fetchall()
         finally:
+            connection.info.pop(IS_MIGRATING, None)
             driver.execute("PRAGMA foreign_keys=ON")
+            driver.execute(f"PRAGMA busy_timeout={waiting}")
         if broken:
             raise RuntimeError(f"rows that point nowhere after the migration: {broken[:5]}")
+
+    def _run_on_postgresql(self, driver: Any, fn: Any, **kwargs: Any) -> None:
+        # A lock of the connection, not of the transaction: that one begins and ends inside.
+        driver.execute(f"SET lock_timeout = '{MIGRATION_WAIT_SECONDS}s'")
+        driver.execute("SET statement_timeout = 0")
+        driver.commit()
+        driver.execute("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
+        driver.execute("RESET lock_timeout")
+        driver.commit()
+        try:
+            super().run_migrations(fn, **kwargs)
+        finally:
+            driver.rollback()
+            driver.execute("SELECT pg_advisory_unlock(%s)", (MIGRATION_LOCK,))
+            driver.execute("RESET statement_timeout")
+            driver.commit()
 
 
 db = SQLAlchemy()

@@ -3,8 +3,3 @@
 Nothing here is judged by a limit of its own: a figure stands beside that of a plain indexed query
 in the same run, so that two machines can be compared.
 """
-
-# First of all: it settles how numpy counts, before a measurement loads it.
-from app import similar
-
-__all__ = ["similar"]

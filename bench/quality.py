@@ -63,6 +63,7 @@ class Measured:
         store = TextStore()
         forms = forms_of(self.texts)
         self.kept: Kept = store.add(forms)
+        self.meanings = self.kept.meanings_at(np.arange(len(self.kept.order)))
         slots = self.kept.slots_of(np.array([form.fingerprint for form in forms]))
         self.slot = {text: int(slot) for text, slot in zip(self.texts, slots, strict=True)}
         self.all_slots = np.arange(len(self.texts))
@@ -70,12 +71,12 @@ class Measured:
 
     def meaning(self, text: Text) -> Numbers:
         """Scores by meaning alone."""
-        scores: Numbers = self.kept.meanings @ self.kept.meanings[self.slot[text]]
+        scores: Numbers = self.meanings @ self.meanings[self.slot[text]]
         return scores
 
     def title_meaning(self, text: Text) -> Numbers:
         """Scores by the meaning of the title alone, as a body asks."""
-        scores: Numbers = self.kept.meanings @ forms_of([Text(text.title)])[0].meaning
+        scores: Numbers = self.meanings @ forms_of([Text(text.title)])[0].meaning
         return scores
 
     def letters(self, text: Text) -> Numbers:

@@ -8,10 +8,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Database to measure on (sqlite, postgresql) and number of cases."""
+    """Database to measure on (sqlite, postgresql) and number of cases.
+
+    `url` names a filled database in place of a new one; `pages` those to measure, all where none
+    is named. A measurement that is not `is_kept` leaves bench/results.json as it was.
+    """
 
     database: str
     cases: int
+    url: str = ""
+    pages: tuple[str, ...] = ()
+    is_quick: bool = False
+    is_kept: bool = True
 
 
 Measurement = Callable[[Settings], None]

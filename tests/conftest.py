@@ -31,6 +31,10 @@ settings.load_profile("project")
 SERVER_URL = pytest.StashKey[str]()
 SERVER = pytest.StashKey[PostgresqlServer]()
 LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
+# Garbage is looked for seldom: most of what a test leaves behind is freed by its count alone.
+GARBAGE_THRESHOLDS = (50_000, 20, 50)
+# One test as long as this belongs into tests/soak; nobody waits for the quick suite gladly.
+LONGEST_QUICK_TEST = 10.0  # seconds
 # Contents are named by their hash: the tests of one process do not disturb one another there.
 STORED_FILES = Path(tempfile.gettempdir()) / f"kyotsu-test-files-{os.getpid()}"
 
@@ -50,6 +54,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Have one PostgreSQL server for the run; the workers of xdist are told its address."""
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     config = session.config
     if config.getoption("database") != "postgresql":
         return
@@ -74,12 +79,28 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(STORED_FILES, ignore_errors=True)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use a database, so that only these run again on the second one."""
-    for item in items:
-        if "databases" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.database)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark the tests that use a database, so that only these run again on the second one.
+
+    Those that read the demo go to one worker of xdist: its loading costs more than all of them.
+    """
+    fixtures = getattr(item, "fixturenames", ())
+    if "databases" in fixtures:
+        item.add_marker(pytest.mark.database)
+    if "demo_app" in fixtures:
+        item.add_marker(pytest.mark.xdist_group("demo"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the tests that are too long for the quick suite (試験の長さ)."""
+    if any("soak" in argument for argument in terminalreporter.config.args):
+        return
+    kinds = ("passed", "failed")
+    reports = [row for kind in kinds for row in terminalreporter.getreports(kind)]
+    long = [row for row in reports if row.when == "call" and row.duration > LONGEST_QUICK_TEST]
+    for row in sorted(long, key=lambda row: -row.duration):
+        words = f"{row.nodeid} took {row.duration:.0f} s: shorten it, or move it to tests/soak"
+        terminalreporter.write_line(words, yellow=True)
 
 
 @pytest.fixture(scope="session")
@@ -158,17 +179,27 @@ def client(app: Flask) -> FlaskClient:
 # --- The app with a database of its own ---------------------------------------------------------
 
 
-@pytest.fixture
-def committed_app(databases: Databases, migrated_database: str) -> Iterator[Flask]:
-    """The app on a fresh database where commits are real, for tests with threads or processes.
-
-    Keep app contexts short: an open session may hold the lock that another thread waits for.
-    """
+@pytest.fixture(scope="session")
+def app_to_commit(databases: Databases, migrated_database: str) -> Iterator[Flask]:
+    """The app that `committed_app` lends out; to build it takes longer than to copy a database."""
     url = databases.create(migrated_database)
     app = make_app(url)
     yield app
     close_connections(app)
     databases.drop(url)
+
+
+@pytest.fixture
+def committed_app(
+    databases: Databases, migrated_database: str, app_to_commit: Flask
+) -> Iterator[Flask]:
+    """The app on a fresh database where commits are real, for tests with threads or processes.
+
+    Keep app contexts short: an open session may hold the lock that another thread waits for.
+    """
+    yield app_to_commit
+    close_connections(app_to_commit)
+    databases.renew(app_to_commit.config["SETTINGS"].database_url(), migrated_database)
 
 
 class RequestClient(FlaskClient):

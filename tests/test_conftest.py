@@ -58,14 +58,16 @@ def test_committed_app_shows_commit_to_other_thread(committed_app: Flask, turn: 
     assert found == [2], turn
 
 
-def test_client_gives_each_request_a_context_of_its_own(committed_app: Flask) -> None:
+def test_client_gives_each_request_a_context_of_its_own(
+    committed_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[bool] = []
 
     def visit(error: BaseException | None) -> None:
         seen.append("visited" in g)
         g.visited = True
 
-    committed_app.teardown_request(visit)
+    monkeypatch.setitem(committed_app.teardown_request_funcs, None, [visit])
 
     with committed_app.app_context():
         client = committed_app.test_client()

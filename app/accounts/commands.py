@@ -7,6 +7,9 @@ from flask.cli import AppGroup
 from sqlalchemy import or_, select
 
 from app.accounts.models import Organization, Role
+from app.accounts.queries import find_user
+from app.accounts.services.factor_resets import reset_from_console
+from app.accounts.services.second_factor import has_factor, reseal_all
 from app.accounts.services.users import CreateUser, create_user
 from app.core.errors import InvalidInput
 from app.core.unit_of_work import unit_of_work
@@ -57,6 +60,33 @@ def create_user_command(
         words = "。".join(text for texts in error.errors.values() for text in texts)
         raise click.ClickException(f"{words}。") from error
     click.echo(f"利用者 {login} を登録しました。")
+
+
+@users_commands.command("reset-second-factor")
+@click.option("--login", required=True, help="ログインID。")
+@click.confirmation_option(
+    prompt="本人と確かめましたか。二要素認証を解除し、ログインを終わらせます。"
+)
+def reset_second_factor_command(login: str) -> None:
+    """Take a second factor off when nobody is left to approve it (二要素認証の解除)."""
+    user = find_user(login)
+    if user is None or not has_factor(user):
+        raise click.ClickException(f"「{login}」は、二要素認証を使っている利用者ではありません。")
+    with unit_of_work():
+        reset_from_console(user)
+    click.echo(f"利用者 {login} の二要素認証を解除しました。パスワードはそのままです。")
+
+
+@users_commands.command("reseal-second-factors")
+def reseal_command() -> None:
+    """Seal the secrets of the second factors with the new SECRET_KEY (鍵の交替)."""
+    with unit_of_work():
+        sealed, lost = reseal_all()
+    click.echo(f"二要素認証の秘密{sealed}件を、いまの鍵で封じ直しました。")
+    if lost:
+        raise click.ClickException(
+            f"{lost}件は、SECRET_KEY でも SECRET_KEY_OLD でも開けません。その人は解除が要ります。"
+        )
 
 
 def _password(from_stdin: bool) -> str:

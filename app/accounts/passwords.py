@@ -6,6 +6,7 @@ from functools import lru_cache
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from app.accounts.common_passwords import is_common
 from app.core.errors import InvalidInput
 
 # OWASP Password Storage: argon2id with 19 MiB, t=2, p=1.
@@ -14,7 +15,13 @@ TIME_COST = 2
 PARALLELISM = 1
 
 SHORTEST = 15  # characters, without a second factor
+SHORTEST_WITH_FACTOR = 8  # characters, beside a second factor
 LONGEST = 128  # characters
+
+COMMON = (
+    "推測されやすいパスワードです。よくある言葉・数字の並び・年・団体名だけの組合せを避け、"
+    "関係のない言葉を4つ以上並べるなどしてください"
+)
 
 _hasher = PasswordHasher(
     time_cost=TIME_COST, memory_cost=MEMORY_KIB, parallelism=PARALLELISM, type=Type.ID
@@ -41,14 +48,21 @@ def needs_new_hash(password_hash: str) -> bool:
     return _hasher.check_needs_rehash(password_hash)
 
 
-def check_new_password(password: str, *, login: str) -> None:
-    """Refuse a password that is too short, too long or the login itself. Raises InvalidInput."""
-    if len(password) < SHORTEST:
-        raise InvalidInput({"password": [f"パスワードは{SHORTEST}文字以上にしてください"]})
+def check_new_password(password: str, *, login: str, has_factor: bool = False) -> None:
+    """Refuse a new password that is too short, too long, the login, or commonly guessed (P37).
+
+    `has_factor`: whether a second factor stands beside it, so that a shorter one will do. Raises
+    InvalidInput.
+    """
+    shortest = SHORTEST_WITH_FACTOR if has_factor else SHORTEST
+    if len(password) < shortest:
+        raise InvalidInput({"password": [f"パスワードは{shortest}文字以上にしてください"]})
     if len(password) > LONGEST:
         raise InvalidInput({"password": [f"パスワードは{LONGEST}文字以内にしてください"]})
     if login and login.casefold() in password.casefold():
         raise InvalidInput({"password": ["パスワードにログインIDを含めないでください"]})
+    if is_common(password):
+        raise InvalidInput({"password": [COMMON]})
 
 
 @lru_cache(maxsize=1)

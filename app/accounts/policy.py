@@ -5,6 +5,7 @@ from app.core import clock
 from app.core.errors import NotAllowed
 
 MANAGE_REFUSED = "団体の利用者や設定を変えられるのは、その団体の管理者とシステム管理だけです。"
+DECIDED_ALONE = "二要素認証の解除は、依頼した人と本人のほかの、システム管理の人だけが承認できます。"
 ADMINISTER_REFUSED = "団体の登録や合併などを記録できるのは、システム管理だけです。"
 
 
@@ -38,3 +39,18 @@ def authorize_administer(actor: User) -> None:
     """Refuse an actor who does not keep the register of bodies. Raises NotAllowed."""
     if not can_administer(actor):
         raise NotAllowed(ADMINISTER_REFUSED)
+
+
+# Whose accounts reach the cases of every body.
+WITH_SECOND_FACTOR = (OrganizationKind.SECRETARIAT, OrganizationKind.MINISTRY)
+
+
+def requires_second_factor(user: User) -> bool:
+    """Whether the account is one that needs a second factor (二要素認証が必須の利用者, P39)."""
+    return user.organization.kind in WITH_SECOND_FACTOR or user.has_role(Role.ADMIN)
+
+
+def authorize_decide_factor_reset(actor: User, user: User, requested_by_id: int) -> None:
+    """Refuse to let anybody alone take a second factor off (P29). Raises NotAllowed."""
+    if not can_administer(actor) or actor.id in (user.id, requested_by_id):
+        raise NotAllowed(DECIDED_ALONE)

@@ -50,6 +50,16 @@ def list_ministries() -> list[Organization]:
     )
 
 
+def ministry_names() -> dict[str, str]:
+    """Name of each ministry and unit by its id as text, in their order (府省庁の選択肢)."""
+    rows = db.session.execute(
+        select(Organization.id, Organization.name)
+        .where(Organization.kind == OrganizationKind.MINISTRY)
+        .order_by(Organization.id)
+    )
+    return {str(row[0]): row[1] for row in rows}
+
+
 def bodies_acted_for(user: User) -> Select[int]:
     """Ids of the bodies the user acts for today (所管する団体): its own and those merged into it.
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.accounts.models import User
 from app.handoffs.models import Reply
-from app.handoffs.queries import released_replies
+from app.handoffs.queries import released_replies_of
 from app.proposals.models import Proposal
 from app.similar.earlier import earlier_settled
 from app.workflow.handoffs import REPLY_KIND_LABELS, HandoffPart
@@ -21,7 +21,7 @@ class EarlierReply(NamedTuple):
 
 def last_released(proposal: Proposal) -> list[Reply]:
     """The latest released reply of each hand-off of a case, the lead first (公開された回答)."""
-    latest = {reply.handoff_id: reply for reply in released_replies([proposal.id])}
+    latest = {reply.handoff_id: reply for reply in released_replies_of(proposal)}
     return sorted(
         latest.values(),
         key=lambda row: (row.handoff.part is not HandoffPart.LEAD, row.handoff_id),

@@ -21,6 +21,7 @@ from app.answers.releasable import why_not_released, why_not_yet
 from app.answers.told import ToldReply, told_reply
 from app.core.clock import to_jst
 from app.core.eras import format_date_short
+from app.core.numbered_pages import Key, read_numbered
 from app.extensions import db
 from app.handoffs.models import BodyView, Handoff, Reply
 from app.proposals.models import Proposal
@@ -35,6 +36,12 @@ from app.workflow.handoffs import (
 
 LONGEST_NUMBER = 9
 PAGE_SIZE = 100
+BY_CASE = (
+    Key(Proposal.receipt_sequence, int),
+    Key(Proposal.branch_number, int),
+    Key(Handoff.id, int),
+    Key(Reply.round_number, int),
+)
 # A release is one page: more are released in several acts.
 MOST_RELEASED = 300
 
@@ -64,8 +71,9 @@ class ReplyList:
     # Of the round, and of those what the filter leaves.
     total: int
     found: int
-    page: int
-    has_more: bool
+    # What the addresses of the pages beside it say.
+    previous_page: Mapping[str, str] | None
+    next_page: Mapping[str, str] | None
     asked: Mapping[str, str]
     ministries: Options
     categories: Options
@@ -106,19 +114,14 @@ def reply_list(actor: User, round_: Round, asked: Mapping[str, str]) -> ReplyLis
     all_replies = list(db.session.scalars(everything.options(selectinload(Reply.release))))
     chosen = narrowed(everything, _filter(asked))
     found = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    page = min(_number(asked.get("page", "")) or 1, max(1, -(-found // PAGE_SIZE)))
-    ordered = chosen.order_by(
-        Proposal.receipt_sequence, Proposal.branch_number, Handoff.id, Reply.round_number
-    )
-    offset = (page - 1) * PAGE_SIZE
-    shown = list(db.session.scalars(ordered.limit(PAGE_SIZE).offset(offset)))
-    views = last_views([reply.handoff.proposal_id for reply in shown])
+    page = read_numbered(chosen, BY_CASE, asked, size=PAGE_SIZE, total=found)
+    views = last_views([reply.handoff.proposal_id for reply in page.rows])
     return ReplyList(
-        rows=[_row(reply, views.get(reply.handoff.proposal_id)) for reply in shown],
+        rows=[_row(reply, views.get(reply.handoff.proposal_id)) for reply in page.rows],
         total=len(all_replies),
         found=found,
-        page=page,
-        has_more=page * PAGE_SIZE < found,
+        previous_page=page.previous,
+        next_page=page.next,
         asked=asked,
         ministries=_ministries(all_replies),
         categories=_categories(all_replies),

@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.eras import format_date_short
 from app.files.labels import size_words, verdict_label
 from app.handoffs.models import BodyView, Reply
-from app.handoffs.queries import awaited_view, released_replies, views_of
+from app.handoffs.queries import awaited_view, released_replies, released_replies_of, views_of
 from app.proposals.models import Proposal
 from app.proposals.presentation import Due, due_on
 from app.workflow.handoffs import HANDOFF_PART_LABELS, HandoffPart
@@ -70,7 +70,7 @@ class ToldAnswer:
 
 def told_answer(proposal: Proposal, reader: User) -> ToldAnswer | None:
     """Put together what was released of a case (提案者への回答), None before any release."""
-    replies = released_replies([proposal.id])
+    replies = released_replies_of(proposal)
     if not replies:
         return None
     waiting = awaited_view(proposal)

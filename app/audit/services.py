@@ -87,8 +87,9 @@ def seal_waiting_entries(session: Session) -> None:
     if not waiting:
         return
     session.flush()
-    head = session.scalars(select(AuditHead).with_for_update()).one()
-    session.refresh(head)
+    # The row as it is once the lock is had: another writer may have moved it on meanwhile.
+    locked = select(AuditHead).with_for_update().execution_options(populate_existing=True)
+    head = session.scalars(locked).one()
     for values in waiting:
         sealed = {**values, "seq": head.last_seq + 1}
         digest = entry_hash(sealed, head.last_hash)

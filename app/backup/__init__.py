@@ -1,1 +1,1 @@
-"""Backups of database and files, their check and restore (バックアップ・復元)."""
+"""Backup and restore (バックアップ・復元): one file with the database, the files, and its proof."""

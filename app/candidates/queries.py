@@ -19,8 +19,9 @@ from app.candidates.models import (
     ProgressReport,
 )
 from app.core.errors import NotFound
+from app.core.page_reads import once_a_page
 from app.extensions import db
-from app.handoffs.queries import MINISTRY_ROLES, destinations_of, released_replies
+from app.handoffs.queries import MINISTRY_ROLES, destinations_of, released_replies_of
 from app.proposals.models import Proposal
 from app.proposals.queries import BODY_ROLES, SECRETARIAT_ROLES, visible_to
 from app.registers.models import RegisterEntry
@@ -149,6 +150,7 @@ def case_counts(candidate_ids: Sequence[int], actor: User) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
+@once_a_page
 def links_of(proposal: Proposal) -> list[CandidateCase]:
     """Candidates a case leads to, in the order of the lists (案件の対象候補)."""
     return list(
@@ -173,6 +175,7 @@ def get_link(candidate: Candidate, proposal: Proposal) -> CandidateCase:
     return found
 
 
+@once_a_page
 def exemption_of(proposal: Proposal) -> CandidateExemption | None:
     """Why a case leads to no candidate, None while nobody said (対象候補がない理由)."""
     return db.session.scalars(
@@ -208,7 +211,7 @@ def told_to_body(proposal: Proposal, reader: User) -> list[Candidate]:
     """
     if not reader.has_role(*BODY_ROLES):
         return []
-    if proposal.state is not State.CLOSED and not released_replies([proposal.id]):
+    if proposal.state is not State.CLOSED and not released_replies_of(proposal):
         return []
     return [row.candidate for row in links_of(proposal) if not row.candidate.is_provisional]
 

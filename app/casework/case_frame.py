@@ -17,6 +17,7 @@ from app.casework.history import HistoryEntry, history_entries
 from app.casework.holder import Standing, holder_of
 from app.casework.next_step import next_step
 from app.casework.ordering import list_url
+from app.casework.presence import look_at
 from app.casework.step import NextStep
 from app.casework.triage_record import is_disagreed
 from app.comments.queries import comments_on
@@ -41,10 +42,10 @@ from app.triage.labels import label_words, labels_of
 from app.triage.models import Assessment
 from app.triage.open_work import keeper_of
 from app.triage.queries import (
-    assessments_of,
     awaits_lead,
     current_assignments,
     open_assessment,
+    opinions_in_brief,
     owner_names,
 )
 from app.workflow.states import State
@@ -84,9 +85,10 @@ class CaseFrame:
 
 def case_frame(proposal: Proposal, reader: User, *, tab: str) -> CaseFrame:
     """Build the frame for a reader; `tab` is the endpoint of the open tab (案件の枠)."""
+    look_at(proposal, reader)
     is_inner = reads_as_secretariat(reader)
     deadlines = deadlines_of(proposal, reader)
-    opinions = assessments_of(proposal) if is_inner else []
+    opinions = opinions_in_brief(proposal) if is_inner else []
     standing = _standing(proposal, deadlines, reader)
     history = history_entries(
         list(db.session.scalars(events_of("proposal", proposal.id))),

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
-from flask import url_for
 from sqlalchemy import select
 
 from app.accounts.labels import ORG_TYPE_SHORT_LABELS
@@ -18,10 +18,12 @@ from app.casework.filters import (
     conditions,
     filter_options,
     read_filters,
+    states_alone,
 )
-from app.casework.ordering import list_url, page_url, read_order
+from app.casework.ordering import case_url, list_url, page_url, read_order
+from app.casework.orders import CASE_SORTS, Sort
 from app.casework.past import badge_of, class_code_of, standings_on
-from app.casework.sorting import CASE_SORTS, Sort, read_page
+from app.casework.sorting import read_page
 from app.core import clock
 from app.core.pagination import Page
 from app.extensions import db
@@ -32,7 +34,7 @@ from app.proposals.queries import visible_to
 from app.proposals.search import round_named_in
 from app.reports.counting import read_time
 from app.rounds.models import Round
-from app.rounds.queries import list_rounds
+from app.rounds.queries import named_rounds
 from app.triage.blindness import cases_with_hidden_class
 from app.triage.labels import labels_by_case
 from app.triage.queries import reviewer_names
@@ -99,7 +101,7 @@ def case_list(actor: User, asked: Mapping[str, str], chosen: Round | None) -> Ca
     The round of the address counts, then the one a receipt number names, then the chosen one.
     What the address asks for and cannot be had is left out, and said in words.
     """
-    rounds = list(db.session.scalars(list_rounds()))
+    rounds = list(db.session.scalars(named_rounds()))
     round_, problems = _asked_round(asked, rounds, chosen)
     if round_ is None:
         return _nothing(rounds, problems)
@@ -107,7 +109,13 @@ def case_list(actor: User, asked: Mapping[str, str], chosen: Round | None) -> Ca
     filters, left_out = read_filters(asked, options)
     sort, cursor, misread = read_order(asked, CASE_SORTS, DEFAULT_SORT)
     narrowing = conditions(filters, round_)
-    counts = queries.count_cases(actor, [Proposal.round_id == round_.id], narrowing)
+    counts = queries.count_round(
+        actor,
+        round_,
+        narrowing,
+        states=states_alone(filters),
+        with_bodies=bool(filters.q),
+    )
     statement = queries.listed_cases(actor).where(Proposal.round_id == round_.id, *narrowing)
     page = read_page(statement, sort, cursor, total=counts.found)
     kept = _kept_arguments(asked, round_, filters, sort)
@@ -130,7 +138,7 @@ def case_list(actor: User, asked: Mapping[str, str], chosen: Round | None) -> Ca
 
 def listed_numbers(actor: User, asked: Mapping[str, str], chosen: Round | None) -> list[str]:
     """Receipt numbers of everything the list of an address shows, in the order of receipt."""
-    rounds = list(db.session.scalars(list_rounds()))
+    rounds = list(db.session.scalars(named_rounds()))
     round_, _problems = _asked_round(asked, rounds, chosen)
     if round_ is None:
         return []
@@ -185,7 +193,7 @@ def _rows_at(
     filters: CaseFilters, round_: Round, page: Page[Proposal], actor: User
 ) -> list[CaseRow]:
     """Rows as they stood at a past instant (時点), as they stand now for none."""
-    rows = _rows(page, actor)
+    rows = _rows(page, round_, actor)
     if not filters.as_of:
         return rows
     standings = standings_on(round_, filters.as_of)
@@ -207,49 +215,48 @@ def _rows_at(
     ]
 
 
-def _rows(page: Page[Proposal], actor: User) -> list[CaseRow]:
-    owners, labels = reviewer_names(page.rows), labels_by_case(page.rows)
-    hidden = cases_with_hidden_class(actor, page.rows)
-    standings = standings_of([row for row in page.rows if row.state is State.CLASSIFIED])
-    return [
-        replace(
-            _row(
-                proposal,
-                actor,
-                owners[proposal.id],
-                labels=labels[proposal.id],
-                is_class_hidden=proposal.id in hidden,
-            ),
-            standing=standings.get(proposal.id, ""),
-        )
-        for proposal in page.rows
-    ]
+class _Around(NamedTuple):
+    """What was read for all rows of a page at once."""
+
+    codes: dict[int, str]
+    reviewers: dict[int, list[str]]
+    labels: dict[int, list[str]]
+    with_hidden_class: frozenset[int]
+    standings: dict[int, str]
 
 
-def _row(
-    proposal: Proposal,
-    actor: User,
-    reviewers: list[str],
-    *,
-    labels: list[str],
-    is_class_hidden: bool,
-) -> CaseRow:
-    proposed = None if is_class_hidden else proposal.provisional_category
-    category = proposal.category or proposed
+def _rows(page: Page[Proposal], round_: Round, actor: User) -> list[CaseRow]:
+    queries.read_closures(page.rows)
+    around = _Around(
+        codes={row.id: row.code for row in round_.scheme.categories},
+        reviewers=reviewer_names(page.rows),
+        labels=labels_by_case(page.rows),
+        with_hidden_class=cases_with_hidden_class(actor, page.rows),
+        standings=standings_of([row for row in page.rows if row.state is State.CLASSIFIED]),
+    )
+    return [_row(proposal, actor, around) for proposal in page.rows]
+
+
+def _row(proposal: Proposal, actor: User, around: _Around) -> CaseRow:
+    key = proposal.id
+    category_id = proposal.category_id
+    if category_id is None and key not in around.with_hidden_class:
+        category_id = proposal.provisional_category_id
     return CaseRow(
         number=proposal.reference,
-        url=url_for("casework.show", receipt_number=proposal.receipt_number),
+        url=case_url(proposal.reference),
         title=proposal.title,
         badge=state_badge(proposal, actor),
         since=clock.to_jst(proposal.state_since).date(),
-        class_code=category.code if category else "",
-        is_provisional=proposal.category is None,
+        class_code="" if category_id is None else around.codes[category_id],
+        is_provisional=proposal.category_id is None,
         due=due_of(proposal, actor),
         organization=proposal.organization.name,
         org_type=type_on_submission(proposal),
-        reviewers=reviewers,
+        reviewers=around.reviewers[key],
         is_late=proposal.is_late,
-        labels=labels,
+        labels=around.labels[key],
+        standing=around.standings.get(key, ""),
     )
 
 

@@ -147,12 +147,14 @@ def mark_read() -> Answer:
 
 
 def _page(proposal: Proposal, actor: User, form: CommentForm | None = None) -> Answer:
+    # First, for it asks once what the questions below need, too.
+    frame = case_frame(proposal, actor, tab="comments.index")
     may_write = can_write(actor, proposal)
     if form is None and may_write:
         form = CommentForm(formdata=None, colleagues=mentionable_on(proposal, actor))
     page = render_template(
         "comments/index.html",
-        case=case_frame(proposal, actor, tab="comments.index"),
+        case=frame,
         lines=_lines(proposal, actor),
         form=form if may_write else None,
         readers={row.value: _readers_words(proposal, row) for row in CommentAudience},

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select
 
 from app.accounts.labels import ORG_TYPE_LABELS
 from app.accounts.models import OrgType, User
-from app.accounts.queries import list_ministries
+from app.accounts.queries import ministry_names
 from app.casework.backlog_filter import AGE_OPTIONS, holder_name, in_backlog, is_asked
 from app.casework.handoff_filter import concerns_ministry, stands_with_ministries
 from app.casework.past import standings_on, stood_so
@@ -113,19 +113,22 @@ def filter_options(actor: User, round_: Round) -> dict[str, Options]:
         "category": {row.key: f"{row.code}　{row.short_label}" for row in round_.scheme.categories},
         "org_type": {kind.value: label for kind, label in ORG_TYPE_LABELS.items()},
         "organization": {
-            body.code: f"{body.name}（{body.code}）"
-            for body in proposing_bodies(actor, round_)
-            if body.code is not None
+            code: f"{name}（{code}）" for code, name in proposing_bodies(actor, round_)
         },
-        "ministry": {str(body.id): body.name for body in list_ministries()},
+        "ministry": ministry_names(),
         "standing": {row.value: STANDING_LABELS[row] for row in HandoffStanding},
-        "reviewer": {user.login: user.display_name for user in db.session.scalars(reviewers())},
+        "reviewer": _reviewer_names(),
         "label": label_options(actor, round_),
         "age": AGE_OPTIONS,
         "overdue": {YES: "期限超過だけ"},
         "extended": {YES: "期限の延長ありだけ"},
         "late": {YES: "期限後受付だけ"},
     }
+
+
+def _reviewer_names() -> Options:
+    names = reviewers().with_only_columns(User.login, User.display_name)
+    return {row[0]: row[1] for row in db.session.execute(names)}
 
 
 def read_filters(
@@ -202,6 +205,14 @@ def conditions(filters: CaseFilters, round_: Round) -> list[ColumnElement[bool]]
     if filters.late:
         found.append(Proposal.is_late.is_(True))
     return found
+
+
+def states_alone(filters: CaseFilters) -> tuple[State, ...] | None:
+    """States that the filters ask for, all of them for none; None when they ask for more."""
+    asked = filters.chosen()
+    if not asked:
+        return tuple(State)
+    return _states(filters.state) if set(asked) == {"state"} else None
 
 
 def _standing_now(

@@ -1,11 +1,13 @@
 """Order and place that an address asks for (並べ替えとページ)."""
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import quote, urlencode
 
-from flask import url_for
+from flask import request, url_for
 
-from app.casework.sorting import Sort, SortColumn, find_sort, is_cursor_of
+from app.casework.orders import Sort, SortColumn, find_sort
+from app.casework.sorting import is_cursor_of
 
 BAD_SORT = "並べ替えの指定を読み取れなかったため、いつもの順で表示しています。"
 BAD_CURSOR = "ページの位置を読み取れなかったため、先頭から表示しています。"
@@ -28,6 +30,17 @@ def list_url(arguments: Mapping[str, str]) -> str:
     """Address of the list with these filters and this order."""
     query = urlencode(arguments)
     return url_for("casework.index") + (f"?{query}" if query else "")
+
+
+def case_url(receipt_number: str) -> str:
+    """Address of a case (案件の画面); a page names fifty of them, all in the same place."""
+    return _place_of_cases(request.script_root) + quote(receipt_number, safe="")
+
+
+@lru_cache(maxsize=16)
+def _place_of_cases(_script_root: str) -> str:
+    # It changes with nothing but the place where the application is mounted.
+    return url_for("casework.show", receipt_number="-").removesuffix("-")
 
 
 def page_url(kept: Mapping[str, str], cursor: str | None) -> str | None:

@@ -16,7 +16,8 @@ from app.accounts.models import User
 from app.casework import queries
 from app.casework.filters import LABELS, Options, read_search
 from app.casework.ordering import list_url, page_url, read_order
-from app.casework.sorting import OWN_SORTS, Sort, read_page
+from app.casework.orders import OWN_SORTS, Sort
+from app.casework.sorting import read_page
 from app.core.calendar import CalendarRangeError
 from app.core.clock import to_jst
 from app.extensions import db
@@ -38,7 +39,7 @@ from app.proposals.search import matches
 from app.proposals.services.drafts import EDITABLE_STATES
 from app.proposals.versions import Saving, last_savings
 from app.rounds.models import Round
-from app.rounds.queries import list_rounds
+from app.rounds.queries import named_rounds
 from app.workflow.labels import PROPOSER_STATE_LABELS
 from app.workflow.states import State
 
@@ -109,7 +110,7 @@ class OwnList:
 
 def own_list(actor: User, asked: Mapping[str, str]) -> OwnList:
     """Read the page of a body's proposals that an address asks for (自団体の提案)."""
-    rounds = list(db.session.scalars(list_rounds()))
+    rounds = list(db.session.scalars(named_rounds()))
     closings = queries.closing_instants(actor.organization_id, rounds)
     text, problems = read_search(asked)
     state = _asked_state(asked, problems)
@@ -117,8 +118,9 @@ def own_list(actor: User, asked: Mapping[str, str]) -> OwnList:
     own = is_of_body(actor)
     narrowing = _conditions(text, state)
     counts = queries.count_cases(actor, [own], narrowing)
-    statement = queries.listed_cases(actor).where(own, *narrowing)
+    statement = queries.listed_cases(actor, with_texts=True).where(own, *narrowing)
     page = read_page(statement, sort, cursor, total=counts.found)
+    queries.read_closures(page.rows)
     waits = _waits(page.rows)
     savings = last_savings(page.rows)
     chosen = {name: value for name, value in (("q", text), ("state", state)) if value}
@@ -171,11 +173,11 @@ def _conditions(text: str, state: str) -> list[ColumnElement[bool]]:
     if state == OPEN:
         found += [Proposal.state.not_in(SETTLED_STATES), ~is_told_closed(), ~is_rejoined()]
     elif state:
-        found.append(_is_called(STATE_OPTIONS[state]))
+        found.append(is_called(STATE_OPTIONS[state]))
     return found
 
 
-def _is_called(label: str) -> ColumnElement[bool]:
+def is_called(label: str) -> ColumnElement[bool]:
     """Condition for the cases whose badge says so; one judged with another is told with it."""
     if label == REPLIED_LABEL:
         return IS_REPLIED

@@ -74,7 +74,7 @@ def past_standing(proposal: Proposal, reader: User, asked: str) -> PastStanding 
         return PastStanding(as_of="", problem=error.message)
     if counting.as_of is None or counting.end is None:
         return None
-    standing = standings_at(proposal.round, counting.end, proposal.id).get(proposal.id)
+    standing = standings_at(proposal.round, counting.end, [proposal.id]).get(proposal.id)
     words = f"{counting.as_of_words}（日本時間）には、{_words(proposal, standing)}"
     # The page asks for days alone.
     return PastStanding(as_of=counting.as_of.isoformat(), words=words)

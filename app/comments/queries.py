@@ -9,6 +9,7 @@ from app.accounts.models import Role, User
 from app.accounts.queries import users_of_body, users_with_role
 from app.comments.models import Comment, CommentAudience, CommentMention
 from app.core.errors import NotFound
+from app.core.page_reads import once_a_page
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.queries import BODY_ROLES, SECRETARIAT_ROLES, visible_to
@@ -63,6 +64,7 @@ def _shown_to(audience: CommentAudience) -> ColumnElement[bool]:
     return (Comment.audience == audience) & Comment.retracted_at.is_(None)
 
 
+@once_a_page
 def comments_on(proposal: Proposal, actor: User) -> list[Comment]:
     """Comments of a case the actor may read, oldest first (コメント).
 
@@ -102,20 +104,20 @@ def get_comment(proposal: Proposal, actor: User, comment_id: int) -> Comment:
 
 def mentionable_on(proposal: Proposal, author: User) -> list[User]:
     """Colleagues a comment can be meant for: those who may see the case, the author not (候補)."""
+    return [user for user in _inner_readers(proposal) if user.id != author.id]
+
+
+@once_a_page
+def _inner_readers(proposal: Proposal) -> list[User]:
+    """People of the secretariat who may see a case (事務局の読む人)."""
     conflicted = conflicts_with(proposal)
     people = db.session.scalars(users_with_role(*SECRETARIAT_ROLES))
-    return [user for user in people if user.id not in conflicted and user.id != author.id]
+    return [user for user in people if user.id not in conflicted]
 
 
 def readers_of(proposal: Proposal, audience: CommentAudience) -> Readers:
     """Count who would read a comment with this audience today (読む人の数)."""
-    conflicted = conflicts_with(proposal)
-    inner = [
-        user
-        for user in db.session.scalars(users_with_role(*SECRETARIAT_ROLES))
-        if user.id not in conflicted
-    ]
-    return Readers(secretariat=len(inner), others=_others(proposal, audience))
+    return Readers(secretariat=len(_inner_readers(proposal)), others=_others(proposal, audience))
 
 
 def _others(proposal: Proposal, audience: CommentAudience) -> tuple[tuple[str, int], ...]:

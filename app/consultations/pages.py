@@ -1,5 +1,6 @@
 """What the pages of the threads show (事前相談の画面の内容)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template
@@ -10,7 +11,13 @@ from app.consultations.forms import EndForm, MakeDraftForm, TakeUpForm, WriteFor
 from app.consultations.models import Consultation, ConsultationState
 from app.consultations.policy import can_answer, can_ask
 from app.consultations.presentation import message_views, thread_line
-from app.consultations.queries import CONDITIONS, consultations_visible_to, visible_to
+from app.consultations.queries import (
+    CONDITIONS,
+    consultation_order,
+    consultations_visible_to,
+    visible_to,
+)
+from app.core.numbered_pages import read_numbered
 from app.extensions import db
 from app.proposals.forms.base import VersionForm
 from app.proposals.presentation import reads_as_secretariat
@@ -31,27 +38,27 @@ BODY_LABELS = {
 }
 
 
-def list_page(actor: User, *, state: ConsultationState | None, page: int) -> dict[str, Any]:
+def list_page(
+    actor: User, *, state: ConsultationState | None, asked: Mapping[str, str]
+) -> dict[str, Any]:
     """Values of the list (事前相談の一覧); a page that does not exist is the nearest that does."""
     statement = consultations_visible_to(actor)
     counts = {row: _count(actor, row) for row in ConsultationState}
     found = counts[state] if state else sum(counts.values())
     if state is not None:
         statement = statement.where(CONDITIONS[state])
-    last_page = max(1, -(-found // PAGE_SIZE))
-    page = min(max(page, 1), last_page)
-    rows = db.session.scalars(statement.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
+    page = read_numbered(statement, consultation_order(actor), asked, size=PAGE_SIZE, total=found)
     labels = INNER_LABELS if reads_as_secretariat(actor) else BODY_LABELS
     return {
-        "lines": [thread_line(row, actor) for row in rows],
+        "lines": [thread_line(row, actor) for row in page.rows],
         "found": found,
         "total": sum(counts.values()),
         "unanswered": counts[ConsultationState.OPEN],
         "state": state.value if state else "",
         "state_label": labels[state] if state else "",
         "state_options": [(row.value, labels[row]) for row in ConsultationState],
-        "previous_page": page - 1 if page > 1 else None,
-        "next_page": page + 1 if page < last_page else None,
+        "previous_page": page.previous,
+        "next_page": page.next,
         "is_inner": reads_as_secretariat(actor),
         "can_ask": can_ask(actor),
     }

@@ -1,6 +1,8 @@
 """Finding threads (事前相談の検索). Every list starts from what the actor may see."""
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, or_, select
 
 from app.accounts.models import Role, User
 from app.accounts.queries import bodies_acted_for
@@ -12,11 +14,16 @@ from app.consultations.models import (
 )
 from app.core import clock
 from app.core.errors import NotFound
-from app.extensions import db
+from app.core.numbered_pages import Key
+from app.core.page_reads import once_a_page
+from app.extensions import UtcDateTime, db
 from app.files.models import StoredFile
 from app.proposals.models import ConflictOfInterest, Proposal
 from app.proposals.queries import BODY_ROLES, SECRETARIAT_ROLES
 from app.rounds.models import Round
+
+# Stands for the instant of the threads that are not ordered by one.
+_NO_INSTANT = clock.jst(1970, 1, 1)
 
 NOT_FOUND = "この事前相談は見つかりません。事前相談の一覧から開いてください。"
 
@@ -58,7 +65,13 @@ def has_conflict(user_id: int) -> ColumnElement[bool]:
 
 
 def consultations_visible_to(actor: User) -> Select[Consultation]:
-    """Threads the actor may know of: those where its side has the move, then those of the other.
+    """Threads the actor may know of, in the order of `consultation_order`."""
+    in_order = [key.in_order() for key in consultation_order(actor)]
+    return select(Consultation).where(visible_to(actor)).order_by(*in_order)
+
+
+def consultation_order(actor: User) -> tuple[Key, ...]:
+    """The order of the threads: those where its side has the move, then those of the other.
 
     What waits for oneself stands with the longest waiting in front, all others the latest first.
     """
@@ -66,11 +79,13 @@ def consultations_visible_to(actor: User) -> Select[Consultation]:
     if not actor.has_role(*SECRETARIAT_ROLES):
         order.reverse()
     group = case((CONDITIONS[order[0]], 0), (CONDITIONS[order[1]], 1), else_=2)
-    oldest = case((group == 0, Consultation.waiting_since))
+    same_for_others = literal(_NO_INSTANT, UtcDateTime())
+    oldest = case((group == 0, Consultation.waiting_since), else_=same_for_others)
     return (
-        select(Consultation)
-        .where(visible_to(actor))
-        .order_by(group, oldest, Consultation.waiting_since.desc(), Consultation.id.desc())
+        Key(group, int),
+        Key(oldest, datetime),
+        Key(Consultation.waiting_since, datetime, goes_down=True),
+        Key(Consultation.id, int, goes_down=True),
     )
 
 
@@ -88,6 +103,7 @@ def get_visible(actor: User, number: str) -> Consultation:
     return found
 
 
+@once_a_page
 def consultation_of(proposal: Proposal, actor: User) -> Consultation | None:
     """Return the thread a proposal came of, if the actor may see it (提案の元の相談)."""
     statement = select(Consultation).where(

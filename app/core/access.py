@@ -15,7 +15,7 @@ PUBLIC = "public"
 SIGNED_IN = "signed_in"
 
 # Never shown again on the page for an ended session; shorter values are quickly typed again.
-UNSEEN_FIELDS = ("csrf_token", "password", "form_key", "draft_key")
+UNSEEN_FIELDS = ("csrf_token", "password", "present", "code", "token", "form_key", "draft_key")
 SHORTEST_TEXT = 10  # characters
 
 

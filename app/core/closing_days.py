@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, func, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, func, null, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.calendar import LAST_VALID_YEAR, OfficeCalendar
@@ -110,11 +110,14 @@ def forget_calendar() -> None:
 
 
 def _read_calendar() -> OfficeCalendar:
-    rows = db.session.execute(
-        select(ClosingDay.day, ClosingDay.name).where(ClosingDay.withdrawn_at.is_(None))
+    # Days and years in one question: nearly every page asks for the calendar.
+    days = select(ClosingDay.day, ClosingDay.name, null().label("year")).where(
+        ClosingDay.withdrawn_at.is_(None)
     )
-    names = {row.day: row.name for row in rows}
-    confirmed = set(db.session.scalars(select(CalendarYear.year)))
+    years = select(null().label("day"), null().label("name"), CalendarYear.year)
+    rows = db.session.execute(days.union_all(years)).all()
+    names = {row.day: row.name for row in rows if row.year is None}
+    confirmed = {row.year for row in rows if row.year is not None}
     last = LAST_VALID_YEAR
     while last + 1 in confirmed:
         last += 1

@@ -1,10 +1,16 @@
 """Safe opening of the database (P12): what SQLite needs, and the refusal of an unsafe engine."""
 
 from contextvars import ContextVar
+from inspect import iscoroutinefunction
+from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, event
+
+from app.core.database_place import network_system_of
+from app.extensions import IS_MIGRATING
 
 # From this version on SQLite is free of the WAL-reset bug, which corrupts a file that two
 # connections write and checkpoint at once.
@@ -26,11 +32,14 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite:"):
         return {
             "url": url,
+            "hide_parameters": True,
             "module": sqlite,
             "connect_args": {"timeout": BUSY_TIMEOUT_SECONDS},
         }
     return {
         "url": url,
+        # What a person typed stands in no error and so in no log.
+        "hide_parameters": True,
         "pool_pre_ping": True,
         "pool_timeout": 5,
         "connect_args": {
@@ -51,11 +60,32 @@ def check_sqlite_version(version: tuple[int, ...]) -> None:
         )
 
 
+def check_place(database: str) -> None:
+    """Refuse an SQLite file on a network file system (P12). Raises UnsafeDatabase."""
+    kind = network_system_of(Path(database)) if database not in ("", ":memory:") else ""
+    if kind:
+        raise UnsafeDatabase(
+            f"SQLite のファイルが、ネットワーク上のフォルダー（{kind}）にあります。排他が効かず、"
+            "データが壊れます。この機械のディスクに置くか、PostgreSQL を使ってください。"
+        )
+
+
+def close_in_turn(app: Flask) -> None:
+    """Let no request start a thread of its own in order to close sessions that nobody opened.
+
+    The extension closes asynchronous sessions, too, at the end of every request; there are none.
+    """
+    app.teardown_appcontext_funcs[:] = [
+        close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
+    ]
+
+
 def open_safely(engine: Engine) -> None:
     """Make every connection of an SQLite engine durable and its writers wait in line (P12)."""
     if engine.dialect.name != "sqlite":
         return
     check_sqlite_version(sqlite.sqlite_version_info)
+    check_place(engine.url.database or "")
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
 
@@ -69,4 +99,5 @@ def _prepare_connection(connection: Any, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     # A reader that turns writer fails at once when another wrote in between: writers ask first.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing.get() else "BEGIN")
+    asks_first = is_writing.get() or IS_MIGRATING in connection.info
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if asks_first else "BEGIN")

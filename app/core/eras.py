@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.core.clock import to_jst, today
@@ -60,7 +61,12 @@ def format_month_day(day: date) -> str:
 
 def format_date_short(day: date) -> str:
     """The date, with its year only when that is not this year in JST: 8月27日（火）."""
-    return format_month_day(day) if day.year == today().year else format_date(day)
+    return _format_date_in(day, today().year)
+
+
+@lru_cache(maxsize=4096)
+def _format_date_in(day: date, this_year: int) -> str:
+    return format_month_day(day) if day.year == this_year else format_date(day)
 
 
 def format_datetime(instant: datetime) -> str:

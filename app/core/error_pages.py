@@ -4,13 +4,14 @@ import logging
 from typing import Any
 
 from flask import Flask, g, render_template, request
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import DomainError, InvalidInput, NotAllowed, NotFound
-from app.core.http import request_id
+from app.core.http import path_to_log, request_id
 from app.core.storage import StorageFailure
 from app.extensions import db
 
@@ -71,6 +72,9 @@ def error_page(status: int, message: str = "") -> Page:
     heading = HEADINGS.get(status, HEADINGS[500] if status >= 500 else HEADINGS[400])
     words = message or MESSAGES.get(status, MESSAGES[400])
     g.is_failing = status >= 500
+    if g.is_failing and "_login_user" not in g:
+        # Where the reading of the person failed, Flask-Login would ask once more for the template.
+        g._login_user = AnonymousUserMixin()
     is_known = status < 500 and current_user.is_authenticated
     link = ("ホームへ戻る", "/") if is_known or status >= 500 else ("ログインする", "/login")
     return (
@@ -109,31 +113,33 @@ def _show_csrf_error(error: CSRFError) -> Page:
 def _show_collision(error: IntegrityError) -> Page:
     # The first line names the constraint; what follows it may hold what a person typed.
     reason = str(error.orig).partition("\n")[0]
-    logger.warning("collision at %s %s: %s", request.method, request.path, reason)
+    logger.warning("collision at %s %s: %s", request.method, path_to_log(), reason)
     return error_page(409, COLLISION_MESSAGE)
 
 
-def _show_database_trouble(error: OperationalError) -> tuple[str, int, dict[str, str]]:
-    logger.exception("database trouble at %s %s", request.method, request.path)
+def _show_database_trouble(
+    error: OperationalError | NoConnection,
+) -> tuple[str, int, dict[str, str]]:
+    logger.exception("database trouble at %s %s", request.method, path_to_log())
     page, status = error_page(503)
     return page, status, {"Retry-After": "5"}
 
 
 def _show_storage_trouble(error: StorageFailure) -> tuple[str, int, dict[str, str]]:
-    logger.exception("storage trouble at %s %s", request.method, request.path)
+    logger.exception("storage trouble at %s %s", request.method, path_to_log())
     page, status = error_page(503, STORAGE_MESSAGE)
     return page, status, {"Retry-After": "60"}
 
 
 def _show_unreadable(error: DataError | OverflowError) -> Page:
     # A NUL in a text or a number that no column holds: made by hand, no screen sends it.
-    logger.warning("unreadable value at %s %s", request.method, request.path)
+    logger.warning("unreadable value at %s %s", request.method, path_to_log())
     db.session.rollback()
     return error_page(400)
 
 
 def _show_fault(error: Exception) -> Page:
-    logger.exception("fault at %s %s", request.method, request.path)
+    logger.exception("fault at %s %s", request.method, path_to_log())
     return error_page(500)
 
 
@@ -144,6 +150,8 @@ def init_error_pages(app: Flask) -> None:
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(IntegrityError, _show_collision)
     app.register_error_handler(OperationalError, _show_database_trouble)
+    # All connections were in use for as long as a request waits for one (P17).
+    app.register_error_handler(NoConnection, _show_database_trouble)
     app.register_error_handler(StorageFailure, _show_storage_trouble)
     app.register_error_handler(DataError, _show_unreadable)
     app.register_error_handler(OverflowError, _show_unreadable)

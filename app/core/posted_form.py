@@ -9,11 +9,11 @@ import re
 import secrets
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import g, has_request_context, request
 from flask_login import current_user
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.datastructures import FileStorage
@@ -23,6 +23,7 @@ from app.core.errors import DomainError
 from app.extensions import Base
 
 FORM_KEY = "form_key"
+REDIRECTS = 302  # status of an answer that leads to another page
 KEY_SHAPE = re.compile(r"[0-9a-f]{32}")
 # The token differs from page to page and says nothing of what was typed.
 NOT_CONTENT = (FORM_KEY, "csrf_token")
@@ -36,7 +37,7 @@ POSTED_DIFFERENTLY = (
 class PostedForm(Base):
     """A form that was sent and acted upon (送信済みの様式).
 
-    `status` and `location` are those of the first answer; None until it was given. Rows are erased
+    `status` and `location` are those of the first answer; None until it is known. Rows are erased
     after some days by the nightly job.
     """
 
@@ -132,12 +133,44 @@ def _digest_of_file(file: FileStorage) -> bytes:
     return digest.digest()
 
 
+def will_lead_to(location: str) -> None:
+    """Say where the running request leads when its act is done (行き先), before the act commits.
+
+    The place is then kept in the transaction of the act, which needs no second one for it.
+    """
+    g.leads_to = location
+
+
+def _answer_in_view() -> dict[str, Any]:
+    location = g.get("leads_to", "")
+    return {"status": REDIRECTS if location else None, "location": location}
+
+
+def is_answer_kept(status: int, location: str) -> bool:
+    """Whether the transaction of the act has kept this very answer already (答えの控え)."""
+    return bool(g.get("kept_answer") == {"status": status, "location": location})
+
+
+def keep_place(session: Session, post: Post) -> None:
+    """Keep where the act leads, in its transaction, if that was said since the claim (行き先)."""
+    answer = _answer_in_view()
+    if answer == g.kept_answer:
+        return
+    session.execute(
+        update(PostedForm)
+        .where(PostedForm.user_id == post.user_id, PostedForm.key == post.key)
+        .values(**answer)
+    )
+    g.kept_answer = answer
+
+
 def claim(session: Session, post: Post) -> None:
     """Take the key of a form in the transaction of its act (送信キーの確保).
 
     A second sender waits here until the first has committed. Raises AlreadyPosted,
     PostedDifferently.
     """
+    answer = g.kept_answer = _answer_in_view()
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     claimed = session.execute(
         insert(PostedForm)
@@ -146,7 +179,7 @@ def claim(session: Session, post: Post) -> None:
             key=post.key,
             digest=post.digest,
             posted_at=clock.now(),
-            location="",
+            **answer,
         )
         .on_conflict_do_nothing()
         .returning(PostedForm.key)

@@ -9,16 +9,18 @@ import logging
 import time
 from datetime import datetime, timedelta
 
-from flask import Flask, flash, g, redirect, render_template, request
-from sqlalchemy import delete
+from flask import Flask, flash, g, redirect, render_template
+from sqlalchemy import delete, update
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
+from app.core.http import path_to_log
 from app.core.posted_form import (
     AlreadyPosted,
     Post,
     PostedDifferently,
     PostedForm,
+    is_answer_kept,
     is_claimed,
     new_form_key,
     post_of_request,
@@ -97,16 +99,19 @@ def keep_answer(response: Response) -> Response:
 
 def _note(post: Post, response: Response) -> None:
     location = response.location if 300 <= response.status_code < 400 else None
+    if is_answer_kept(response.status_code, location or ""):
+        return
     db.session.rollback()
     try:
         with side_transaction() as session:
-            known = session.get(PostedForm, (post.user_id, post.key))
-            if known is not None:
-                known.status = response.status_code
-                known.location = location or ""
+            session.execute(
+                update(PostedForm)
+                .where(PostedForm.user_id == post.user_id, PostedForm.key == post.key)
+                .values(status=response.status_code, location=location or "")
+            )
     except SQLAlchemyError:
         # The act is done and committed: its answer goes out, whatever becomes of the note.
-        logger.exception("no note of the answer to %s", request.path)
+        logger.exception("no note of the answer to %s", path_to_log())
 
 
 def _repetition(post: Post, response: Response) -> Response:

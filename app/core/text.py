@@ -5,6 +5,8 @@ What the officer typed is never made narrower or wider (NFKC); that is for searc
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
 
 ZERO_WIDTH_JOINER = "\u200d"
 
@@ -82,6 +84,51 @@ def search_key(text: str) -> str:
     key = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", key).casefold())
     key = _FINAL_LONG_VOWEL.sub("", key).translate(_TO_HIRAGANA)
     return " ".join(unicodedata.normalize("NFKC", key).split())
+
+
+def folded_with_origins(text: str) -> tuple[str, list[int]] | None:
+    """`search_key` of a text, and for each of its letters where it comes from (原文の位置).
+
+    None for the rare text whose letters fold otherwise together than one by one.
+    """
+    letters: list[tuple[str, int]] = []
+    for start, end in _letter_spans(text):
+        letters += [(letter, start) for letter in _folded_letter(text[start:end])]
+    joined = "".join(letter for letter, _origin in letters)
+    dropped = {at for found in _FINAL_LONG_VOWEL.finditer(joined) for at in range(*found.span())}
+    kept = [pair for at, pair in enumerate(letters) if at not in dropped]
+    kept = _with_single_blanks([(letter.translate(_TO_HIRAGANA), at) for letter, at in kept])
+    key = "".join(letter for letter, _origin in kept)
+    return (key, [origin for _letter, origin in kept]) if key == search_key(text) else None
+
+
+@lru_cache(maxsize=10_000)  # a text has the same few thousand letters over and over
+def _folded_letter(letter: str) -> str:
+    """One letter with its marks, folded without a look at its neighbours."""
+    cleaned = _VARIATION_SELECTOR.sub("", _without_controls(letter))
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", cleaned).casefold())
+
+
+def _letter_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where each letter with its marks begins and ends."""
+    start = 0
+    for end in range(1, len(text) + 1):
+        is_mark = end < len(text) and (
+            text[end] in _HALF_WIDTH_VOICED_MARKS or unicodedata.category(text[end])[0] == "M"
+        )
+        if not is_mark:
+            yield start, end
+            start = end
+
+
+def _with_single_blanks(letters: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    kept: list[tuple[str, int]] = []
+    for letter, origin in letters:
+        if not letter.isspace():
+            kept.append((letter, origin))
+        elif kept and kept[-1][0] != " ":
+            kept.append((" ", origin))
+    return kept[:-1] if kept and kept[-1][0] == " " else kept
 
 
 def like_pattern(term: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.core.database import is_writing
 from app.core.errors import StaleVersion
-from app.core.posted_form import claim, is_claimed, note_claim, post_of_request
+from app.core.posted_form import claim, is_claimed, keep_place, note_claim, post_of_request
 from app.extensions import db
 
 STALE_MESSAGE = (
@@ -32,9 +32,12 @@ def unit_of_work() -> Iterator[Session]:
     session.rollback()
     with _writing(session):
         # One request may do two units of work: its form is claimed by the first.
-        if post is not None and not is_claimed():
+        is_first = post is not None and not is_claimed()
+        if post is not None and is_first:
             claim(session, post)
         yield session
+        if post is not None and is_first:
+            keep_place(session, post)
     note_claim(post)
 
 

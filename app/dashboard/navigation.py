@@ -27,6 +27,8 @@ SEARCHERS = (
     Role.AUDITOR,
     Role.PROPOSER,
     Role.PROPOSER_MANAGER,
+    Role.MINISTRY_OFFICER,
+    Role.MINISTRY_COORDINATOR,
 )
 
 OFFICE = frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})
@@ -107,16 +109,36 @@ def page_frame() -> dict[str, Any]:
 
 def nav_items(user: User) -> list[NavItem]:
     """Menu of a user's roles, in the order of the work (メニュー)."""
-    entries = [
-        (label, url_for(endpoint))
-        for label, endpoint, roles in MENUS
-        if user.has_role(*roles) and endpoint in current_app.view_functions
-    ]
+    entries = _entries(user.roles)
     here = _desk_url(user) or _notices_url() or _current_url([url for _label, url in entries])
     unread = count_unread(user)
     return [
         NavItem(label, url, url == here, unread if label == NOTICES_LABEL else 0)
         for label, url in entries
+    ]
+
+
+def _entries(roles: frozenset[Role]) -> list[tuple[str, str]]:
+    """Words and addresses of the menu of these roles (メニュー).
+
+    Kept by the application once made: they depend on nothing but the roles, which were read with
+    this request, and on where the application is mounted. Not so where a room adds to its addresses
+    what the running page carries (the filters of the desk).
+    """
+    if request.blueprint in current_app.url_default_functions:
+        return _made_entries(roles)
+    kept: dict[Any, list[tuple[str, str]]] = current_app.extensions.setdefault("menus", {})
+    key = (roles, request.script_root)
+    if key not in kept:
+        kept[key] = _made_entries(roles)
+    return kept[key]
+
+
+def _made_entries(roles: frozenset[Role]) -> list[tuple[str, str]]:
+    return [
+        (label, url_for(endpoint))
+        for label, endpoint, allowed in MENUS
+        if not roles.isdisjoint(allowed) and endpoint in current_app.view_functions
     ]
 
 

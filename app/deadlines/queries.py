@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
+from app.core.page_reads import once_a_page
 from app.deadlines.models import ChangeKind, DeadlineChange, ExtensionRequest
 from app.extensions import db
 from app.proposals.models import CaseClock, Proposal
@@ -15,6 +16,7 @@ from app.proposals.queries import visible_to
 Ids = Iterable[int] | Select[int]
 
 
+@once_a_page
 def changes_of(proposal: Proposal) -> list[DeadlineChange]:
     """Every move of every due date of a case, the latest first (期限の変更の履歴)."""
     return list(
@@ -99,6 +101,7 @@ def waiting_requests(actor: User) -> list[ExtensionRequest]:
     )
 
 
+@once_a_page
 def requests_of(proposal: Proposal) -> list[ExtensionRequest]:
     """Every request about a case, the latest first (延長の申請の履歴)."""
     return list(

@@ -74,7 +74,9 @@ def _commit(import_id: int) -> int:
     """Check while nothing is locked, then save: versions tell whether anything changed between."""
     run = db.session.get_one(ImportRun, import_id)
     try:
-        result = check_import(run, actor=_presser_of(run))
+        result = check_import(
+            run, actor=_presser_of(run), progress=lambda done: _tell(import_id, done)
+        )
         with unit_of_work():
             run = locked(import_id)
             if run.stage is not ImportStage.COMMITTING:

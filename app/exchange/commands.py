@@ -1,5 +1,6 @@
 """Importing and exporting on the command line (取込み・出力のコマンド)."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -12,10 +13,10 @@ from app.core import clock
 from app.core.errors import DomainError, InvalidInput
 from app.core.tabular import Table
 from app.core.unit_of_work import unit_of_work
-from app.exchange.checking import check_rows
+from app.exchange.checking import Progress, check_rows
 from app.exchange.export_table import export_table
 from app.exchange.export_view import view_for_command
-from app.exchange.files import ExportFormat, export_bytes
+from app.exchange.files import ExportFormat, export_file
 from app.exchange.keys import repaired_code
 from app.exchange.result import CheckResult, LineKind
 from app.exchange.rows import SentFile, Upload, read_upload
@@ -29,6 +30,7 @@ from app.rounds.queries import get_round
 
 PRODUCED_BY = "コマンド"
 LETTERS_SHOWN = 20
+PROGRESS_ROWS_TOLD = 1000
 
 import_commands = AppGroup("import", help="表・様式を取り込む。")
 export_commands = AppGroup("export", help="提案を出力する。")
@@ -52,7 +54,7 @@ def import_proposals(
     try:
         round_, scope = get_round(round_key), OperatorScope(_body(code))
         upload = read_upload(sent, round_)
-        result = check_rows(upload, round_, scope)
+        result = check_rows(upload, round_, scope, progress=_progress_of(upload))
         _show(upload, result)
         if result.errors:
             raise click.exceptions.Exit(1)
@@ -64,6 +66,16 @@ def import_proposals(
     except DomainError as error:
         raise click.ClickException(_words(error)) from error
     click.echo(f"{result.effects}件を取り込みました。")
+
+
+def _progress_of(upload: Upload) -> Progress:
+    """Tell of a long check now and then, beside the result (進み具合)."""
+
+    def tell(done: int) -> None:
+        if done % PROGRESS_ROWS_TOLD == 0:
+            click.echo(f"確認 {done:,}／{len(upload.rows):,}行", err=True)
+
+    return tell
 
 
 def _save(sent: list[SentFile], round_: Round, scope: OperatorScope) -> None:
@@ -151,14 +163,17 @@ def export_proposals(
     table = export_table(round_, view)
     if chosen is ExportFormat.CSV_CP932 and not is_replacing:
         _refuse_lost_letters(table)
-    content = export_bytes(table, chosen, produced_at=clock.now(), produced_by=PRODUCED_BY)
+    # Complete before anything leaves: what breaks on the way leaves neither a file nor an entry.
+    made = export_file(round_, table, chosen, produced_at=clock.now(), produced_by=PRODUCED_BY)
     with unit_of_work():
         note_export(get_round(round_key), table, chosen, actor=None, with_contact=view.with_contact)
-    if out is None:
-        click.echo(content, nl=False)
-    else:
-        out.write_bytes(content)
-        click.echo(f"{out} に{len(table.rows)}件を出力しました。", err=True)
+    with made.file:
+        if out is None:
+            shutil.copyfileobj(made.file, sys.stdout.buffer)
+            return
+        with out.open("wb") as written:
+            shutil.copyfileobj(made.file, written)
+    click.echo(f"{out} に{len(table.rows)}件を出力しました。", err=True)
 
 
 def _refuse_lost_letters(table: Table) -> None:

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.labels import ORG_TYPE_LABELS
 from app.accounts.models import Organization
@@ -13,6 +12,7 @@ from app.core.clock import to_jst
 from app.core.tabular import Column, Table
 from app.exchange.answers import MARK_SEPARATOR, Ministries, all_ministries, written
 from app.exchange.columns import ExchangeColumn, Key, columns_of
+from app.exchange.export_rows import ExportRows
 from app.exchange.export_view import ExportView
 from app.exchange.keys import round_words
 from app.extensions import db
@@ -22,7 +22,6 @@ from app.rounds.models import FieldKind, Round
 from app.workflow.labels import PROPOSER_STATE_LABELS, STATE_LABELS
 from app.workflow.states import State
 
-IDS_AT_ONCE = 500
 LONG_WIDTH = 48
 SHORT_WIDTH = 16
 NOTES = (
@@ -33,18 +32,24 @@ PRACTICE_NOTE = "練習用の募集回の提案です。審査も集計もしま
 
 
 def export_table(round_: Round, view: ExportView) -> Table:
-    """Table of the proposals that a view shows (提案ファイル), in the order of receipt."""
+    """Table of the proposals that a view shows (提案ファイル), in the order of receipt.
+
+    Its rows are read when somebody goes through them, some hundred at a time.
+    """
     columns = _shown_columns(round_, view)
-    proposals = _read(view)
-    partners = _partner_codes([proposal.id for proposal in proposals])
     ministries = all_ministries()
+
+    def written_rows(proposals: Sequence[Proposal]) -> list[dict[str, object]]:
+        partners = _partner_codes([proposal.id for proposal in proposals])
+        return [
+            _row(proposal, columns, view, ministries, partners[proposal.id])
+            for proposal in proposals
+        ]
+
     return Table(
         title=f"提案　{round_.label}　{view.owner}",
         columns=[_column(column) for column in columns],
-        rows=[
-            _row(proposal, columns, view, ministries, partners[proposal.id])
-            for proposal in proposals
-        ],
+        rows=ExportRows(view.proposals, written_rows),
         notes=(PRACTICE_NOTE, *NOTES) if round_.is_practice else NOTES,
     )
 
@@ -67,31 +72,21 @@ def _column(column: ExchangeColumn) -> Column:
     )
 
 
-def _read(view: ExportView) -> list[Proposal]:
-    statement = view.proposals.options(
-        joinedload(Proposal.category),
-        joinedload(Proposal.organization).selectinload(Organization.types),
-        selectinload(Proposal.round),
-    )
-    return list(db.session.scalars(statement))
-
-
 def _partner_codes(ids: Sequence[int]) -> Mapping[int, list[str]]:
     """Codes of the partners that accepted, by proposal (共同提案団体コード)."""
     found: dict[int, list[str]] = defaultdict(list)
-    for start in range(0, len(ids), IDS_AT_ONCE):
-        rows = db.session.execute(
-            select(CoProposer.proposal_id, Organization.code)
-            .join(CoProposer.organization)
-            .where(
-                CoProposer.proposal_id.in_(ids[start : start + IDS_AT_ONCE]),
-                CoProposer.answer == PartnerAnswer.ACCEPTED,
-                CoProposer.removed_at.is_(None),
-            )
-            .order_by(Organization.code)
+    rows = db.session.execute(
+        select(CoProposer.proposal_id, Organization.code)
+        .join(CoProposer.organization)
+        .where(
+            CoProposer.proposal_id.in_(ids),
+            CoProposer.answer == PartnerAnswer.ACCEPTED,
+            CoProposer.removed_at.is_(None),
         )
-        for proposal_id, code in rows:
-            found[proposal_id].append(code or "")
+        .order_by(Organization.code)
+    )
+    for proposal_id, code in rows:
+        found[proposal_id].append(code or "")
     return found
 
 

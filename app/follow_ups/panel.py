@@ -15,9 +15,9 @@ from app.follow_ups.steps import (
     Progress,
     Step,
     row_words,
-    steps_of,
+    steps_of_case,
 )
-from app.handoffs.queries import released_replies
+from app.handoffs.queries import released_replies_of
 from app.proposals.models import Proposal
 from app.proposals.presentation import reads_as_secretariat
 from app.proposals.queries import BODY_ROLES
@@ -71,7 +71,7 @@ def follow_up_panel(proposal: Proposal, reader: User) -> FollowUpPanel | None:
         return None
     if not reads_as_secretariat(reader):
         return _for_body(proposal) if reader.has_role(*BODY_ROLES) else None
-    [found] = steps_of([proposal])
+    found = steps_of_case(proposal)
     may_write = can_work(reader, proposal)
     step = found.next if may_write else None
     return FollowUpPanel(
@@ -85,9 +85,9 @@ def follow_up_panel(proposal: Proposal, reader: User) -> FollowUpPanel | None:
 
 
 def _for_body(proposal: Proposal) -> FollowUpPanel | None:
-    if proposal.state is not State.CLOSED and not released_replies([proposal.id]):
+    if proposal.state is not State.CLOSED and not released_replies_of(proposal):
         return None
-    [found] = steps_of([proposal])
+    found = steps_of_case(proposal)
     told = _told(found)
     return FollowUpPanel(outcomes=told) if told else None
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import User
 from app.candidates.models import CandidateCase, CandidateExemption
+from app.core.page_reads import once_a_page
 from app.extensions import db
 from app.follow_ups.models import OtherProcessOutcome, StudyNote
 from app.handoffs.models import Handoff
@@ -56,6 +57,7 @@ def cited_rows(proposal_ids: Sequence[int]) -> dict[int, list[RegisterEntry]]:
             Assessment.category_id == Proposal.category_id,
         )
         .order_by(Proposal.id, RegisterEntry.register, RegisterEntry.number)
+        .options(selectinload(RegisterEntry.control_numbers))
     )
     found: dict[int, list[RegisterEntry]] = {}
     for case_id, entry in rows:
@@ -138,6 +140,7 @@ def notes_by_case(proposal_ids: Sequence[int]) -> dict[int, StudyNote]:
     return {row.proposal_id: row for row in rows}
 
 
+@once_a_page
 def note_of(proposal: Proposal) -> StudyNote | None:
     """The note of a case (参考リストのメモ), None while there is none."""
     return notes_by_case([proposal.id]).get(proposal.id)

@@ -9,6 +9,7 @@ from app.accounts.current import current_actor
 from app.core import clock
 from app.core.access import roles
 from app.core.errors import InvalidInput
+from app.core.numbered_pages import cut_page
 from app.core.tabular import XLSX_TYPE, Table, to_csv, to_xlsx
 from app.follow_ups import services
 from app.follow_ups.forms import NoteForm, OutcomeForm
@@ -38,6 +39,7 @@ CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": XLSX_TYPE,
 }
+PAGE_SIZE = 100
 UNKNOWN_FORMAT = "この形式では出力できません。xlsx か csv を指定してください"
 NO_ROUND = "募集回がまだないため、出力するものがありません"
 
@@ -59,11 +61,13 @@ def index() -> str:
         return render_template("follow_ups/no_round.html")
     found = follow_up_list(actor, round_)
     asked = _asked(round_)
+    lines = found.filtered(*asked)
     return render_template(
         "follow_ups/index.html",
         round=round_,
         found=found,
-        lines=found.filtered(*asked),
+        narrowed=len(lines),
+        page=cut_page(lines, request.args, size=PAGE_SIZE),
         asked=asked,
         counts={row.value: found.count(row) for row in Progress},
         labels=PROGRESS_LABELS,

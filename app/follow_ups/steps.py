@@ -5,24 +5,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.eras import format_date
+from app.follow_ups.facts import Facts, facts_of, facts_of_case, is_elsewhere_process
 from app.follow_ups.models import OUTCOME_STATUS_LABELS, OtherProcessOutcome, OutcomeStatus
 from app.follow_ups.models import StudyNote as Note
-from app.follow_ups.queries import (
-    candidate_names,
-    cited_rows,
-    exempted,
-    handoffs_by_case,
-    latest_outcomes,
-    notes_by_case,
-    watches_by_case,
-)
-from app.handoffs.models import Handoff
 from app.handoffs.queries import unrouted
-from app.handoffs.standing import STANDING_LABELS, HandoffStanding, standings_of
+from app.handoffs.standing import (
+    STANDING_LABELS,
+    HandoffStanding,
+)
 from app.proposals.models import Proposal
 from app.registers.models import REGISTER_LABELS, Register, RegisterEntry
 from app.watches.listing import Standing as WatchStanding
-from app.watches.listing import WatchLine, watch_lines
+from app.watches.listing import WatchLine
 from app.workflow.states import FollowUp, State
 
 
@@ -84,43 +78,18 @@ class CaseSteps:
         return next(owed, None)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Facts:
-    """What was read of several cases at once (材料)."""
-
-    rows: Mapping[int, list[RegisterEntry]]
-    handoffs: Mapping[int, list[Handoff]]
-    standings: Mapping[int, str]
-    watches: Mapping[int, list[WatchLine]]
-    candidates: Mapping[int, list[str]]
-    exempted: set[int]
-    outcomes: Mapping[int, OtherProcessOutcome]
-    notes: Mapping[int, Note]
-
-
 def steps_of(cases: Sequence[Proposal]) -> list[CaseSteps]:
     """What follows for cases that have a class (後続対応), in the order given; in few questions."""
-    facts = _read(cases)
+    facts = facts_of(cases)
     return [_case_steps(case, facts) for case in cases]
 
 
-def _read(cases: Sequence[Proposal]) -> _Facts:
-    ids = [case.id for case in cases]
-    rows = cited_rows(ids)
-    entries = {row.id for found in rows.values() for row in found}
-    return _Facts(
-        rows=rows,
-        handoffs=handoffs_by_case(ids),
-        standings=standings_of(cases),
-        watches={key: watch_lines(found) for key, found in watches_by_case(ids).items()},
-        candidates=candidate_names(ids),
-        exempted=exempted(ids),
-        outcomes=latest_outcomes(sorted(entries)),
-        notes=notes_by_case(ids),
-    )
+def steps_of_case(case: Proposal) -> CaseSteps:
+    """What follows for one case that has a class (後続対応), from what its page has read."""
+    return _case_steps(case, facts_of_case(case))
 
 
-def _case_steps(case: Proposal, facts: _Facts) -> CaseSteps:
+def _case_steps(case: Proposal, facts: Facts) -> CaseSteps:
     rows = facts.rows.get(case.id, [])
     category = case.category
     steps: list[Step] = []
@@ -129,7 +98,7 @@ def _case_steps(case: Proposal, facts: _Facts) -> CaseSteps:
             steps.append(_link_step(rows))
         steps += _STEPS[category.follow_up](case, facts)
     told = [facts.outcomes[row.id] for row in rows if row.id in facts.outcomes]
-    is_elsewhere = category is not None and category.follow_up is FollowUp.OTHER_PROCESS
+    is_elsewhere = category is not None and is_elsewhere_process(category)
     return CaseSteps(
         proposal=case,
         steps=tuple(steps),
@@ -159,7 +128,7 @@ def row_words(row: RegisterEntry) -> str:
     return f"{REGISTER_LABELS[row.register]} {number}　{row.title}"
 
 
-def _handoff_steps(case: Proposal, facts: _Facts) -> list[Step]:
+def _handoff_steps(case: Proposal, facts: Facts) -> list[Step]:
     rows = facts.handoffs.get(case.id, [])
     words = facts.standings.get(case.id, STANDING_LABELS[HandoffStanding.NONE])
     is_settled = words == STANDING_LABELS[HandoffStanding.SETTLED]
@@ -180,7 +149,7 @@ def _handoff_steps(case: Proposal, facts: _Facts) -> list[Step]:
     ]
 
 
-def _outcome_steps(case: Proposal, facts: _Facts) -> list[Step]:
+def _outcome_steps(case: Proposal, facts: Facts) -> list[Step]:
     return [
         _outcome_step(row, facts.outcomes.get(row.id))
         for row in facts.rows.get(case.id, [])
@@ -207,7 +176,7 @@ def _outcome_step(row: RegisterEntry, outcome: OtherProcessOutcome | None) -> St
     )
 
 
-def _watch_steps(case: Proposal, facts: _Facts) -> list[Step]:
+def _watch_steps(case: Proposal, facts: Facts) -> list[Step]:
     lines = facts.watches.get(case.id, [])
     if not lines:
         return [
@@ -238,7 +207,7 @@ def _watch_step(line: WatchLine) -> Step:
     return Step(label="見直しの条件", progress=progress, words=words)
 
 
-def _candidate_steps(case: Proposal, facts: _Facts) -> list[Step]:
+def _candidate_steps(case: Proposal, facts: Facts) -> list[Step]:
     names = facts.candidates.get(case.id, [])
     if names:
         return [Step(label="対象候補", progress=Progress.DONE, words="、".join(names))]
@@ -255,12 +224,12 @@ def _candidate_steps(case: Proposal, facts: _Facts) -> list[Step]:
     ]
 
 
-def _reference_steps(case: Proposal, facts: _Facts) -> list[Step]:
+def _reference_steps(case: Proposal, facts: Facts) -> list[Step]:
     words = "参考リストに掲載" + ("・メモあり" if case.id in facts.notes else "")
     return [Step(label="参考リスト", progress=Progress.DONE, words=words)]
 
 
-_STEPS: dict[FollowUp, Callable[[Proposal, _Facts], list[Step]]] = {
+_STEPS: dict[FollowUp, Callable[[Proposal, Facts], list[Step]]] = {
     FollowUp.INFORM: _handoff_steps,
     FollowUp.OTHER_PROCESS: _outcome_steps,
     FollowUp.HANDOFF: _handoff_steps,

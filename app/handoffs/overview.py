@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Date, Select, func, literal, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from app.accounts.models import Organization, User
 from app.accounts.queries import list_ministries
 from app.core import clock
+from app.core.numbered_pages import Key, read_numbered
 from app.extensions import db
 from app.handoffs.models import Handoff
 from app.proposals.models import Proposal
@@ -32,7 +33,13 @@ from app.workflow.labels import TERM_LABELS
 from app.workflow.terms import Term
 
 PAGE_SIZE = 50
-MOST_PAGES = 10_000
+# Those without a date owe nothing, and come last.
+BY_DUE_DATE = (
+    Key(func.coalesce(Handoff.due_on, literal(date(8999, 12, 31), Date())), date),
+    Key(Proposal.receipt_sequence, int),
+    Key(Proposal.id, int),
+    Key(Handoff.id, int),
+)
 OPEN = "open"
 OPEN_LABEL = "完了していない"
 LABELS = {"ministry": "府省庁", "state": "状態", "part": "立場", "overdue": "期限超過"}
@@ -86,18 +93,12 @@ def read_overview(actor: User, asked: Mapping[str, str], round_: Round | None) -
     base = _of_round(actor, round_)
     narrowed = base.where(*_conditions(chosen))
     total, found = _count(base), _count(narrowed)
-    page = _page_number(asked.get("page", ""), found)
-    rows = db.session.scalars(
-        narrowed.options(contains_eager(Handoff.proposal))
-        .order_by(
-            Handoff.due_on.is_(None),
-            Handoff.due_on,
-            Proposal.receipt_sequence,
-            Proposal.id,
-            Handoff.id,
-        )
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
+    page = read_numbered(
+        narrowed.options(contains_eager(Handoff.proposal)),
+        BY_DUE_DATE,
+        asked,
+        size=PAGE_SIZE,
+        total=found,
     )
     return Overview(
         round=round_,
@@ -106,11 +107,11 @@ def read_overview(actor: User, asked: Mapping[str, str], round_: Round | None) -
         chosen=chosen,
         chips=_chips(chosen, options),
         problems=problems,
-        lines=[_line(row) for row in rows],
+        lines=[_line(row) for row in page.rows],
         found=found,
         total=total,
-        previous_url=_url({**chosen, "page": str(page - 1)}) if page > 1 else None,
-        next_url=(_url({**chosen, "page": str(page + 1)}) if page * PAGE_SIZE < found else None),
+        previous_url=_url({**chosen, **page.previous}) if page.previous else None,
+        next_url=_url({**chosen, **page.next}) if page.next else None,
     )
 
 
@@ -190,14 +191,6 @@ def _figures(base: Select[Handoff]) -> list[dict[str, Any]]:
         "url": _url({"overdue": "1"})
     }
     return [*shown, overdue | ({"level": "late"} if late else {})]
-
-
-def _page_number(text: str, found: int) -> int:
-    last = max(1, -(-found // PAGE_SIZE))
-    number = (
-        int(text) if text.isascii() and text.isdigit() and len(text) < len(str(MOST_PAGES)) else 1
-    )
-    return min(max(number, 1), last)
 
 
 def _chips(

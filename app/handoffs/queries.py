@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload
 
 from app.accounts.models import Organization, Role, User
 from app.accounts.queries import bodies_acted_for
 from app.core.errors import NotFound
+from app.core.page_reads import once_a_page
 from app.extensions import db
 from app.handoffs.models import BodyView, Handoff, Reexamination, Reply
 from app.proposals.models import Proposal
@@ -86,10 +87,14 @@ def get_handoff(actor: User, handoff_id: int) -> Handoff:
     return found
 
 
+@once_a_page
 def handoffs_of(proposal: Proposal) -> list[Handoff]:
     """Every hand-off of a case, the lead first, then by age (送付の一覧); also those that ended."""
     rows = db.session.scalars(
-        select(Handoff).where(Handoff.proposal_id == proposal.id).order_by(Handoff.id)
+        select(Handoff)
+        .where(Handoff.proposal_id == proposal.id)
+        .options(lazyload(Handoff.proposal))  # it is at hand
+        .order_by(Handoff.id)
     )
     return sorted(rows, key=lambda row: (row.part is not HandoffPart.LEAD, row.id))
 
@@ -143,19 +148,37 @@ def reexaminations_of(handoff: Handoff) -> list[Reexamination]:
 
 def sent_replies(proposal_ids: Iterable[int]) -> list[Reply]:
     """Replies of cases that were sent, released or not (送付された回答), by case and hand-off."""
-    return list(
-        db.session.scalars(
-            select(Reply)
-            .join(Reply.handoff)
-            .where(Handoff.proposal_id.in_(list(proposal_ids)), Reply.status == ReplyStatus.SENT)
-            .order_by(Handoff.proposal_id, Handoff.id, Reply.round_number)
-        )
+    return list(db.session.scalars(_sent(Handoff.proposal_id.in_(list(proposal_ids)))))
+
+
+@once_a_page
+def sent_replies_of(proposal: Proposal) -> list[Reply]:
+    """Replies of one case that were sent, released or not (送付された回答), by hand-off."""
+    replies = _sent(Handoff.proposal_id == proposal.id).options(
+        joinedload(Reply.handoff).lazyload(Handoff.proposal),  # it is at hand
+        joinedload(Reply.release),
+        selectinload(Reply.files),
+    )
+    return list(db.session.scalars(replies))
+
+
+def _sent(condition: ColumnElement[bool]) -> Select[Reply]:
+    return (
+        select(Reply)
+        .join(Reply.handoff)
+        .where(condition, Reply.status == ReplyStatus.SENT)
+        .order_by(Handoff.proposal_id, Handoff.id, Reply.round_number)
     )
 
 
 def released_replies(proposal_ids: Iterable[int]) -> list[Reply]:
     """Replies the bodies may read (公開された回答): the only way to them outside (P26)."""
     return [reply for reply in sent_replies(proposal_ids) if reply.release_id is not None]
+
+
+def released_replies_of(proposal: Proposal) -> list[Reply]:
+    """Replies of one case the bodies may read (公開された回答)."""
+    return [reply for reply in sent_replies_of(proposal) if reply.release_id is not None]
 
 
 def withheld_replies(proposal: Proposal) -> list[Reply]:
@@ -165,18 +188,22 @@ def withheld_replies(proposal: Proposal) -> list[Reply]:
     """
     return [
         reply
-        for reply in sent_replies([proposal.id])
+        for reply in sent_replies_of(proposal)
         if reply.release_id is None
         and reply.handoff.state not in (HandoffState.REFUSED, HandoffState.RECALLED)
         and reply.round_number == reply.handoff.round_number
     ]
 
 
+@once_a_page
 def views_of(proposal: Proposal) -> list[BodyView]:
     """Views the body was asked for, oldest first (提案団体の見解)."""
     return list(
         db.session.scalars(
-            select(BodyView).where(BodyView.proposal_id == proposal.id).order_by(BodyView.number)
+            select(BodyView)
+            .where(BodyView.proposal_id == proposal.id)
+            .options(lazyload(BodyView.proposal))  # it is at hand
+            .order_by(BodyView.number)
         )
     )
 

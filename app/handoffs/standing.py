@@ -4,7 +4,7 @@ Only the running clock of the case follows it, so that lists, backlog and the sp
 whose move it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -87,11 +87,14 @@ def standing_of_handoffs(proposal: Proposal) -> HandoffStanding:
 
 def tell_standing(handoffs: list[Handoff], awaited: BodyView | None) -> HandoffStanding:
     """The same from rows that were read already (送付の現況)."""
-    states = {row.state for row in handoffs}
+    return _tell({row.state for row in handoffs}, is_view_awaited=awaited is not None)
+
+
+def _tell(states: Collection[HandoffState], *, is_view_awaited: bool) -> HandoffStanding:
     for state in OWED_HANDOFF_STATES:
         if state in states:
             return _BY_STATE[state].standing
-    if awaited is not None:
+    if is_view_awaited:
         return HandoffStanding.AWAITING_VIEW
     for state, standing in _AT_REST:
         if state in states:
@@ -105,22 +108,25 @@ def standings_of(proposals: Sequence[Proposal]) -> dict[int, str]:
     A case that was never handed off is left out.
     """
     ids = [proposal.id for proposal in proposals]
-    rows: dict[int, list[Handoff]] = {}
-    for row in db.session.scalars(select(Handoff).where(Handoff.proposal_id.in_(ids))):
-        rows.setdefault(row.proposal_id, []).append(row)
-    awaited = {
-        view.proposal_id: view
-        for view in db.session.scalars(
-            select(BodyView).where(
+    if not ids:
+        return {}
+    states: dict[int, set[HandoffState]] = {}
+    for number, state in db.session.execute(
+        select(Handoff.proposal_id, Handoff.state).where(Handoff.proposal_id.in_(ids))
+    ):
+        states.setdefault(number, set()).add(state)
+    awaited = set(
+        db.session.scalars(
+            select(BodyView.proposal_id).where(
                 BodyView.proposal_id.in_(ids),
                 BodyView.filed_at.is_(None),
                 BodyView.lapsed_at.is_(None),
             )
         )
-    }
+    )
     return {
-        number: STANDING_LABELS[tell_standing(found, awaited.get(number))]
-        for number, found in rows.items()
+        number: STANDING_LABELS[_tell(found, is_view_awaited=number in awaited)]
+        for number, found in states.items()
     }
 
 
@@ -180,5 +186,10 @@ def _run_of(proposal: Proposal, owing: list[Handoff]) -> NextRun:
 @when_moved
 def _follow_after_move(proposal: Proposal, _actor: User | None) -> None:
     """A case that is classified again with hand-offs that were kept (仕分け直しの後)."""
-    if proposal.state is State.CLASSIFIED:
+    if proposal.state is State.CLASSIFIED and _was_handed_off(proposal):
         follow_handoffs(proposal)
+
+
+def _was_handed_off(proposal: Proposal) -> bool:
+    found = select(Handoff.id).where(Handoff.proposal_id == proposal.id).limit(1)
+    return db.session.scalar(found) is not None

@@ -2,16 +2,24 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, abort, current_app, request
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import clock
 from app.core.access import public
+from app.core.disk import disk_spaces, low_places
 from app.core.node_clock import clock_offset, is_off, offset_in_words
-from app.extensions import alembic, db
+from app.extensions import db
 from app.files.queries import oldest_waiting
 from app.files.scanner import is_scanning
+from app.health.counters import counters
+from app.health.draining import is_draining
+from app.health.gauges import Standings
+from app.health.migrations import are_migrations_pending
+from app.health.monitors import may_read_metrics
 from app.jobs.queries import last_finish
 from app.jobs.standing import Standing, standings
 from app.notifications.queries import MailStanding, mail_standing
@@ -24,7 +32,7 @@ SCHEDULER_JOB = "round_gate"
 # A file is scanned within two minutes; ten mean that the scanner does not answer.
 SCAN_AGE = timedelta(minutes=10)
 
-CHECKED = ("database", "migrations", "clock", "scheduler", "jobs", "virus_scan", "mail")
+CHECKED = ("database", "migrations", "clock", "scheduler", "jobs", "virus_scan", "mail", "disk")
 # Without these nothing can be served, or not rightly; the others are told.
 NEEDED = ("database", "migrations", "clock")
 
@@ -54,6 +62,8 @@ def readyz() -> tuple[dict[str, object], int]:
     that is off does (P20).
     """
     checks: Checks = dict.fromkeys(CHECKED, NOT_ASKED)
+    # Told, not asked: what is full can still be read.
+    checks["disk"] = "low" if low_places(disk_spaces(current_app.config["SETTINGS"])) else "ok"
     jobs: list[Standing] = []
     mail = MailStanding.NONE
     try:
@@ -71,17 +81,32 @@ def readyz() -> tuple[dict[str, object], int]:
             checks["mail"] = mail.value if mail in UNTROUBLED else "trouble"
     except SQLAlchemyError:
         checks["database"] = "failed"
-    is_ready = all(checks[name] == "ok" for name in NEEDED)
-    body: dict[str, object] = {"status": "ok" if is_ready else "not ready", "checks": checks}
+    is_ready = all(checks[name] == "ok" for name in NEEDED) and not is_draining()
+    status = "stopping" if is_draining() else "ok" if is_ready else "not ready"
+    body: dict[str, object] = {"status": status, "checks": checks}
     if "jobs" in request.args:
         body["jobs"] = {row.job.name: row.state.value for row in jobs}
         body["mail"] = mail.value
     return body, 200 if is_ready else 503
 
 
+@blueprint.get("/metrics")
+@public
+def metrics() -> Response:
+    """What monitors count (監視のための計数); for others the page does not exist.
+
+    Counts and times by endpoint, job and status: nothing of a case, a body or a person.
+    """
+    if not may_read_metrics(request):
+        abort(404)
+    standing = CollectorRegistry()
+    standing.register(Standings())
+    text_of_all = generate_latest(counters()) + generate_latest(standing)
+    return Response(text_of_all, content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
 def _migration_state() -> str:
-    known = set(alembic.script_directory.get_heads())
-    return "ok" if set(alembic.migration_context.get_current_heads()) == known else "pending"
+    return "pending" if are_migrations_pending() else "ok"
 
 
 def _clock_state() -> str:

@@ -1,1 +1,1 @@
-"""Check of everything that is kept, as a whole (整合性の検証)."""
+"""Integrity (整合性): does all that is stored agree with itself, and is everything still there?"""

@@ -4,6 +4,8 @@ import logging
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from structlog.contextvars import bound_contextvars
+
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.jobs.ledger import LeaseLost, claim, hold, note_failure
@@ -39,14 +41,16 @@ def run_tick(
     attempt = claim(job, moment, stands_from=stands_from, is_by_hand=is_by_hand)
     if attempt is None:
         return NOT_MINE
-    try:
-        return _run(job, moment, attempt)
-    except LeaseLost:
-        logger.warning("job %s was taken over for %s", job.name, moment.isoformat())
-        return NOT_MINE
-    except Exception as error:
-        logger.exception("job %s failed for %s", job.name, moment.isoformat())
-        return _fail(job, moment, attempt, f"{type(error).__name__}: {error}")
+    # Every line that is logged meanwhile names the tick, as those of a request name the request.
+    with bound_contextvars(job=job.name, tick=moment.isoformat(), attempt=attempt):
+        try:
+            return _run(job, moment, attempt)
+        except LeaseLost:
+            logger.warning("job %s was taken over for %s", job.name, moment.isoformat())
+            return NOT_MINE
+        except Exception as error:
+            logger.exception("job %s failed for %s", job.name, moment.isoformat())
+            return _fail(job, moment, attempt, f"{type(error).__name__}: {error}")
 
 
 def _run(job: Job, moment: datetime, attempt: int) -> TickResult:

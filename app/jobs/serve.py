@@ -15,7 +15,8 @@ from flask.cli import with_appcontext
 from config import ROOT, Settings
 
 LOOK_SECONDS = 0.2
-STOP_SECONDS = 30
+# The web server ends what it is doing within 30 s (gunicorn.conf.py), after it was drained.
+STOP_SECONDS = 35
 
 
 @click.command("serve", help="Webサーバーと定期処理を前面で動かす（Ctrl-C ですべて終了）。")
@@ -24,7 +25,8 @@ def serve_command() -> None:
     """Run gunicorn and one scheduler; when either ends, or on a signal, both end (起動)."""
     settings: Settings = current_app.config["SETTINGS"]
     click.echo(f"{settings.public_url()} で動いています。終了するには Ctrl-C を押してください。")
-    sys.exit(run_together([web_command(), scheduler_command_line()]))
+    stop_seconds = STOP_SECONDS + settings.DRAIN_SECONDS
+    sys.exit(run_together([web_command(), scheduler_command_line()], stop_seconds))
 
 
 def web_command() -> list[str]:
@@ -37,9 +39,10 @@ def scheduler_command_line() -> list[str]:
     return [_beside("flask"), "--app", "wsgi", "scheduler"]
 
 
-def run_together(commands: Sequence[Sequence[str]]) -> int:
+def run_together(commands: Sequence[Sequence[str]], stop_seconds: int = STOP_SECONDS) -> int:
     """Run the commands side by side until one ends or a signal comes; end all of them.
 
+    Each is asked to end at once, and killed when it has not after `stop_seconds`.
     Returns the exit code of the one that ended by itself, 0 after a signal.
     """
     stopping: list[int] = []
@@ -57,17 +60,17 @@ def run_together(commands: Sequence[Sequence[str]]) -> int:
     while not stopping and all(process.poll() is None for process in running):
         time.sleep(LOOK_SECONDS)
     code = next((process.returncode for process in running if process.returncode), 0)
+    limit = time.monotonic() + stop_seconds
     for process in running:
-        _end(process)
+        process.terminate()
+    for process in running:
+        _end(process, limit)
     return 0 if stopping else code
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is not None:
-        return
-    process.terminate()
+def _end(process: subprocess.Popen[bytes], limit: float) -> None:
     try:
-        process.wait(STOP_SECONDS)
+        process.wait(max(limit - time.monotonic(), 0))
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
 from app.core.errors import InvalidInput, NotFound
+from app.core.page_reads import once_a_page
 from app.extensions import db
 from app.lineage.models import CaseMerge, CaseSplit, DuplicateMark, SplitPart
 from app.proposals.models import Proposal
@@ -31,6 +32,7 @@ def standing_merge(absorbed: Proposal) -> CaseMerge:
     return found
 
 
+@once_a_page
 def merges_into(target: Proposal) -> list[CaseMerge]:
     """Merges in force into a case, oldest first (統合した提案)."""
     return list(
@@ -42,6 +44,7 @@ def merges_into(target: Proposal) -> list[CaseMerge]:
     )
 
 
+@once_a_page
 def standing_splits(original: Proposal) -> list[CaseSplit]:
     """Splits of a case in force, oldest first (分割)."""
     return list(
@@ -61,6 +64,7 @@ def latest_split(original: Proposal) -> CaseSplit:
     return found[-1]
 
 
+@once_a_page
 def original_of(part: Proposal) -> Proposal | None:
     """The case a part was split off (分割元), None for a case that is no part."""
     return db.session.scalars(
@@ -71,6 +75,7 @@ def original_of(part: Proposal) -> Proposal | None:
     ).one_or_none()
 
 
+@once_a_page
 def duplicates_of(proposal: Proposal, reader: User) -> list[DuplicateMark]:
     """Marks in force that name a case on either side, the other side visible (重複)."""
     other = aliased(Proposal)

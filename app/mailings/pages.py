@@ -1,17 +1,19 @@
 """What the pages of a letter to many show (一斉連絡の画面の内容)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from app.accounts.labels import ORG_TYPE_LABELS, ROLE_LABELS
 from app.accounts.models import OrgType, User
+from app.core.numbered_pages import NumberedPage, cut_page
 from app.mailings.labels import AUDIENCE_LABELS, SEAT_LABELS
 from app.mailings.models import Mailing, MailingStage, Seat
 from app.mailings.policy import can_cancel, can_release, can_write, is_before_sending
-from app.mailings.queries import former_ids, names_of_users
+from app.mailings.queries import former_ids, messages_page, names_of_users
 from app.mailings.recipients import ROLES_OF_SEAT, Recipient, RecipientList
 from app.mailings.scan import warnings_of
+from app.notifications.models import OutboxMessage
 
 Row = TypeVar("Row")
 PAGE_SIZE = 50
@@ -19,27 +21,38 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet(Generic[Row]):
-    """One page of a long list (一覧の1ページ); numbers begin with 1."""
+    """One page of a long list (一覧の1ページ), with what the addresses beside it say."""
 
     rows: Sequence[Row]
     number: int
-    last: int
     total: int
+    previous: Mapping[str, str] | None
+    next: Mapping[str, str] | None
+
+    @property
+    def last(self) -> int:
+        """Number of the last page."""
+        return max(1, -(-self.total // PAGE_SIZE))
 
 
-def part_of(
-    total: int, number: int | None, read: Callable[[int, int], Sequence[Row]]
-) -> Sheet[Row]:
-    """Read the page with this number alone: `read` is given its first row and its size."""
-    last = max(1, -(-total // PAGE_SIZE))
-    chosen = min(max(number or 1, 1), last)
-    rows = read((chosen - 1) * PAGE_SIZE, PAGE_SIZE)
-    return Sheet(rows=rows, number=chosen, last=last, total=total)
+def sent_sheet(mailing: Mailing, asked: Mapping[str, str], total: int) -> Sheet[OutboxMessage]:
+    """The page of the letters that were made of a mailing (宛先ごとの送信)."""
+    return _sheet(messages_page(mailing, asked, size=PAGE_SIZE, total=total), total)
 
 
-def sheet_of(rows: Sequence[Row], number: int | None) -> Sheet[Row]:
-    """Cut the page with this number out of a list; the nearest one for a number beyond it."""
-    return part_of(len(rows), number, lambda start, size: rows[start : start + size])
+def sheet_of(rows: Sequence[Row], asked: Mapping[str, str]) -> Sheet[Row]:
+    """Cut the page that is asked for out of a list; the last one for a number beyond it."""
+    return _sheet(cut_page(rows, asked, size=PAGE_SIZE), len(rows))
+
+
+def _sheet(page: NumberedPage[Row], total: int) -> Sheet[Row]:
+    return Sheet(
+        rows=page.rows,
+        number=page.number,
+        total=total,
+        previous=page.previous,
+        next=page.next,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,12 +8,13 @@ from sqlalchemy.orm import joinedload
 from app.accounts.models import User
 from app.core import clock
 from app.core.errors import NotFound
+from app.core.numbered_pages import Key, NumberedPage, read_numbered
 from app.extensions import db
 from app.mailings.models import CASE_AUDIENCES, Audience, Mailing, MailingStage
 from app.notifications.models import DeliveryStatus, OutboxMessage
 from app.notifications.news_checks import hides, is_told, not_told_yet
 from app.notifications.queries import UNTOLD
-from app.proposals.models import ConflictOfInterest
+from app.proposals.queries import has_any_conflict
 from app.rounds.models import Round
 
 NOT_FOUND = "この一斉連絡は見つかりません。一斉連絡の一覧から選んでください。"
@@ -28,10 +29,7 @@ def may_know_cases(actor: User) -> bool:
     is on it or by how many; the same holds for a letter that names the cases. Leaving the body out
     for that reader would leave it without its letter.
     """
-    statement = select(func.count()).where(
-        ConflictOfInterest.user_id == actor.id, ConflictOfInterest.in_force()
-    )
-    return not db.session.scalar(statement)
+    return not has_any_conflict(actor.id)
 
 
 def _readable(actor: User) -> ColumnElement[bool]:
@@ -140,9 +138,12 @@ def received_letter(mailing_id: int, reader: User) -> OutboxMessage:
     return found
 
 
-def messages_page(mailing: Mailing, start: int, size: int) -> list[OutboxMessage]:
-    """Some of its letters in the order of the list (宛先ごとの送信の1ページ)."""
-    return list(db.session.scalars(messages_of(mailing).offset(start).limit(size)))
+def messages_page(
+    mailing: Mailing, asked: Mapping[str, str], *, size: int, total: int
+) -> NumberedPage[OutboxMessage]:
+    """The page of its letters that an address asks for (宛先ごとの送信の1ページ)."""
+    in_turn = (Key(OutboxMessage.id, int),)
+    return read_numbered(messages_of(mailing), in_turn, asked, size=size, total=total)
 
 
 def delivery_counts(mailing: Mailing) -> Mapping[DeliveryStatus, int]:

@@ -1,7 +1,6 @@
 """Pages of the letters to many (一斉連絡の画面)."""
 
 from collections.abc import Callable
-from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -16,7 +15,7 @@ from app.extensions import db
 from app.mailings.forms import CancelForm, ConfirmForm, MailingForm, ReleaseForm
 from app.mailings.labels import AUDIENCE_LABELS, STAGE_LABELS, STAGE_TONES
 from app.mailings.models import Mailing, MailingStage
-from app.mailings.pages import check_of, part_of, role_words, rule_words, sheet_of, steps_of
+from app.mailings.pages import check_of, role_words, rule_words, sent_sheet, sheet_of, steps_of
 from app.mailings.policy import authorize_cancel, authorize_release, can_write
 from app.mailings.queries import (
     audiences_for,
@@ -24,7 +23,6 @@ from app.mailings.queries import (
     get_mailing,
     mailings_for,
     message_to,
-    messages_page,
     received_letter,
     rounds_to_write_in,
 )
@@ -33,7 +31,6 @@ from app.mailings.services import sending, writing
 from app.notifications.labels import STATUS_LABELS
 from app.notifications.models import DeliveryStatus
 from app.notifications.queries import has_mail_server
-from app.proposals.forms.base import number_in
 from app.proposals.queries import SECRETARIAT_ROLES
 
 blueprint = Blueprint("mailings", __name__)
@@ -53,7 +50,7 @@ def index() -> str:
     found = list(db.session.scalars(mailings_for(actor)))
     return render_template(
         "mailings/index.html",
-        sheet=sheet_of(found, _page_number()),
+        sheet=sheet_of(found, request.args),
         labels=STAGE_LABELS,
         tones=STAGE_TONES,
         audiences=AUDIENCE_LABELS,
@@ -90,13 +87,13 @@ def show(mailing_id: int) -> Answer:
             "mailings/show.html",
             mailing,
             check=check,
-            sheet=sheet_of(check.found.people, _page_number()),
+            sheet=sheet_of(check.found.people, request.args),
         )
     counts = delivery_counts(mailing)
     return _page(
         "mailings/sent.html",
         mailing,
-        sheet=part_of(sum(counts.values()), _page_number(), partial(messages_page, mailing)),
+        sheet=sent_sheet(mailing, request.args, sum(counts.values())),
         counts=[
             {"label": STATUS_LABELS[status], "value": counts[status], "unit": "人"}
             for status in DeliveryStatus
@@ -258,7 +255,3 @@ def _page(template: str, mailing: Mailing, form: JaForm | None = None, **context
 
 def _to(mailing: Mailing) -> Response:
     return redirect(url_for("mailings.show", mailing_id=mailing.id))
-
-
-def _page_number() -> int | None:
-    return number_in(request.args.get("page", ""))

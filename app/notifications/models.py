@@ -48,7 +48,7 @@ class OutboxMessage(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dedupe_key: Mapped[str] = mapped_column(String(200), unique=True)
-    recipient_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     # Name of the letter (文面の種類) and the page it points to.
     letter: Mapped[str] = mapped_column(String(40), default="")
     path: Mapped[str] = mapped_column(String(200), default="")
@@ -89,6 +89,9 @@ class OutboxMessage(Base):
         Index("ix_outbox_message_status_created_at", "status", "created_at"),
         Index("ix_outbox_message_status_next_try_at", "status", "next_try_at"),
         Index("ix_outbox_message_about_type_about_id", "about_type", "about_id"),
+        # The unread ones are counted on every page, the others listed newest first (お知らせ).
+        Index("ix_outbox_message_recipient_id_read_at", "recipient_id", "read_at"),
+        Index("ix_outbox_message_recipient_id_created_at", "recipient_id", "created_at", "id"),
     )
 
 

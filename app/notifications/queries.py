@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import User
 from app.core import clock
 from app.core.errors import NotFound
+from app.core.page_reads import once_a_page
 from app.extensions import db
 from app.notifications.models import DeliveryStatus, LetterSetting, MailServerState, OutboxMessage
 from app.notifications.news_checks import seen_by
@@ -136,6 +137,7 @@ def _waiting_since() -> ColumnElement[datetime]:
     return func.coalesce(OutboxMessage.stopped_at, OutboxMessage.created_at)
 
 
+@once_a_page
 def deliveries_about(actor: User, kind: str, about_id: int) -> list[tuple[OutboxMessage, bool]]:
     """Messages that tell of one thing, newest first, and whether each is undelivered (送信状況)."""
     about = (
@@ -145,6 +147,7 @@ def deliveries_about(actor: User, kind: str, about_id: int) -> list[tuple[Outbox
             OutboxMessage.about_id == about_id,
             seen_by(actor),
         )
+        .options(joinedload(OutboxMessage.recipient).lazyload(User.role_grants))
         .order_by(OutboxMessage.id.desc())
     )
     return [(message, bool(is_late)) for message, is_late in db.session.execute(about)]

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.calendar import OfficeCalendar
 from app.core.closing_days import office_calendar, settled_calendar
+from app.core.page_reads import once_a_page
 from app.extensions import db
 from app.proposals.models import CaseClock, ClockEnd, Proposal
 from app.workflow.states import Action, State
@@ -27,6 +28,7 @@ def running_clock(proposal: Proposal) -> CaseClock | None:
     ).one_or_none()
 
 
+@once_a_page
 def clocks_of(proposal: Proposal) -> list[CaseClock]:
     """Every run of every term of a case, newest first (期限の履歴)."""
     return list(

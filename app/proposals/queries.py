@@ -1,16 +1,19 @@
 """Finding proposals (提案の検索). Every list starts from what the actor may see."""
 
-from functools import cache
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, false, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Role, User
+from app.accounts.models import Organization, Role, User
 from app.accounts.queries import bodies_acted_for
 from app.core import clock
+from app.core.database import is_writing
 from app.core.errors import NotFound
+from app.core.page_reads import once_a_page
 from app.extensions import db
+from app.proposals.conflicts import conflict_of, conflict_of_each
 from app.proposals.models import (
     ConflictOfInterest,
     CoProposer,
@@ -23,12 +26,20 @@ from app.proposals.models import (
     Proposal,
     ProposalRevision,
 )
+from app.rounds.models import Round
 from app.workflow.states import State
 from app.workflow.terms import OWING_STATES
 
 NOT_FOUND = "この提案は見つかりません。受付番号を確かめてください。"
 LATE_NOT_FOUND = "この申出は見つかりません。期限後の提出の一覧から開いてください。"
 CODE_NOT_FOUND = "このコードは見つかりません。期限後提出コードの一覧から選んでください。"
+
+# Read with a case, for its pages name them; the terms of the round only some of them do.
+_READ_ALONG = (
+    joinedload(Proposal.ministry),
+    joinedload(Proposal.organization).joinedload(Organization.types),
+    joinedload(Proposal.round).lazyload(Round.terms),
+)
 
 BODY_ROLES = (Role.PROPOSER, Role.PROPOSER_MANAGER)
 SECRETARIAT_ROLES = (Role.OFFICER, Role.LEAD, Role.AUDITOR)
@@ -46,8 +57,21 @@ def visible_to(actor: User) -> ColumnElement[bool]:
         allowed.append(is_of_body(actor))
         allowed.append(is_partner_of(actor))
     if actor.has_role(*SECRETARIAT_ROLES):
-        allowed.append(and_(Proposal.state != State.DRAFT, ~has_conflict(actor.id)))
+        allowed.append(and_(Proposal.state != State.DRAFT, *_without_conflicts(actor)))
     return or_(*allowed)
+
+
+def _without_conflicts(actor: User) -> list[ColumnElement[bool]]:
+    # Most people have none: a page asks once, and its lists need not look for any. A guard of a
+    # writing transaction asks in the very query that it judges by.
+    if not is_writing.get() and not has_any_conflict(actor.id):
+        return []
+    return [~has_conflict(actor.id)]
+
+
+def sees_all_submitted(actor: User) -> bool:
+    """Whether `visible_to` leaves out none of the cases that were submitted (事務局の全件)."""
+    return actor.has_role(*SECRETARIAT_ROLES) and not _without_conflicts(actor)
 
 
 def is_of_body(actor: User) -> ColumnElement[bool]:
@@ -104,37 +128,33 @@ def has_conflict(user_id: int | SQLColumnExpression[Any]) -> ColumnElement[bool]
     made and for those it is a partner of. One with a case holds also for the case it went into
     (統合): the two are judged together.
     """
-    absorbed = _absorbed()
-    within = select(absorbed.id).where(absorbed.merged_into_id == Proposal.id)
-    bodies_within = select(absorbed.organization_id).where(absorbed.merged_into_id == Proposal.id)
-    partners = select(CoProposer.organization_id).where(
-        or_(CoProposer.proposal_id == Proposal.id, CoProposer.proposal_id.in_(within)),
-        CoProposer.answer == PartnerAnswer.ACCEPTED,
-        CoProposer.removed_at.is_(None),
-    )
-    return exists().where(
-        ConflictOfInterest.user_id == user_id,
-        ConflictOfInterest.in_force(),
-        or_(
-            ConflictOfInterest.proposal_id == Proposal.id,
-            ConflictOfInterest.organization_id == Proposal.organization_id,
-            ConflictOfInterest.organization_id.in_(partners),
-            ConflictOfInterest.proposal_id.in_(within),
-            ConflictOfInterest.organization_id.in_(bodies_within),
-        ),
-    )
+    return conflict_of(user_id) if isinstance(user_id, int) else conflict_of_each(user_id)
 
 
-@cache
-def _absorbed() -> type[Proposal]:
-    """The cases that went into the one asked about; made once, for it copies every column."""
-    return aliased(Proposal)
-
-
+@once_a_page
 def is_conflicted(user_id: int, proposal: Proposal) -> bool:
     """Whether a user must not touch this proposal today (利益相反)."""
     found = select(Proposal.id).where(Proposal.id == proposal.id, has_conflict(user_id))
     return db.session.scalar(found) is not None
+
+
+def people_in_conflict(proposal: Proposal, user_ids: Collection[int]) -> set[int]:
+    """Which of some users must not touch this proposal today (利益相反), in one query."""
+    found = (
+        select(User.id)
+        .join(Proposal, Proposal.id == proposal.id)
+        .where(User.id.in_(user_ids), has_conflict(User.id))
+    )
+    return set(db.session.scalars(found))
+
+
+@once_a_page
+def has_any_conflict(user_id: int) -> bool:
+    """Whether a user has a conflict of interest with anything today (利益相反); few have."""
+    found = select(ConflictOfInterest.id).where(
+        ConflictOfInterest.user_id == user_id, ConflictOfInterest.in_force()
+    )
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def proposals_visible_to(actor: User) -> Select[Proposal]:
@@ -150,7 +170,8 @@ def get_visible(actor: User, receipt_number: str) -> Proposal:
     # An address may hold what a database refuses to compare with, NUL above all.
     if not receipt_number.isprintable():
         raise NotFound(NOT_FOUND)
-    return _one(proposals_visible_to(actor).where(Proposal.receipt_number == receipt_number))
+    found = proposals_visible_to(actor).where(Proposal.receipt_number == receipt_number)
+    return _one(found.options(*_READ_ALONG))
 
 
 def get_visible_by_id(actor: User, proposal_id: int) -> Proposal:
@@ -179,12 +200,13 @@ def _of_own_body(proposal: Proposal, actor: User) -> Proposal:
 
 
 def _one(statement: Select[Proposal]) -> Proposal:
-    found = db.session.scalars(statement).one_or_none()
+    found = db.session.scalars(statement).unique().one_or_none()
     if found is None:
         raise NotFound(NOT_FOUND)
     return found
 
 
+@once_a_page
 def revisions_of(proposal: Proposal) -> list[ProposalRevision]:
     """What stood in the proposal at each submission, oldest first (提出版)."""
     return list(
@@ -206,6 +228,7 @@ def waiting_correction(proposal: Proposal) -> CorrectionRequest | None:
     ).one_or_none()
 
 
+@once_a_page
 def corrections_of(proposal: Proposal) -> list[CorrectionRequest]:
     """Every return of a case, oldest first (差戻しの履歴)."""
     return list(

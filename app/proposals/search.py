@@ -1,16 +1,19 @@
-"""Search of the lists (検索): receipt number, words of title and detail, name of the body."""
+"""Search of the lists (検索): receipt number, words of the shared answers, names of the body."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, func, or_
 
-from app.accounts.models import Organization
 from app.core.text import like_pattern, normalize_input, search_key
 from app.proposals.models import Proposal
 from app.rounds.models import Round
+from app.search_index.queries import Contains, owners_with
 
+# Kinds of the documents of the cases in the index of the search (検索の文書): the answers that all
+# readers of a case share; and, of a case that has others, too, those together with the others.
+CASE_DOCUMENT = "case"
+WHOLE_CASE_DOCUMENT = "whole_case"
 LONGEST_SEARCH = 200
 MOST_TERMS = 10
 ESCAPE = "\\"
@@ -27,7 +30,11 @@ def search_terms(text: str) -> list[str]:
 
 
 def matches(text: str) -> list[ColumnElement[bool]]:
-    """Conditions of a search, one a word, all of which must hold; joined with the body."""
+    """Conditions of a search, one a word, all of which must hold.
+
+    For lists of the secretariat, and of a body's own cases: their readers read every answer, those
+    that are not shared (内部の項目), too. Not for a list with cases of others.
+    """
     return [_matches_term(term) for term in search_terms(text) if search_key(term)]
 
 
@@ -38,6 +45,15 @@ def round_named_in(text: str, rounds: Sequence[Round]) -> Round | None:
     return next((row for row in rounds if search_key(row.key) in named), None)
 
 
+def number_meant(text: str) -> str:
+    """The full receipt number, folded, that a search means (R6-228: r6-0228); "" for others."""
+    for found in _readings(search_key(text[:LONGEST_SEARCH])):
+        if found[1] is not None:
+            branch = f"-{int(found[3])}" if len(found.groups()) > 2 else ""
+            return f"{found[1]}-{int(found[2]):04d}{branch}"
+    return ""
+
+
 def _readings(key: str) -> list[re.Match[str]]:
     """Ways to read a folded text as a receipt number, with a branch number or without."""
     patterns = (RECEIPT_NUMBER, PART_NUMBER)
@@ -46,10 +62,8 @@ def _readings(key: str) -> list[re.Match[str]]:
 
 def _matches_term(term: str) -> ColumnElement[bool]:
     key = search_key(term)
-    name = unicodedata.normalize("NFKC", term)
     alternatives: list[ColumnElement[bool]] = [
-        Proposal.search_key.like(like_pattern(key), escape=ESCAPE),
-        Organization.name.like(like_pattern(name), escape=ESCAPE),
+        Proposal.id.in_(owners_with((CASE_DOCUMENT, WHOLE_CASE_DOCUMENT), Contains(key))),
     ]
     alternatives += [_has_number(*found.groups()) for found in _readings(key)]
     return or_(*alternatives)

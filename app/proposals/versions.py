@@ -4,7 +4,7 @@ A row is written by every saving, and one for the text that was found there when
 version: whatever version a form was opened with, its text is known exactly or not at all.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -59,19 +59,27 @@ def keep_saved(proposal: Proposal, actor: User, page: Page | None = None) -> Non
     _keep(proposal, actor.id, page or NO_PAGE)
 
 
-def _keep(proposal: Proposal, user_id: int | None, page: Page) -> None:
-    db.session.add(
-        DraftVersion(
-            proposal_id=proposal.id,
-            version=proposal.version,
-            content=content_of(proposal),
-            saved_at=clock.now(),
-            saved_by_id=user_id,
-            form_key=page.form_key,
-            sequence=page.sequence,
-        )
-    )
+def keep_all_saved(saved: Sequence[tuple[Proposal, User]]) -> None:
+    """Keep the texts as each actor has just saved them (保存した版), all at once."""
+    db.session.add_all(_version(proposal, actor.id, NO_PAGE) for proposal, actor in saved)
     db.session.flush()
+
+
+def _keep(proposal: Proposal, user_id: int | None, page: Page) -> None:
+    db.session.add(_version(proposal, user_id, page))
+    db.session.flush()
+
+
+def _version(proposal: Proposal, user_id: int | None, page: Page) -> DraftVersion:
+    return DraftVersion(
+        proposal_id=proposal.id,
+        version=proposal.version,
+        content=content_of(proposal),
+        saved_at=clock.now(),
+        saved_by_id=user_id,
+        form_key=page.form_key,
+        sequence=page.sequence,
+    )
 
 
 def text_at(proposal: Proposal, version: int) -> Proposal | None:

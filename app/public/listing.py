@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.core.numbered_pages import read_numbered
 from app.core.text import like_pattern, search_key
 from app.extensions import db
 from app.proposals.models import Publication, PublicState
 from app.proposals.publications import is_live
 from app.public.labels import PUBLIC_STATE_LABELS
-from app.public.queries import live_counts, live_publications
+from app.public.queries import live_counts, live_order, live_publications
 from app.rounds.models import Round
 
 PAGE_SIZE = 30
@@ -46,17 +47,15 @@ def public_list(asked: Mapping[str, str]) -> PublicList:
         chosen["q"] = words
     statement = _filtered(chosen)
     found = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    last = max(1, -(-found // PAGE_SIZE))
-    page = min(_page_number(asked.get("page", "")), last)
-    rows = db.session.scalars(statement.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
+    page = read_numbered(statement, live_order(), asked, size=PAGE_SIZE, total=found)
     return PublicList(
-        rows=list(rows),
+        rows=page.rows,
         found=found,
         total=sum(count for _round, count in live_counts()),
         chosen=chosen,
         options=options,
-        previous_query=_query(chosen, page - 1) if page > 1 else None,
-        next_query=_query(chosen, page + 1) if page < last else None,
+        previous_query=_query(chosen, page.previous),
+        next_query=_query(chosen, page.next),
         chips=_chips(chosen, options),
     )
 
@@ -93,14 +92,8 @@ def _distinct(column: InstrumentedAttribute[str]) -> list[str]:
     return sorted(filter(None, db.session.scalars(select(column).where(is_live()).distinct())))
 
 
-def _page_number(words: str) -> int:
-    # Digits of any script pass isdigit; only ASCII ones of a sane length are a page.
-    is_number = words.isascii() and words.isdigit() and len(words) <= 6
-    return max(1, int(words)) if is_number else 1
-
-
-def _query(chosen: Mapping[str, str], page: int) -> str:
-    return "?" + urlencode({**chosen, "page": page})
+def _query(chosen: Mapping[str, str], page: Mapping[str, str] | None) -> str | None:
+    return None if page is None else "?" + urlencode({**chosen, **page})
 
 
 def _chips(

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from app.accounts.models import User
 from app.core.errors import NotFound
+from app.core.numbered_pages import Key
 from app.extensions import db
 from app.handoffs.models import Handoff, Reply
 from app.proposals.models import (
@@ -34,6 +35,16 @@ def live_publications() -> Select[Publication]:
         .join(Publication.round)
         .where(is_live())
         .order_by(Round.opens_at.desc(), Round.id, Publication.receipt_number)
+    )
+
+
+def live_order() -> tuple[Key, ...]:
+    """The order of `live_publications`, with what makes each place in it unique."""
+    return (
+        Key(Round.opens_at, datetime, goes_down=True),
+        Key(Round.id, int),
+        Key(Publication.receipt_number, str),
+        Key(Publication.id, int),
     )
 
 

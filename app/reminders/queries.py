@@ -1,19 +1,24 @@
 """Finding news, corrections to do and what went up to the leads (お知らせ・総括への報告の検索)."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
 from app.core import clock
 from app.core.errors import NotFound
+from app.core.numbered_pages import Key, NumberedPage, read_numbered
 from app.extensions import db
 from app.handoffs.models import Handoff, HandoffDue
 from app.notifications.models import DeliveryStatus, OutboxMessage
 from app.notifications.news_checks import is_told, seen_by
 from app.notifications.queries import UNTOLD
-from app.proposals.models import CaseClock, ConflictOfInterest, Proposal
+from app.proposals.models import CaseClock, Proposal
 from app.proposals.queries import (
     SECRETARIAT_ROLES,
+    has_any_conflict,
     has_conflict,
     is_of_body,
     proposals_visible_to,
@@ -42,16 +47,13 @@ def count_unread(actor: User) -> int:
     return db.session.scalar(unread) or 0
 
 
-def notices_page(actor: User, page: int, size: int) -> list[OutboxMessage]:
-    """One page of news, newest first, and one more if there is a next page (お知らせの一覧)."""
-    return list(
-        db.session.scalars(
-            notices_to(actor)
-            .order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc())
-            .offset((page - 1) * size)
-            .limit(size + 1)
-        )
+def notices_page(actor: User, asked: Mapping[str, str], size: int) -> NumberedPage[OutboxMessage]:
+    """The page of news that an address asks for, newest first (お知らせの一覧)."""
+    newest_first = (
+        Key(OutboxMessage.created_at, datetime, goes_down=True),
+        Key(OutboxMessage.id, int, goes_down=True),
     )
+    return read_numbered(notices_to(actor), newest_first, asked, size=size)
 
 
 def get_notice(actor: User, notice_id: int) -> OutboxMessage:
@@ -77,10 +79,7 @@ def _shown_to(actor: User) -> list[ColumnElement[bool]]:
 
 def _without_conflicts(actor: User) -> list[ColumnElement[bool]]:
     """Conditions that leave out the news of cases with a conflict of interest; few have any."""
-    has_any = select(ConflictOfInterest.id).where(
-        ConflictOfInterest.user_id == actor.id, ConflictOfInterest.in_force()
-    )
-    if db.session.scalar(has_any.limit(1)) is None:
+    if not has_any_conflict(actor.id):
         return []
     # Letters of before say by their address alone what they are about.
     numbers = db.session.scalars(

@@ -1,11 +1,15 @@
 """News to a person, what waits by date, how to be told (お知らせの画面)."""
 
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts.current import current_actor
 from app.core import clock
 from app.core.access import signed_in
+from app.core.numbered_pages import page_number
 from app.core.unit_of_work import unit_of_work
 from app.reminders.digest import digest_of, quiet_days
 from app.reminders.forms import BY_MAIL, ON_PAGE, NoticesForm
@@ -18,7 +22,6 @@ blueprint = Blueprint("reminders", __name__)
 Answer = str | Response | tuple[str, int]
 
 SHOWN = 30
-LAST_PAGE = 10_000
 
 
 @blueprint.get("/notices")
@@ -26,15 +29,14 @@ LAST_PAGE = 10_000
 def notices() -> str:
     """News to oneself, newest first (お知らせ). Reading a list marks nothing as read."""
     actor = current_actor()
-    page = _asked_page()
-    rows = notices_page(actor, page, SHOWN)
+    page = notices_page(actor, request.args, SHOWN)
     return render_template(
         "reminders/notices.html",
-        notices=rows[:SHOWN],
-        page=page,
+        notices=page.rows,
+        page=page.number,
         unread=count_unread(actor),
-        previous_url=url_for("reminders.notices", page=page - 1) if page > 1 else None,
-        next_url=url_for("reminders.notices", page=page + 1) if len(rows) > SHOWN else None,
+        previous_url=_page_url(page.previous),
+        next_url=_page_url(page.next),
     )
 
 
@@ -58,7 +60,7 @@ def mark_read(notice_id: int) -> Answer:
     with unit_of_work():
         read_notice(get_notice(actor, notice_id))
     flash("お知らせを1件、読んだことにしました。", "status")
-    return redirect(url_for("reminders.notices", page=_asked_page()))
+    return redirect(url_for("reminders.notices", page=page_number(request.args.get("page", ""))))
 
 
 @blueprint.post("/notices/read")
@@ -101,7 +103,5 @@ def settings() -> Answer:
     )
 
 
-def _asked_page() -> int:
-    text = request.args.get("page", "")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 5 else 1
-    return min(max(number, 1), LAST_PAGE)
+def _page_url(place: Mapping[str, str] | None) -> str | None:
+    return f"{url_for('reminders.notices')}?{urlencode(place)}" if place else None

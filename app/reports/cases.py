@@ -4,12 +4,12 @@ One query for the cases and, for a past day, one for the entries of the trail th
 stood at its end, and one for the merges in force then. Reports add up what is read here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, false, func, select
+from sqlalchemy import Row, Select, false, func, select
 
 from app.accounts.models import User
 from app.audit.models import AuditEvent
@@ -185,16 +185,17 @@ def _standings(
 
 
 def standings_at(
-    round_: Round, end: datetime, proposal_id: int | None = None
+    round_: Round, end: datetime, among: Select[int] | Collection[int] | None = None
 ) -> dict[int, Standing]:
     """Where the cases of a round stood just before an instant (時点), by id, from the trail.
 
     The last entry that moved a case says it, so what was reopened, classified anew or withdrawn
-    later stands as it stood. A case that was not submitted yet is not among them.
+    later stands as it stood. A case that was not submitted yet is not among them. `among` leaves
+    out all but these cases.
     """
     of_round = select(Proposal.id).where(Proposal.round_id == round_.id)
-    if proposal_id is not None:
-        of_round = of_round.where(Proposal.id == proposal_id)
+    if among is not None:
+        of_round = of_round.where(Proposal.id.in_(among))
     last = (
         select(func.max(AuditEvent.seq))
         .where(

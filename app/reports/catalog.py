@@ -33,6 +33,14 @@ class ReportKind:
     is_statistics: bool
     counts_cases: bool = False
     read: Callable[[Mapping[str, str]], Counting] = read_counting
+    # Builds it for its page, where that needs less than the files (画面用); None: as for files.
+    build_page: Callable[..., Report] | None = None
+
+    def make_page(self, round_: Round, reader: User, counting: Counting) -> Report:
+        """Build the report for its page (画面). Raises InvalidInput like `make`."""
+        if self.build_page is None:
+            return self.make(round_, reader, counting)
+        return self.build_page(round_, reader, counting)
 
     def make(self, round_: Round, reader: User | None, counting: Counting = NOW) -> Report:
         """Build the report (報告). Raises InvalidInput for a counting it does not know."""
@@ -79,6 +87,7 @@ REPORTS = {
             title=backlog.TITLE,
             description="終了していない提案の状態・分類と日数、今の持ち主、期限超過。過去の時点も",
             build=backlog.build_backlog,
+            build_page=backlog.show_backlog,
             template="reports/backlog/show.html",
             is_statistics=False,
             counts_cases=True,

@@ -7,11 +7,12 @@ from itertools import groupby
 from app.accounts.models import User
 from app.core import clock
 from app.core.tabular import Column, Table
-from app.reports.cases import RoundCases, round_cases
+from app.reports.cases import RoundCases, has_any_conflict, round_cases
 from app.reports.counting import NOW, Counting
+from app.reports.present_counts import PresentCounts, present_counts
 from app.reports.published import PENDING as PENDING_FIGURE
 from app.reports.published import Counted, category_figure
-from app.reports.queries import StateCounts, count_whole, state_counts
+from app.reports.queries import StateCounts, count_now, count_whole, counts_of, state_counts
 from app.reports.reader import comparison_of, notes_for
 from app.reports.report import Amount, Report, SumCheck, notes_of
 from app.rounds.models import Category, Round
@@ -113,9 +114,15 @@ def build_classification(
     Every category of the scheme has its row, also one added in mid-round, then the cases that are
     still on the desk if there are any, then the pending ones: the sum is the number of proposals.
     """
-    cases = round_cases(round_, reader, counting)
+    cases: RoundCases | PresentCounts
+    if counting.end is None and (reader is None or not has_any_conflict(reader)):
+        cases = present_counts(round_, counting.basis)
+        whole = count_now(round_, counting.basis)
+    else:
+        cases = round_cases(round_, reader, counting)
+        whole = count_whole(round_, cases, counting)
     counted = count_classification(round_, cases)
-    checks = (_identity(counted, count_whole(round_, cases, counting)),)
+    checks = (_identity(counted, whole),)
     comparison = comparison_of(round_, cases, counting, _counted_figures(counted))
     title = f"{TITLE}（{round_.label}）"
     rows = _rows(counted)
@@ -137,16 +144,23 @@ def build_classification(
     )
 
 
-def count_classification(round_: Round, cases: RoundCases | None = None) -> Classification:
+def count_classification(
+    round_: Round, cases: RoundCases | PresentCounts | None = None
+) -> Classification:
     """Add the cases of the round up by category (分類別の件数); all of now where none are given."""
-    cases = cases or round_cases(round_, None, NOW)
-    counts, proposals = state_counts(cases), len(cases.counted)
+    cases = cases or present_counts(round_, NOW.basis)
+    if isinstance(cases, PresentCounts):
+        counts, proposals = counts_of(cases.by_standing), cases.proposals
+        organizations = cases.organizations
+    else:
+        counts, proposals = state_counts(cases), len(cases.counted)
+        organizations = len({case.organization_id for case in cases.with_bodies})
     return Classification(
         sections=_sections(round_.scheme.categories, counts, proposals),
         pending=counts.pending,
         undecided_by_state=counts.undecided,
         proposals=proposals,
-        organizations=len({case.organization_id for case in cases.with_bodies}),
+        organizations=organizations,
     )
 
 

@@ -34,26 +34,32 @@ def lost_letters(table: Table) -> list[LostLetter]:
         LostLetter(number, column.label, letter, _code_points(letter))
         for number, row in enumerate(table.rows, start=1)
         for column, cell in zip(table.columns, table.cells(row), strict=True)
-        for letter in _letters(str(plain_value(cell)))
-        if not _is_safe(letter)
+        for letter in _unsafe(str(plain_value(cell)))
     ]
 
 
 def encode(text: str) -> bytes:
     """The text in CP932, each letter it cannot carry as 〓: only after the reader has agreed."""
+    if _is_safe(text):
+        return text.encode(ENCODING)
     safe = (letter if _is_safe(letter) else GETA for letter in _letters(text))
     return "".join(safe).encode(ENCODING)
+
+
+def _unsafe(text: str) -> list[str]:
+    # Nearly every text is safe as a whole; looking at each of its letters takes far longer.
+    return [] if _is_safe(text) else [row for row in _letters(text) if not _is_safe(row)]
 
 
 def _letters(text: str) -> list[str]:
     return _LETTER.findall(text)
 
 
-def _is_safe(letter: str) -> bool:
-    if _PRIVATE_USE.search(letter):
+def _is_safe(text: str) -> bool:
+    if _PRIVATE_USE.search(text):
         return False
     try:
-        letter.encode(ENCODING)
+        text.encode(ENCODING)
     except UnicodeEncodeError:
         return False
     return True

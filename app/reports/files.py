@@ -51,7 +51,12 @@ class ReportFile(NamedTuple):
     @property
     def disposition(self) -> str:
         """The header that names the file (RFC 6266): ASCII, and UTF-8 for all of today."""
-        return f"attachment; filename=\"{self.ascii_name}\"; filename*=UTF-8''{quote(self.name)}"
+        return disposition_of(self.ascii_name, self.name)
+
+
+def disposition_of(ascii_name: str, name: str) -> str:
+    """The header that names a file (RFC 6266): `ascii_name` for old programs, `name` for people."""
+    return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name)}"
 
 
 def file_format(name: str) -> FileFormat:

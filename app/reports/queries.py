@@ -24,7 +24,7 @@ from app.proposals.models import (
     ProposalRevision,
 )
 from app.proposals.sharing.joining import is_current
-from app.reports.cases import UNCOUNTED_STATES, RoundCases
+from app.reports.cases import UNCOUNTED_STATES, RoundCases, Standing
 from app.reports.counting import Basis, Counting
 from app.rounds.models import Round
 from app.workflow.states import State
@@ -121,13 +121,18 @@ def count_whole(round_: Round, cases: RoundCases, counting: Counting) -> int:
     """
     if counting.end is not None or not cases.is_whole:
         return len(cases.counted)
+    return count_now(round_, counting.basis)
+
+
+def count_now(round_: Round, basis: Basis) -> int:
+    """Count the proposals of a round as they stand, in one number (検算)."""
     uncounted = [*UNCOUNTED_STATES]
-    if counting.basis is Basis.MERGED:
+    if basis is Basis.MERGED:
         uncounted.append(State.MERGED)
     statement = select(func.count(Proposal.id)).where(
         Proposal.round_id == round_.id, Proposal.state.not_in(uncounted)
     )
-    if counting.basis is Basis.RECEIVED:
+    if basis is Basis.RECEIVED:
         statement = statement.where(Proposal.branch_number == 1)
     return db.session.scalar(statement) or 0
 
@@ -172,12 +177,17 @@ def state_counts(cases: RoundCases) -> StateCounts:
 
     A closed case counts in its category; a pending one does not, whatever its provisional category.
     """
-    by_category = Counter(
-        case.category_id
-        for case in cases.counted
-        if case.state in DECIDED_STATES and case.category_id is not None
-    )
-    by_state = Counter(case.state for case in cases.counted)
+    return counts_of(Counter(case.standing for case in cases.counted))
+
+
+def counts_of(standings: Counter[Standing]) -> StateCounts:
+    """Sort counted standings by category and state (状態別の件数)."""
+    by_category: Counter[int] = Counter()
+    by_state: Counter[State] = Counter()
+    for standing, number in standings.items():
+        by_state[standing.state] += number
+        if standing.state in DECIDED_STATES and standing.category_id is not None:
+            by_category[standing.category_id] += number
     return StateCounts(
         by_category=by_category,
         pending=by_state[State.PENDING],

@@ -1,5 +1,6 @@
 """A report as every form of it needs it (報告): table, total, checks, comparison."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -115,8 +116,13 @@ class Report:
     counting: Counting = NOW
     # Whether nothing is left out for this reader (利益相反).
     is_whole: bool = True
-    # Further sheets of the workbook, where one table does not tell all (ほかのシート).
-    more_tables: tuple[Table, ...] = ()
+    # Makes them when a file asks: a page draws from its content, and they hold a row for each case.
+    make_more_tables: Callable[[], tuple[Table, ...]] = tuple
+
+    @property
+    def more_tables(self) -> tuple[Table, ...]:
+        """Further sheets of the workbook, where one table does not tell all (ほかのシート)."""
+        return self.make_more_tables()
 
     @property
     def is_sound(self) -> bool:

@@ -92,9 +92,10 @@ def show(name: str) -> Answer:
     chosen = file_format(form) if form else None
     if chosen is not None:
         authorize_file(round_)
-    report = kind.make(round_, reader, kind.read(request.args))
+    counting = kind.read(request.args)
     if chosen is None:
-        return _page(kind, report, reader)
+        return _page(kind, kind.make_page(round_, reader, counting), reader)
+    report = kind.make(round_, reader, counting)
     if chosen is FileFormat.CSV_CP932 and not request.args.get(REPLACE):
         lost = lost_letters(report.table)
         if lost:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from app.core import clock
 from app.core.errors import NotFound
@@ -35,12 +35,27 @@ def get_round(key: str) -> Round:
     return found
 
 
+def named_rounds() -> Select[Round]:
+    """All rounds, the latest first, for those who read little but their names (募集回の一覧).
+
+    Terms and categories are read when they are asked for: one query instead of three.
+    """
+    return list_rounds().options(
+        lazyload(Round.terms), joinedload(Round.scheme).lazyload(Scheme.categories)
+    )
+
+
 def current_round() -> Round | None:
     """Return the round the work is about now: the latest that has opened and is no practice."""
     statement = (
-        list_rounds().where(Round.opens_at <= clock.now(), Round.is_practice.is_(False)).limit(1)
+        named_rounds().where(Round.opens_at <= clock.now(), Round.is_practice.is_(False)).limit(1)
     )
     return db.session.scalars(statement).one_or_none()
+
+
+def find_chosen_round(round_id: int) -> Round | None:
+    """Return the round with this id (募集回), None for one that is no more."""
+    return db.session.scalars(named_rounds().where(Round.id == round_id)).one_or_none()
 
 
 def open_rounds(organization_id: int) -> list[Round]:

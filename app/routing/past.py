@@ -72,11 +72,11 @@ def near_handoffs(proposals: Sequence[Proposal], actor: User) -> dict[int, list[
     among = indexed(or_(Proposal.id.in_(ids), Proposal.id.in_(list(handed))))
     is_past = np.isin(among.ids, list(handed))
     past_ids, past_slots = among.ids[is_past], among.slots[is_past]
-    meanings = among.kept.meanings
+    past = among.kept.meanings_at(past_slots)
     found: dict[int, list[NearHandoff]] = {}
     for place in np.flatnonzero(np.isin(among.ids, ids)):
         key = int(among.ids[place])
-        near = meanings[past_slots] @ meanings[among.slots[place]]
+        near = past @ among.kept.meanings_at(among.slots[place])
         near = np.where(past_ids == key, 0.0, near)
         order = np.lexsort((past_ids, -near.round(6)))[:NEAREST]
         found[key] = [

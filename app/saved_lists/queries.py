@@ -1,6 +1,7 @@
 """Finding saved lists (保存した一覧の検索)."""
 
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import lazyload
 
 from app.accounts.models import User
 from app.core.errors import NotFound
@@ -20,7 +21,10 @@ def lists_for(actor: User, round_: Round | None = None) -> list[SavedList]:
     """Lists the actor may open, its own first, by name; of one round or of all (保存した一覧)."""
     statement = select(SavedList).where(readable_by(actor))
     if round_ is not None:
-        statement = statement.where(SavedList.round_id == round_.id)
+        # The page shows their names alone, and has read the round.
+        statement = statement.where(SavedList.round_id == round_.id).options(
+            lazyload(SavedList.owner), lazyload(SavedList.round)
+        )
     found = db.session.scalars(statement.order_by(SavedList.round_id.desc(), SavedList.name))
     return sorted(found, key=lambda row: row.owner_id != actor.id)
 

@@ -99,6 +99,13 @@ def near_duplicates(
     return [_near_duplicate(proposal, rows[key], others[key]) for key in ordered]
 
 
+def near_ids(actor: User, proposal: Proposal) -> frozenset[int]:
+    """Ids of the near-duplicates of a case: texts alone decide, so they may be found beforehand."""
+    among = _in_play(actor, proposal.round)
+    found = _near(among, np.flatnonzero(among.ids == proposal.id))
+    return frozenset(row.low + row.high - proposal.id for row in found)
+
+
 def near_pairs(actor: User, round_: Round) -> tuple[list[NearPair], int]:
     """All pairs of a round that say nearly the same, the nearest first; and how many cases wait.
 
@@ -141,16 +148,16 @@ def _near(among: Indexed, places: Slots) -> set[_Near]:
     """Near-duplicates between the cases at some places and all others, without those judged."""
     if not len(places) or len(among.ids) == 1:
         return set()
-    apart = pairs_judged(Verdict.NOT_DUPLICATE)
-    found = (
+    found = {
         row for place, others in _alike(among, places) for row in _measured(among, place, others)
-    )
+    }
+    apart = pairs_judged(Verdict.NOT_DUPLICATE) if found else set()
     return {row for row in found if (row.low, row.high) not in apart}
 
 
 def _alike(among: Indexed, places: Slots) -> Iterator[tuple[int, Slots]]:
     """Each place with those of the cases alike in meaning, looked for some hundred at once."""
-    meanings = among.kept.meanings[among.slots]
+    meanings = among.kept.meanings_at(among.slots)
     is_asked = np.isin(np.arange(len(among.ids)), places)
     for first in range(0, len(places), ROWS_AT_ONCE):
         some = places[first : first + ROWS_AT_ONCE]

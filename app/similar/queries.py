@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from app.accounts.models import User
+from app.core.page_reads import once_a_page
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.queries import BODY_ROLES, is_of_body, opened_to_bodies, visible_to
@@ -79,10 +80,13 @@ def ids_of(actor: User, condition: ColumnElement[bool], ids: list[int]) -> set[i
 
 def proposals_with(ids: list[int]) -> dict[int, Proposal]:
     """Proposals by id; the caller has checked that the reader may know of them."""
+    if not ids:
+        return {}
     rows = db.session.scalars(select(Proposal).where(Proposal.id.in_(ids)))
     return {row.id: row for row in rows}
 
 
+@once_a_page
 def notes_of(proposal: Proposal) -> list[SimilarNote]:
     """Every note of a proposal on similar ones (違いのメモ), oldest first."""
     return list(

@@ -37,7 +37,7 @@ class Scores(NamedTuple):
 
 def scores(kept: Kept, slots: Slots, asked: TextForm, pairs: Sequence[str]) -> Scores:
     """Compare a text with those in the slots; `pairs` are its pairs of letters as text."""
-    meaning = kept.meanings[slots] @ asked.meaning
+    meaning = kept.meanings_at(slots) @ asked.meaning
     letters, weights = letter_scores(kept, slots, pairs[:MOST_PAIRS])
     return Scores(meaning + np.float32(LETTERS_SHARE) * letters, weights)
 
@@ -59,9 +59,7 @@ def letter_scores(
     return (shared / scale).astype(np.float32), found
 
 
-def _meetings(
-    kept: Kept, slots: Slots, pairs: Sequence[str]
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+def _meetings(kept: Kept, slots: Slots, pairs: Sequence[str]) -> tuple[Slots, NDArray[np.int64]]:
     """Where a pair stands in a text of the slots: slot and position of the pair, a row each."""
     table = np.zeros(1 << PAIR_BITS, dtype=np.int16)
     for position, pair in enumerate(pairs, start=1):
@@ -70,8 +68,9 @@ def _meetings(
     places = np.flatnonzero(hits)
     is_asked = np.zeros(len(kept.order), dtype=bool)
     is_asked[slots] = True
-    places = places[is_asked[kept.owners[places]]]
-    return kept.owners[places], hits[places].astype(np.int64) - 1
+    owners = kept.owners_of(places)
+    is_wanted = is_asked[owners]
+    return owners[is_wanted], hits[places[is_wanted]].astype(np.int64) - 1
 
 
 def best(total: Numbers, ids: Slots, limit: int) -> list[int]:
@@ -86,7 +85,7 @@ def likenesses(kept: Kept, one: int, others: Slots) -> Numbers:
     Meaning, and the share of the pairs of the shorter text that the other one has. Depends on the
     two texts alone. 0 where the meanings are too far apart for near-duplicates.
     """
-    meaning = np.round(kept.meanings[others] @ kept.meanings[one], 6)
+    meaning = np.round(kept.meanings_at(others) @ kept.meanings[one].astype(np.float32), 6)
     near = meaning >= LEAST_MEANING
     found = np.zeros(len(others), dtype=np.float32)
     found[near] = meaning[near] + _shared_share(kept, one, others[near])

@@ -72,7 +72,7 @@ def form_of_text(text: Text) -> TextForm:
     slot = int(kept.slots_of(np.array([name], dtype=np.int64))[0])
     if slot < 0:
         return forms_of([text])[0]
-    return TextForm(name, kept.meanings[slot], kept.pairs_at(slot))
+    return TextForm(name, kept.meanings[slot].astype(np.float32), kept.pairs_at(slot))
 
 
 def _explained(text: Text, ids: Sequence[int], weights: Mapping[str, float]) -> list[Hit]:

@@ -23,14 +23,14 @@ class Kept(NamedTuple):
     """Everything kept, as of one moment: slot n is row n of `meanings` (控えの中身).
 
     `fingerprints` ascend, `order` names the slot of each; `pairs` holds the pairs of all texts one
-    after the other, `owners` the slot of each pair.
+    after the other, those of slot n from `starts[n]` on. Meanings have 16 bits a number, as exact
+    as they are made.
     """
 
     fingerprints: NDArray[np.int64]
     order: Slots
-    meanings: Vectors
+    meanings: NDArray[np.float16]
     pairs: Pairs
-    owners: NDArray[np.int32]
     starts: Slots
 
     def slots_of(self, fingerprints: NDArray[np.int64]) -> Slots:
@@ -42,6 +42,14 @@ class Kept(NamedTuple):
         is_there = self.fingerprints[places] == fingerprints
         return np.where(is_there, self.order[places], -1)
 
+    def meanings_at(self, slots: Slots) -> Vectors:
+        """Meanings of the texts in some slots, a row each, ready to be multiplied."""
+        return self.meanings[slots].astype(np.float32)
+
+    def owners_of(self, places: Slots) -> Slots:
+        """Slot of the text that each place of `pairs` belongs to."""
+        return np.searchsorted(self.starts, places, side="right") - 1
+
     def pairs_at(self, slot: int) -> Pairs:
         """Pairs of letters of the text in a slot."""
         return self.pairs[self.starts[slot] : self.starts[slot + 1]]
@@ -50,9 +58,8 @@ class Kept(NamedTuple):
 NOTHING = Kept(
     fingerprints=np.zeros(0, dtype=np.int64),
     order=np.zeros(0, dtype=np.int64),
-    meanings=np.zeros((0, DIMENSIONS), dtype=np.float32),
+    meanings=np.zeros((0, DIMENSIONS), dtype=np.float16),
     pairs=np.zeros(0, dtype=np.uint32),
-    owners=np.zeros(0, dtype=np.int32),
     starts=np.zeros(1, dtype=np.int64),
 )
 
@@ -89,15 +96,14 @@ def _joined(kept: Kept, forms: dict[int, TextForm]) -> Kept:
         [kept.fingerprints[np.argsort(kept.order)], [form.fingerprint for form in fresh]]
     ).astype(np.int64)
     order = np.argsort(by_slot)
-    first = len(kept.order)
     lengths = np.array([len(form.pairs) for form in fresh])
-    owners = np.repeat(np.arange(first, first + len(fresh), dtype=np.int32), lengths)
     return Kept(
         fingerprints=by_slot[order],
         order=order,
-        meanings=np.concatenate([kept.meanings, [form.meaning for form in fresh]]),
+        meanings=np.concatenate(
+            [kept.meanings, np.array([form.meaning for form in fresh], dtype=np.float16)]
+        ),
         pairs=np.concatenate([kept.pairs, *(form.pairs for form in fresh)]),
-        owners=np.concatenate([kept.owners, owners]),
         starts=np.concatenate([kept.starts, kept.starts[-1] + np.cumsum(lengths)]),
     )
 

@@ -1,21 +1,14 @@
-"""Loading the encoder before anybody waits for it (起動時の準備)."""
+"""Loading the encoder before the server divides into its workers (起動時の準備)."""
 
 import logging
-import threading
 
 from app.similar.encoder import encode
 
 logger = logging.getLogger(__name__)
 
 
-def warm_encoder() -> threading.Thread:
-    """Load the encoder beside the requests of a fresh process; the first search finds it ready."""
-    thread = threading.Thread(target=_load, name="warm-encoder", daemon=True)
-    thread.start()
-    return thread
-
-
-def _load() -> None:
+def warm_encoder() -> None:
+    """Load the encoder (1 s, 100 MB): the workers share its weights, no search waits for it."""
     try:
         encode(["提案"])
     except Exception:  # the page that needs it will tell; a process serves without it

@@ -7,11 +7,13 @@ class nor as reason, rating or evidence, before the own opinion is saved. One th
 """
 
 from collections.abc import Collection, Sequence
+from functools import cache
 
 from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Role, User
+from app.core.page_reads import once_a_page
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.rounds.models import Round
@@ -35,6 +37,7 @@ def is_blind_round(round_: Round) -> bool:
     return round_.is_second_opinion_blind and round_.reviewers_required == REVIEWERS
 
 
+@once_a_page
 def hidden_opinion_ids(reader: User, proposal: Proposal) -> frozenset[int]:
     """Ids of the opinions on a case that the reader may not read yet (伏せる意見)."""
     if not may_be_second(reader) or not is_blind_round(proposal.round):
@@ -62,7 +65,9 @@ def hides_class(reader: User, proposal: Proposal) -> bool:
 
 def cases_with_hidden_class(reader: User, proposals: Sequence[Proposal]) -> frozenset[int]:
     """Those of the cases whose proposed class is kept from the reader, in one query."""
-    if not may_be_second(reader) or not proposals:
+    rounds = {proposal.round_id: proposal for proposal in proposals}
+    is_any_blind = any(is_blind_round(proposal.round) for proposal in rounds.values())
+    if not may_be_second(reader) or not is_any_blind:
         return frozenset()
     ids: Collection[int] = [proposal.id for proposal in proposals]
     found = _hidden(reader).where(Assessment.proposal_id.in_(ids))
@@ -81,7 +86,7 @@ def class_is_open_to(reader: User) -> ColumnElement[bool]:
 
 def _hidden(reader: User) -> Select[int]:
     """Cases with an opinion the reader may not read yet, a row an opinion."""
-    later = aliased(Assessment)
+    later = _later()
     is_settled_since = exists().where(
         later.proposal_id == Assessment.proposal_id,
         later.status.in_(SETTLING),
@@ -100,6 +105,12 @@ def _hidden(reader: User) -> Select[int]:
             ~is_settled_since,
         )
     )
+
+
+# Made once: it copies every column of the table.
+@cache
+def _later() -> type[Assessment]:
+    return aliased(Assessment)
 
 
 def progress(proposal: Proposal) -> tuple[int, int]:

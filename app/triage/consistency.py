@@ -64,9 +64,18 @@ class Difference(NamedTuple):
         return self.is_other_class or self.is_other_ministry
 
 
-def differences(actor: User, proposal: Proposal) -> list[Difference]:
-    """Near-duplicates of a case with another class or ministry, the nearest first (整合の点検)."""
-    duplicates = near_duplicates(actor, proposal)
+def differences(
+    actor: User, proposal: Proposal, among: Collection[int] | None = None
+) -> list[Difference]:
+    """Near-duplicates of a case with another class or ministry, the nearest first (整合の点検).
+
+    `among` names the near-duplicates where they were found before the transaction (`near_ids`):
+    nobody waits for a lock while the texts of all rounds are compared.
+    """
+    if among is not None and not among:
+        return []
+    where = None if among is None else Proposal.id.in_(among)
+    duplicates = near_duplicates(actor, proposal, where=where)
     rows = [NearPair(proposal, duplicate) for duplicate in duplicates]
     return [row for row in _compared(actor, rows) if row.is_different]
 
@@ -80,13 +89,18 @@ def differences_of_round(actor: User, round_: Round) -> tuple[list[Difference], 
     return sorted(compared, key=lambda row: not row.is_different), left_out
 
 
-def check_compared(actor: User, proposal: Proposal, compared_with: Collection[str]) -> list[str]:
+def check_compared(
+    actor: User,
+    proposal: Proposal,
+    compared_with: Collection[str],
+    among: Collection[int] | None = None,
+) -> list[str]:
     """Refuse to settle a case before somebody has looked at where it differs (違いの確認).
 
     `compared_with` holds the receipt numbers that were ticked. Returns those that had to be.
     Raises InvalidInput with the numbers that are missing.
     """
-    needed = [row.number for row in differences(actor, proposal)]
+    needed = [row.number for row in differences(actor, proposal, among)]
     missing = [number for number in needed if number not in compared_with]
     if missing:
         words = "、".join(missing)
@@ -111,6 +125,8 @@ def _compared(actor: User, pairs: Sequence[NearPair]) -> list[Difference]:
 
 
 def _standings(actor: User, cases: Sequence[Proposal]) -> dict[int, Standing]:
+    if not cases:
+        return {}
     hidden = cases_with_hidden_class(actor, cases)
     said = _last_said([case.id for case in cases if case.id not in hidden])
     return {

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Role, User
 from app.core import clock
+from app.core.page_reads import once_a_page
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.triage.models import Absence
@@ -15,6 +16,7 @@ from app.triage.queries import current_assignments
 REVIEWER_ROLES = (Role.OFFICER, Role.LEAD)
 
 
+@once_a_page
 def absences_on(day: date) -> dict[int, Absence]:
     """Absences that hold on a day, by user id (その日の不在)."""
     rows = db.session.scalars(select(Absence).where(Absence.covers(day)).order_by(Absence.id))

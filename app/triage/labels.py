@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, select
 
 from app.accounts.models import User
+from app.core.page_reads import once_a_page
 from app.extensions import db
 from app.proposals.content.fields import VIEWPOINT_MARKS
 from app.proposals.models import Proposal
@@ -17,6 +18,7 @@ MARKS = {question.key: question.mark for question in FIRST_QUESTIONS}
 KIND_ORDER = tuple(LabelKind)
 
 
+@once_a_page
 def labels_of(proposal: Proposal) -> list[ProposalLabel]:
     """Labels of a case: other hits, viewpoints, themes, each in a fixed order (ラベル)."""
     rows = db.session.scalars(select(ProposalLabel).where(ProposalLabel.proposal_id == proposal.id))
@@ -66,11 +68,11 @@ def has_label(option: str) -> ColumnElement[bool]:
 def labels_by_case(proposals: Sequence[Proposal]) -> dict[int, list[str]]:
     """Labels of each case in words, by proposal id, in one query (ラベル)."""
     found: dict[int, list[str]] = {proposal.id: [] for proposal in proposals}
-    rows = db.session.scalars(
-        select(ProposalLabel)
+    rows = db.session.execute(
+        select(ProposalLabel.proposal_id, ProposalLabel.kind, ProposalLabel.value)
         .where(ProposalLabel.proposal_id.in_(found))
         .order_by(ProposalLabel.kind, ProposalLabel.value)
     )
-    for row in rows:
-        found[row.proposal_id].append(label_words(row))
+    for proposal_id, kind, value in rows:
+        found[proposal_id].append(words_of(kind, value))
     return found

@@ -3,26 +3,43 @@
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import defaultload, joinedload, lazyload
 
 from app.accounts.models import Role, User
 from app.accounts.queries import users_with_role
 from app.core.errors import IllegalTransition
+from app.core.page_reads import once_a_page
 from app.extensions import db
 from app.proposals.models import ConflictOfInterest, LateSubmission, Proposal
 from app.proposals.queries import late_submissions_for, proposals_visible_to
 from app.proposals.sharing.partners import accepted_partners_of
 from app.rounds.models import Round
-from app.triage.models import Assessment, AssessmentStatus, Assignment, FormCheckMark
+from app.triage.models import (
+    Assessment,
+    AssessmentDecision,
+    AssessmentStatus,
+    Assignment,
+    FormCheckMark,
+)
 from app.workflow.states import State
 
 # After this many disputes on one case the lead decides (異議2回で総括決裁).
 DISPUTES_BEFORE_LEAD = 2
+
+# What an opinion rests on, which only the pages of the triage tell.
+_UNREAD = (
+    lazyload(Assessment.guide_version),
+    lazyload(Assessment.rubric_version),
+    lazyload(Assessment.ratings),
+    lazyload(Assessment.evidence),
+)
 
 NO_OPEN_ASSESSMENT = (
     "確認を待つ仕分け意見が、開いたときと変わっています。画面を開き直して確かめてください。"
 )
 
 
+@once_a_page
 def current_assignments(proposal: Proposal) -> list[Assignment]:
     """Assignments in force on a case, oldest first (現在の担当)."""
     return list(
@@ -37,6 +54,8 @@ def current_assignments(proposal: Proposal) -> list[Assignment]:
 def reviewer_names(proposals: Sequence[Proposal]) -> dict[int, list[str]]:
     """Names of the reviewers in force of each case, by proposal id, in one query (担当)."""
     found: dict[int, list[str]] = {proposal.id: [] for proposal in proposals}
+    if not found:
+        return {}
     rows = db.session.execute(
         select(Assignment.proposal_id, User.display_name)
         .join(Assignment.reviewer)
@@ -51,6 +70,8 @@ def reviewer_names(proposals: Sequence[Proposal]) -> dict[int, list[str]]:
 def owner_names(proposals: Sequence[Proposal]) -> dict[int, str]:
     """Name of the owner of each pending case, by proposal id, in one query (持ち主)."""
     owners = {row.id: row.pending_owner_id for row in proposals if row.pending_owner_id}
+    if not owners:
+        return {}
     rows = db.session.execute(
         select(User.id, User.display_name).where(User.id.in_(set(owners.values())))
     )
@@ -63,12 +84,13 @@ def is_assigned(user: User, proposal: Proposal) -> bool:
     return any(row.reviewer_id == user.id for row in current_assignments(proposal))
 
 
+@once_a_page
 def open_assessment(proposal: Proposal) -> Assessment | None:
     """Return the opinion that waits for the second person (確認待ちの意見), None when none does."""
     return db.session.scalars(
-        select(Assessment).where(
-            Assessment.proposal_id == proposal.id, Assessment.status == AssessmentStatus.OPEN
-        )
+        select(Assessment)
+        .where(Assessment.proposal_id == proposal.id, Assessment.status == AssessmentStatus.OPEN)
+        .options(*_UNREAD)
     ).one_or_none()
 
 
@@ -80,15 +102,37 @@ def get_open_assessment(proposal: Proposal, assessment_id: int) -> Assessment:
     return found
 
 
+@once_a_page
 def assessments_of(proposal: Proposal) -> list[Assessment]:
-    """Every opinion on a case, oldest first (仕分け意見の履歴)."""
-    return list(
-        db.session.scalars(
-            select(Assessment).where(Assessment.proposal_id == proposal.id).order_by(Assessment.id)
+    """Every opinion on a case, oldest first (仕分け意見の履歴), with all that was said."""
+    return list(db.session.scalars(_opinions_on(proposal)))
+
+
+@once_a_page
+def opinions_in_brief(proposal: Proposal) -> list[Assessment]:
+    """Every opinion on a case, oldest first: who spoke and decided (意見を述べた人).
+
+    Ratings, evidence and guide are left until somebody reads them.
+    """
+    return list(db.session.scalars(_opinions_on(proposal).options(*_UNREAD)))
+
+
+def _opinions_on(proposal: Proposal) -> Select[Assessment]:
+    return (
+        select(Assessment)
+        .where(Assessment.proposal_id == proposal.id)
+        .options(
+            joinedload(Assessment.author).lazyload(User.role_grants),
+            joinedload(Assessment.acting_for).lazyload(User.role_grants),
+            joinedload(Assessment.decision)
+            .joinedload(AssessmentDecision.decided_by)
+            .lazyload(User.role_grants),
         )
+        .order_by(Assessment.id)
     )
 
 
+@once_a_page
 def disputed_assessments(proposal: Proposal) -> list[Assessment]:
     """Disputed opinions since the last one that settled the case (今回の仕分けの異議).
 
@@ -122,12 +166,17 @@ def reviewers() -> Select[User]:
     return users_with_role(Role.OFFICER, Role.LEAD)
 
 
+@once_a_page
 def conflicts_with(proposal: Proposal) -> dict[int, ConflictOfInterest]:
     """Conflicts in force today with a case or its bodies, by user id (利益相反のある人).
 
     One with a case that went into it (統合) holds for it too, as in `has_conflict`.
     """
-    absorbed = db.session.scalars(select(Proposal).where(Proposal.merged_into_id == proposal.id))
+    absorbed = db.session.scalars(
+        select(Proposal)
+        .where(Proposal.merged_into_id == proposal.id)
+        .options(lazyload(Proposal.round), lazyload(Proposal.organization))
+    )
     judged = [proposal, *absorbed]
     partners = [row.organization_id for case in judged for row in accepted_partners_of(case)]
     bodies = [case.organization_id for case in judged]
@@ -151,6 +200,7 @@ def pending_cases(actor: User, round_: Round) -> list[Proposal]:
         db.session.scalars(
             proposals_visible_to(actor)
             .where(Proposal.round_id == round_.id, Proposal.state == State.PENDING)
+            .options(defaultload(Proposal.round).lazyload(Round.terms))
             .order_by(Proposal.due_on, Proposal.id)
         )
     )

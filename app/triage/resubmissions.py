@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from app.accounts.models import Role, User
 from app.extensions import db
@@ -28,10 +28,12 @@ class Resubmission(NamedTuple):
 def resubmissions_among(cases: Sequence[Proposal]) -> dict[int, Resubmission]:
     """Corrected cases among these that wait for the form check, by proposal id (再提出)."""
     ids = [proposal.id for proposal in cases if proposal.state is State.SUBMITTED]
+    if not ids:
+        return {}
     answered = db.session.scalars(
         select(CorrectionRequest)
         .where(CorrectionRequest.proposal_id.in_(ids), CorrectionRequest.answered_at.is_not(None))
-        .options(joinedload(CorrectionRequest.returns_to))
+        .options(joinedload(CorrectionRequest.returns_to), lazyload(CorrectionRequest.items))
         .order_by(CorrectionRequest.id)
     )
     latest = {request.proposal_id: request for request in answered}
@@ -57,10 +59,11 @@ def _resubmission(request: CorrectionRequest, is_conflicted: bool) -> Resubmissi
 
 def _conflicts(officers: set[User], proposal_ids: list[int]) -> set[tuple[int, int]]:
     """Pairs of officer and case that must not meet today (利益相反)."""
-    return {
-        (officer.id, proposal_id)
-        for officer in officers
-        for proposal_id in db.session.scalars(
-            select(Proposal.id).where(Proposal.id.in_(proposal_ids), has_conflict(officer.id))
-        )
-    }
+    if not officers:
+        return set()
+    found = (
+        select(User.id, Proposal.id)
+        .join(Proposal, Proposal.id.in_(proposal_ids))
+        .where(User.id.in_([officer.id for officer in officers]), has_conflict(User.id))
+    )
+    return {(row[0], row[1]) for row in db.session.execute(found)}

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import User
 from app.core.errors import NotFound
+from app.core.page_reads import once_a_page
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.queries import visible_to
@@ -106,12 +107,15 @@ def unwatched_cases(actor: User, round_ids: Sequence[int]) -> list[Proposal]:
 
 def changed_register_ids(watch_ids: Sequence[int]) -> set[int]:
     """Which of these open watches have a row of a register that changed since (台帳の変更)."""
+    if not watch_ids:
+        return set()
     statement = select(Watch.id).where(
         Watch.id.in_(watch_ids), Watch.status == WatchStatus.OPEN, register_changed()
     )
     return set(db.session.scalars(statement))
 
 
+@once_a_page
 def watches_of(proposal: Proposal) -> list[Watch]:
     """Watches of a case with all that was written and found, the newest first (案件の見直し)."""
     statement = (

@@ -6,7 +6,9 @@ import pytest
 from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
 
+from app.accounts.common_passwords import common_words, is_common
 from app.accounts.passwords import (
+    COMMON,
     check_new_password,
     hash_password,
     is_right_password,
@@ -75,7 +77,8 @@ def test_hash_with_other_parameters_is_renewed() -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["x" * 15, "x" * 128, "　" * 15, "日本語でも十五文字あればよいです"]
+    "password",
+    ["bcdghjklmqrsvwx", "rzqk hbvd " * 12 + "mnwpxyjt", "日本語でも十五文字あればよいです"],
 )
 def test_long_password_is_accepted(password: str) -> None:
     check_new_password(password, login="officer1")
@@ -94,3 +97,48 @@ def test_weak_password_is_refused(password: str, words: str) -> None:
         check_new_password(password, login="officer1")
 
     assert refused.value.errors == {"password": [words]}
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password123456789",
+        "P@ssw0rd 2024 0827",
+        "qwertyuiopasdfghjkl",
+        "111111111111111",
+        "x" * 128,
+        "　" * 15,
+        "aaaaaaaaaaaaaaab",
+        "総務省デジタル庁2024年4月1日",
+        "厚生労働省20240827!!",
+        "令和6年令和6年令和6年令和6年",
+        "iloveyou-sakura-fujisan-1",
+        "ｐａｓｓｗｏｒｄｐａｓｓｗｏｒｄ",
+        "1qaz2wsx3edc4rfv",
+        "kyotsuka-teian-2024",
+    ],
+)
+def test_p37_commonly_guessed_password_is_refused(password: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        check_new_password(password, login="officer1")
+
+    assert refused.value.errors == {"password": [COMMON]}
+
+
+def test_p37_words_of_the_list_with_four_digits_are_more_than_a_hundred_thousand() -> None:
+    words = sorted(word for word in common_words() if len(word) >= 3)
+
+    missed = [word for word in words if not is_common(f"{word}2468{word}1357")]
+
+    assert (missed, len(words) * 10**4 >= 100_000) == ([], True)
+
+
+@pytest.mark.parametrize(("has_factor", "is_taken"), [(True, True), (False, False)])
+def test_p37_eight_characters_do_beside_a_second_factor(has_factor: bool, is_taken: bool) -> None:
+    refusals = []
+    try:
+        check_new_password("vq8#Lzmk", login="officer1", has_factor=has_factor)
+    except InvalidInput as error:
+        refusals.append(error)
+
+    assert (refusals == []) is is_taken

@@ -35,6 +35,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/triage",
         "/proposals",
         "/proposals?category=core20&q=公営住宅",
+        "/search?q=公営住宅 状態:無 -廃止",
         "/proposals?q=該当しない語句",
         "/proposals/R6-0228",
         "/proposals/R6-0228/deadlines",

@@ -10,13 +10,21 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.posted_form import PostedForm
+from app.core.posted_form import (
+    Post,
+    PostedForm,
+    claim,
+    is_answer_kept,
+    keep_place,
+    will_lead_to,
+)
 from app.core.repeated_posts import KEPT_DAYS, erase_old_posts
 from app.core.unit_of_work import unit_of_work
 from app.proposals.models import Proposal
 from app.workflow.states import State
 from tests.accounts.browser import enter
-from tests.factories import World, make_draft, make_submitted, make_world
+from tests.casework.test_query_counts import counted
+from tests.factories import World, make_draft, make_in_review, make_submitted, make_world
 from tests.proposals.saving import drafts_of, hidden_of, new_key, typed
 
 
@@ -163,6 +171,39 @@ def test_p04_form_of_the_secretariat_is_guarded_alike(
     page = browser.get(address)
 
     assert hidden_of(page, "form_key") != []
+
+
+def test_p04_place_that_is_known_before_is_kept_with_the_act(
+    app: Flask, world: World, db_session: Session
+) -> None:
+    browser = enter(app, "officer1")
+    proposal = make_in_review(world)
+    db_session.commit()
+    sent = {"version": proposal.version, "reason": "ほかの業務のため", "form_key": new_key()}
+
+    with counted() as statements:
+        done = browser.post(f"/proposals/{proposal.receipt_number}/decline", data=sent)
+    again = browser.post(f"/proposals/{proposal.receipt_number}/decline", data=sent)
+
+    (kept,) = db_session.scalars(select(PostedForm))
+    assert (kept.status, kept.location) == (done.status_code, done.location)
+    assert [text for text in statements if text.startswith("UPDATE posted_form")] == []
+    assert (again.status_code, again.location) == (302, done.location)
+
+
+def test_p04_place_that_turns_out_another_one_is_put_right(
+    app: Flask, world: World, db_session: Session
+) -> None:
+    post = Post(world["officer1"].id, new_key(), "内容")
+    with app.test_request_context(method="POST"):
+        will_lead_to("/a")
+        claim(db_session, post)
+        will_lead_to("/b")
+        keep_place(db_session, post)
+        answers = [is_answer_kept(302, place) for place in ("/a", "/b")]
+
+    kept = db_session.get_one(PostedForm, (post.user_id, post.key), populate_existing=True)
+    assert (kept.status, kept.location, answers) == (302, "/b", [False, True])
 
 
 @pytest.mark.parametrize("key", ["", "x", "A" * 32, "0" * 31, "0" * 33, "０" * 32])

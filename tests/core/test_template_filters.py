@@ -2,7 +2,10 @@
 
 import re
 
+import pytest
 from flask import Flask, render_template_string
+
+from app.core.template_filters import option_lines
 
 TEXT_DIFFERENCE = (
     '{% from "components/difference.html" import text_difference %}'
@@ -35,3 +38,31 @@ def test_difference_of_nothing_says_so(app: Flask) -> None:
     page = shown(app, "", "")
 
     assert page == "<p><span>入力なし</span></p>"
+
+
+@pytest.mark.parametrize(
+    ("options", "chosen", "expected"),
+    [
+        (
+            [("a", "甲"), ("b", "乙")],
+            "b",
+            '<option value="a">甲</option>\n<option value="b" selected>乙</option>\n',
+        ),
+        (
+            [('"><b', "<i>&"), (2, "2件")],
+            2,
+            '<option value="&#34;&gt;&lt;b">&lt;i&gt;&amp;</option>\n'
+            '<option value="2" selected>2件</option>\n',
+        ),
+        (
+            [("a\0b", "甲\0乙"), ("c", "")],
+            "",
+            '<option value="ab">甲乙</option>\n<option value="c"></option>\n',
+        ),
+        ([], "", ""),
+    ],
+)
+def test_options_are_escaped_and_the_chosen_one_is_marked(
+    options: list[tuple[object, object]], chosen: object, expected: str
+) -> None:
+    assert option_lines(options, chosen) == expected

@@ -47,7 +47,7 @@ def cells_of(backlog: Backlog) -> Asked:
         ({"holder": line.key}, line.cases) for kind in backlog.holders.values() for line in kind
     ]
     asked += [
-        ({"overdue": "1"}, len(backlog.overdue)),
+        ({"overdue": "1"}, backlog.overdue),
         ({"extended": "1"}, backlog.extended),
     ]
     return {frozenset(words.items()): number for words, number in asked if number}

@@ -14,7 +14,7 @@ from app.core import clock
 from app.exchange.checking import check_rows
 from app.exchange.export_table import export_table
 from app.exchange.export_view import view_of
-from app.exchange.files import ExportFormat, export_bytes
+from app.exchange.files import ExportFormat, export_file
 from app.exchange.models import ImportRun
 from app.exchange.result import CheckResult
 from app.exchange.rows import SentFile, read_upload
@@ -82,7 +82,9 @@ def exported(
     """File with what a person may take out."""
     view = view_of(actor, round_, with_contact=with_contact)
     table = export_table(round_, view)
-    return export_bytes(table, form, produced_at=clock.now(), produced_by="試験")
+    made = export_file(round_, table, form, produced_at=clock.now(), produced_by="試験")
+    with made.file:
+        return made.file.read()
 
 
 def cells_of(content: bytes, sheet: str = "データ") -> list[list[object]]:

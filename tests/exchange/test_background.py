@@ -92,14 +92,15 @@ def test_p34_failure_in_the_background_saves_nothing_and_is_told(
     run = started(world, sent(*[complete(提案概要=f"題{number}") for number in range(3)]))
     ask_commit(run, actor=world["city"])
     db_session.commit()
-    start_draft = imports.start_draft
+    start_drafts = imports.start_drafts
 
     def fail_at_the_third(*args: object, **kwargs: object) -> object:
         if len(titles(db_session)) == 2:
             raise OSError("disk full")
-        return start_draft(*args, **kwargs)
+        return start_drafts(*args, **kwargs)
 
-    monkeypatch.setattr(imports, "start_draft", fail_at_the_third)
+    monkeypatch.setattr(imports, "DRAFTS_AT_ONCE", 1)
+    monkeypatch.setattr(imports, "start_drafts", fail_at_the_third)
     run_imports()
 
     assert (run.stage, run.failure) == (ImportStage.FAILED, FAILED)

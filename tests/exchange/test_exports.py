@@ -153,7 +153,7 @@ def test_case_with_a_conflict_is_not_taken_out(world: World) -> None:
 
     view = view_of(world["officer1"], world.round, with_contact=False)
 
-    assert export_table(world.round, view).rows == []
+    assert list(export_table(world.round, view).rows) == []
 
 
 @pytest.mark.parametrize("login", ["ministry", "observer", "admin"])
@@ -200,7 +200,8 @@ def test_practice_of_a_body_is_marked_in_name_note_and_rows(world: World, practi
     assert made.name == "R8_練習_提案_20240820.csv"
     assert table.notes[0] == "練習用の募集回の提案です。審査も集計もしません。"
     assert [row["round"] for row in table.rows] == ["R8（練習）"]
-    assert back(world, made.content, ExportFormat.CSV) == ["unchanged"]
+    with made.file:
+        assert back(world, made.file.read(), ExportFormat.CSV) == ["unchanged"]
 
 
 # --- There and back -------------------------------------------------------------------------------

@@ -187,7 +187,8 @@ from app.exchange.services import imports
 from app.extensions import db
 
 url, run_id, user_id, kills = sys.argv[1:]
-start, made = imports.start_draft, []
+start, made = imports.start_drafts, []
+imports.DRAFTS_AT_ONCE = 1
 
 def start_or_die(*args, **kwargs):
     made.append(start(*args, **kwargs))
@@ -195,7 +196,7 @@ def start_or_die(*args, **kwargs):
         os.kill(os.getpid(), signal.SIGKILL)
     return made[-1]
 
-imports.start_draft = start_or_die
+imports.start_drafts = start_or_die
 with create_app({"APP_ENV": "test", "DATABASE_URL": url}).app_context():
     with unit_of_work():
         run = db.session.get_one(ImportRun, int(run_id))

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.follow_ups import routes
 from app.proposals.models import Proposal
 from app.workflow.states import FollowUp
 from tests.accounts.browser import enter
@@ -48,6 +49,22 @@ def test_list_is_narrowed_and_written_out_alike(app: Flask, cases: list[Proposal
     assert [number in page for number in (case.reference for case in cases)] == [True, True, False]
     assert "結果を記録する" in page
     assert unknown.status_code == 422
+
+
+def test_list_is_read_page_by_page_with_its_filter(
+    app: Flask, cases: list[Proposal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "PAGE_SIZE", 1)
+    lead = enter(app, "lead")
+    every = lead.get("/follow-ups").text
+
+    shown = [
+        [case.reference for case in cases if f">{case.reference}<" in lead.get(path).text]
+        for path in [f"/follow-ups?page={number}" for number in range(1, len(cases) + 1)]
+    ]
+
+    assert sorted(shown) == sorted([case.reference] for case in cases)
+    assert ('rel="next"' in every, 'rel="prev"' in every) == (True, False)
 
 
 def test_outcome_is_recorded_and_stands_on_the_case(app: Flask, cases: list[Proposal]) -> None:

@@ -1,7 +1,12 @@
 """Liveness and readiness (稼働確認)."""
 
+import os
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -16,6 +21,44 @@ from app.notifications.models import MailServerState
 from tests.conftest import close_connections, make_app
 from tests.factories import make_world
 from tests.notifications.test_services import tell
+
+
+@pytest.fixture(autouse=True)
+def space(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of every disk is free."""
+    fill_disks(monkeypatch, free_percent=50)
+
+
+def fill_disks(monkeypatch: pytest.MonkeyPatch, *, free_percent: int) -> None:
+    """Let the system tell that so much of each disk is free."""
+    sizes = SimpleNamespace(f_bavail=free_percent, f_blocks=100, f_frsize=4096)
+    monkeypatch.setattr(os, "statvfs", lambda _path: sizes)
+
+
+@pytest.mark.parametrize(("free_percent", "told"), [(10, "ok"), (9, "low")])
+def test_p16_readyz_tells_of_a_disk_before_it_is_full_and_stays_ready(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, free_percent: int, told: str
+) -> None:
+    fill_disks(monkeypatch, free_percent=free_percent)
+
+    response = client.get("/readyz")
+
+    assert response.json is not None
+    assert (response.status_code, response.json["checks"]["disk"]) == (200, told)
+
+
+def test_p18_readyz_is_not_ready_before_the_server_stops(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    before = client.get("/readyz").status_code
+    (tmp_path / "draining").touch()
+
+    response = client.get("/readyz")
+
+    assert response.json is not None
+    assert (before, response.status_code, response.json["status"]) == (200, 503, "stopping")
+    assert client.get("/healthz").status_code == 200
 
 
 def test_healthz_answers(client: FlaskClient) -> None:
@@ -39,6 +82,7 @@ def test_readyz_tells_that_no_scheduler_ran(client: FlaskClient) -> None:
                 "jobs": "ok",
                 "virus_scan": "none",
                 "mail": "none",
+                "disk": "ok",
             },
         },
     )
@@ -81,6 +125,7 @@ def test_readyz_fails_before_the_migrations(empty_database: str) -> None:
             "jobs": "unknown",
             "virus_scan": "unknown",
             "mail": "unknown",
+            "disk": "ok",
         },
     }
 
@@ -146,3 +191,13 @@ def test_p20_readyz_fails_when_the_clock_of_the_node_is_off(
     assert response.json is not None
     assert response.status_code == (503 if is_off else 200)
     assert response.json["checks"]["clock"] == (f"off by {seconds} s" if is_off else "ok")
+
+
+def test_readyz_answers_many_at_once(committed_app: Flask) -> None:
+    def ask(_number: int) -> int:
+        return committed_app.test_client().get("/readyz").status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = Counter(pool.map(ask, range(80)))
+
+    assert statuses == {200: 80}

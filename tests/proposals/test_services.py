@@ -9,10 +9,16 @@ from sqlalchemy.orm import Session
 from app.audit.models import AuditEvent
 from app.audit.services import verify
 from app.core import clock
-from app.core.errors import IllegalTransition, NotAllowed, StaleVersion
+from app.core.errors import IllegalTransition, InvalidInput, NotAllowed, StaleVersion
 from app.core.unit_of_work import unit_of_work
 from app.proposals.models import LateDecision, Proposal
-from app.proposals.services.drafts import discard_draft, edit_proposal
+from app.proposals.services.drafts import (
+    ProposalContent,
+    discard_draft,
+    edit_proposal,
+    start_draft,
+    start_drafts,
+)
 from app.proposals.services.late import (
     DecideLate,
     RequestLate,
@@ -129,3 +135,30 @@ def test_submit_waits_for_the_word_on_a_late_submission(db_session: Session) -> 
             submit(draft, Submit(version=draft.version), actor=world["city-mgr"])
 
     assert (draft.state, draft.receipt_number) == (State.DRAFT, None)
+
+
+def test_many_drafts_are_started_as_one_is(world: World, db_session: Session) -> None:
+    contents = [ProposalContent(title=f"題{number}") for number in range(3)]
+
+    with unit_of_work():
+        one = start_draft(world.round, contents[0], actor=world["city"])
+        drafts = start_drafts(world.round, [(row, world["city"]) for row in contents])
+
+    assert [draft.title for draft in drafts] == ["題0", "題1", "題2"]
+    assert (drafts[0].search_key, drafts[0].version) == (one.search_key, one.version)
+    verbs = db_session.scalars(
+        select(AuditEvent.verb)
+        .where(AuditEvent.subject_id.in_([draft.id for draft in drafts]))
+        .order_by(AuditEvent.seq)
+    )
+    assert verbs.all() == ["proposal.draft"] * 3
+
+
+def test_many_drafts_are_all_started_or_none(world: World, db_session: Session) -> None:
+    wrong = ProposalContent(title="題1", ministry_id=world["city"].organization_id)
+    wanted = [(ProposalContent(title="題0"), world["city"]), (wrong, world["city"])]
+
+    with pytest.raises(InvalidInput), unit_of_work():
+        start_drafts(world.round, wanted)
+
+    assert db_session.scalars(select(Proposal.title)).all() == []

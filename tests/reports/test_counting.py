@@ -369,7 +369,7 @@ def test_list_and_case_show_the_class_of_a_past_day(app: Flask, world: World) ->
 def outputs(world: World, login: str) -> list[bytes]:
     found = []
     view = view_of(world[login], world.round, with_contact=True)
-    found.append(repr(export_table(world.round, view).rows).encode())
+    found.append(repr(list(export_table(world.round, view).rows)).encode())
     for kind in REPORTS.values():
         for counting in (RECEIVED, MERGED, Counting(as_of=clock.today())):
             if not kind.counts_cases and counting != RECEIVED:

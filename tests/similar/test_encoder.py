@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from app.similar import warming
 from app.similar.encoder import DIMENSIONS, encode
-from app.similar.warming import warm_encoder
 
 
 def test_encode_gives_a_unit_row_per_text() -> None:
@@ -14,12 +14,16 @@ def test_encode_gives_a_unit_row_per_text() -> None:
     assert np.allclose(np.linalg.norm(found, axis=1), 1.0, atol=1e-3)
 
 
-def test_warming_ends_by_itself_beside_the_process() -> None:
-    thread = warm_encoder()
+def test_server_starts_without_an_encoder_that_cannot_be_loaded(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_texts: list[str]) -> None:
+        raise OSError("no weights")
 
-    assert thread.daemon
-    thread.join(timeout=60)
-    assert not thread.is_alive()
+    monkeypatch.setattr(warming, "encode", fail)
+    warming.warm_encoder()
+
+    assert [row.getMessage() for row in caplog.records] == ["the encoder could not be loaded"]
 
 
 def test_encode_of_nothing_is_empty() -> None:

@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.errors import InvalidInput
 from app.extensions import db
 from app.proposals.models import Proposal
+from app.similar.near_duplicates import near_ids
 from app.similar.services.verdicts import NO_VERDICT, JudgePair, judge_pair
 from app.triage.consistency import differences, differences_of_round
 from app.triage.queries import open_assessment
@@ -138,6 +139,19 @@ def test_k04_hidden_case_is_neither_shown_nor_asked_about(world: World) -> None:
     assert differences(world["officer2"], first) == []
     assert differences_of_round(world["officer2"], world.round) == ([], 0)
     confirm(first, world)
+
+
+def test_k04_what_was_found_beforehand_is_judged_by_what_stands_now(world: World) -> None:
+    first, second = make_pair(world, "f5", "f2")
+    reader = world["officer2"]
+    near = near_ids(reader, first)
+
+    found = [row.number for row in differences(reader, first, near)]
+    declare_conflict(reader, proposal=second)
+    db.session.flush()
+    hidden = differences(reader, first, near)
+
+    assert (near, found, hidden) == (frozenset({second.id}), [second.reference], [])
 
 
 def test_class_kept_from_the_second_person_is_not_compared(

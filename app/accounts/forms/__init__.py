@@ -6,6 +6,15 @@ from app.accounts.forms.bodies import (
     RenameForm,
     TypeForm,
 )
+from app.accounts.forms.own_account import (
+    DeviceForm,
+    FactorResetDecisionForm,
+    FactorResetForm,
+    IdentityForm,
+    OwnPasswordForm,
+    ResetPasswordForm,
+    SecondStepForm,
+)
 from app.accounts.forms.own_body import (
     AnswerForm,
     ApprovalForm,
@@ -28,14 +37,21 @@ __all__ = [
     "ApprovalForm",
     "ClosureForm",
     "CorrectionForm",
+    "DeviceForm",
     "DissolveForm",
+    "FactorResetDecisionForm",
+    "FactorResetForm",
+    "IdentityForm",
     "InviteForm",
     "LastDayForm",
     "NewBodyForm",
     "NewUserForm",
+    "OwnPasswordForm",
     "PasswordForm",
     "RenameForm",
+    "ResetPasswordForm",
     "RolesForm",
+    "SecondStepForm",
     "SignInForm",
     "TypeForm",
 ]

@@ -9,11 +9,23 @@ from app.accounts.models.organization import (
     OrganizationName,
     OrganizationType,
 )
-from app.accounts.models.session import SignInAttempt, UserSession
+from app.accounts.models.second_factor import (
+    FactorResetDecision,
+    FactorResetRequest,
+    HalfSession,
+    PasswordReset,
+    RecoveryCode,
+    ResetEnd,
+    SecondFactor,
+)
+from app.accounts.models.session import SignInAttempt, SignInStep, UserSession
 from app.accounts.models.user import User, UserRole
 
 __all__ = [
     "ROLES_OF_KIND",
+    "FactorResetDecision",
+    "FactorResetRequest",
+    "HalfSession",
     "Invitation",
     "InvitationEnd",
     "MasterDataDecision",
@@ -24,8 +36,13 @@ __all__ = [
     "OrganizationKind",
     "OrganizationName",
     "OrganizationType",
+    "PasswordReset",
+    "RecoveryCode",
+    "ResetEnd",
     "Role",
+    "SecondFactor",
     "SignInAttempt",
+    "SignInStep",
     "User",
     "UserRole",
     "UserSession",

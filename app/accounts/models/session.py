@@ -1,12 +1,13 @@
 """Signed-in browsers and tries to sign in (セッション、ログイン試行)."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models.user import User
-from app.extensions import Base
+from app.extensions import Base, stored_enum
 
 
 class UserSession(Base):
@@ -27,6 +28,14 @@ class UserSession(Base):
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
 
+class SignInStep(StrEnum):
+    """What was tried (試行の種類): counted each by itself; one does not close another."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a step
+    FACTOR = "factor"
+    RESET = "reset"
+
+
 class SignInAttempt(Base):
     """One try to sign in, kept to slow guessing down (ログイン試行)."""
 
@@ -37,6 +46,9 @@ class SignInAttempt(Base):
     source: Mapped[str] = mapped_column(String(64))
     attempted_at: Mapped[datetime]
     is_success: Mapped[bool]
+    step: Mapped[SignInStep] = mapped_column(
+        stored_enum(SignInStep, "step"), default=SignInStep.PASSWORD
+    )
 
     __table_args__ = (
         Index("ix_sign_in_attempt_login_key_attempted_at", "login_key", "attempted_at"),

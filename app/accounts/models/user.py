@@ -23,6 +23,8 @@ class User(Base):
     email: Mapped[str | None] = mapped_column(String(254))
     password_hash: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime]
+    # Failed tries from before it do not count: who was given a new password gets in (P38).
+    password_changed_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
     # Last day of the account (利用の末日, JST), None for no end.
     ends_on: Mapped[date | None]
@@ -73,7 +75,7 @@ class User(Base):
 
     def has_role(self, *roles: Role) -> bool:
         """Whether the user holds any of the roles."""
-        return not self.roles.isdisjoint(roles)
+        return any(grant.role in roles for grant in self.role_grants)
 
 
 class UserRole(Base):

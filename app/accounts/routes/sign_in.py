@@ -18,12 +18,17 @@ from werkzeug.wrappers import Response
 from app.accounts.current import current_actor
 from app.accounts.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from app.accounts.forms import SignInForm
+from app.accounts.models import User
 from app.accounts.routes.blueprint import blueprint
 from app.accounts.services import sign_in
+from app.accounts.services.half_sessions import NextStep, start_half_session, step_after_password
 from app.core.access import public, signed_in
 from app.core.errors import DomainError
 from app.core.unit_of_work import unit_of_work
 from config import Environment, Settings
+
+HALF_SESSION = "half_session"
+PAGE_OF_STEP = {NextStep.CODE: "accounts.second_step", NextStep.ENROL: "accounts.first_device"}
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -39,14 +44,16 @@ def login() -> str | Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(form), 422
     try:
-        _sign_in(form.to_command(request.remote_addr or ""))
+        step = _sign_in(form.to_command(request.remote_addr or ""))
     except sign_in.TooManyTries as error:
         form.login.errors = [error.message]
         return _page(form), 429
     except DomainError as error:
         form.login.errors = [error.message]
         return _page(form), 422
-    return redirect(safe_path(form.next.data or ""))
+    target = safe_path(form.next.data or "")
+    page = PAGE_OF_STEP.get(step)
+    return redirect(url_for(page, next=target) if page else target)
 
 
 @blueprint.post("/logout")
@@ -63,16 +70,34 @@ def logout() -> Response:
     return redirect(url_for("accounts.login"))
 
 
-def _sign_in(command: sign_in.SignIn) -> None:
+def _sign_in(command: sign_in.SignIn) -> NextStep:
     settings: Settings = current_app.config["SETTINGS"]
     sign_in.check_tries(command, free_tries=settings.SIGN_IN_FREE_TRIES)
-    user = sign_in.verified_user(command)
+    user, step = sign_in.verified_user(command), NextStep.NONE
     with unit_of_work():
         sign_in.remember_try(command, is_success=user is not None)
         if user is not None:
-            token = sign_in.open_session(user, command, hours=settings.SESSION_HOURS)
+            is_enforced = settings.enforces_second_factor()
+            step = step_after_password(user, command.password, is_enforced=is_enforced)
+            if step is NextStep.NONE:
+                token = sign_in.open_session(user, command, hours=settings.SESSION_HOURS)
+            else:
+                sign_in.renew_hash(user, command.password)
+                token = start_half_session(user, source=command.source)
     if user is None:
         raise sign_in.SignInRefused(sign_in.WRONG)
+    if step is NextStep.NONE:
+        let_in(user, token)
+    else:
+        # It names no session yet: it opens the second step and nothing else.
+        session.clear()
+        session[HALF_SESSION] = token
+        generate_csrf()
+    return step
+
+
+def let_in(user: User, token: str) -> None:
+    """Give the browser the session of a user (ログイン状態)."""
     # A cookie fixed before the sign-in is worth nothing after it.
     session.clear()
     user.bind_session(token)

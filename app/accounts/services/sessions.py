@@ -3,10 +3,12 @@
 import hashlib
 import secrets
 from datetime import timedelta
+from functools import cache
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy.orm import joinedload
 
-from app.accounts.models import User, UserSession
+from app.accounts.models import HalfSession, User, UserSession
 from app.core import clock
 from app.extensions import db
 
@@ -33,16 +35,33 @@ def start_session(user: User, *, source: str, hours: int) -> str:
 
 
 def find_session(token: str, *, idle_minutes: int) -> UserSession | None:
-    """Return the running session of a token; None when it ended, expired or was left idle."""
-    found = db.session.scalars(
-        select(UserSession).where(UserSession.token_hash == hash_token(token))
-    ).one_or_none()
+    """Return the running session of a token; None when it ended, expired or was left idle.
+
+    Session, user, body and roles in one query: every request begins with it, and reads them anew,
+    so that a right that was taken away is gone with the next click (P28).
+    """
+    found = (
+        db.session.scalars(_session_of_token(), {"token_hash": hash_token(token)})
+        .unique()
+        .one_or_none()
+    )
     if found is None or found.ended_at is not None or not found.user.is_active:
         return None
     now = clock.now()
     if now >= found.expires_at or now - found.last_seen_at > timedelta(minutes=idle_minutes):
         return None
     return found
+
+
+# The words of the query are made once; it is asked anew with every request.
+@cache
+def _session_of_token() -> Select[UserSession]:
+    with_roles = joinedload(UserSession.user, innerjoin=True).joinedload(User.role_grants)
+    return (
+        select(UserSession)
+        .where(UserSession.token_hash == bindparam("token_hash"))
+        .options(with_roles)
+    )
 
 
 def end_session(token: str) -> None:
@@ -56,11 +75,44 @@ def end_session(token: str) -> None:
 
 def end_sessions_of(user: User) -> None:
     """End all sessions of a user: password changed, account disabled, roles changed (P28)."""
-    db.session.execute(
-        update(UserSession)
-        .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
-        .values(ended_at=clock.now())
+    for kind in (UserSession, HalfSession):
+        db.session.execute(
+            update(kind)
+            .where(kind.user_id == user.id, kind.ended_at.is_(None))
+            .values(ended_at=clock.now())
+        )
+
+
+def open_sessions(user: User, *, idle_minutes: int) -> list[UserSession]:
+    """Sessions of a user that still open something, the last used first (ログイン中の端末)."""
+    now = clock.now()
+    found = db.session.scalars(
+        select(UserSession)
+        .where(
+            UserSession.user_id == user.id,
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > now,
+            UserSession.last_seen_at >= now - timedelta(minutes=idle_minutes),
+        )
+        .order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())
     )
+    return list(found)
+
+
+def end_session_of(user: User, session_id: int) -> bool:
+    """End one session of a user (端末のログアウト); False when it is none of theirs, or over."""
+    ended = db.session.scalars(
+        update(UserSession)
+        .where(
+            UserSession.id == session_id,
+            UserSession.user_id == user.id,
+            UserSession.ended_at.is_(None),
+        )
+        .values(ended_at=clock.now())
+        .returning(UserSession.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return bool(ended)
 
 
 def choose_round(token: str, round_id: int) -> None:

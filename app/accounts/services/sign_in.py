@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from app.accounts.models import SignInAttempt, User
+from app.accounts.models import SignInAttempt, SignInStep, User
 from app.accounts.passwords import (
     hash_password,
     is_right_password,
@@ -22,6 +22,8 @@ from app.extensions import db
 WINDOW = timedelta(minutes=10)
 # Tries from one source, over all logins: an office shares one address behind its proxy.
 SOURCE_FACTOR = 10
+# Codes are short: far fewer wrong ones than wrong passwords are borne, for one account.
+FACTOR_FREE_TRIES = 5
 
 WRONG = "ログインIDまたはパスワードが違います。大文字・小文字を確かめて、もう一度入力してください。"
 TOO_MANY = (
@@ -46,16 +48,29 @@ class SignIn:
     source: str
 
 
-def check_tries(command: SignIn, *, free_tries: int) -> None:
-    """Refuse while there were too many failures lately (試行回数の制限). Raises TooManyTries."""
+def check_tries(
+    command: SignIn, *, free_tries: int, step: SignInStep = SignInStep.PASSWORD
+) -> None:
+    """Refuse while there were too many failures lately (試行回数の制限). Raises TooManyTries.
+
+    Failures from before the last change of the password do not count for the login: who chose a new
+    one by a link gets in, whatever a stranger typed before (P38). Each step is counted by itself.
+    """
     since = clock.now() - WINDOW
+    user = find_user(command.login)
+    changed = user.password_changed_at if user else None
     failures = select(func.count()).where(
-        SignInAttempt.attempted_at > since, SignInAttempt.is_success.is_(False)
+        SignInAttempt.is_success.is_(False), SignInAttempt.step == step
     )
     for_login = db.session.scalar(
-        failures.where(SignInAttempt.login_key == login_key(command.login))
+        failures.where(
+            SignInAttempt.login_key == login_key(command.login),
+            SignInAttempt.attempted_at > max(since, changed or since),
+        )
     )
-    from_source = db.session.scalar(failures.where(SignInAttempt.source == command.source))
+    from_source = db.session.scalar(
+        failures.where(SignInAttempt.source == command.source, SignInAttempt.attempted_at > since)
+    )
     if (for_login or 0) >= free_tries or (from_source or 0) >= free_tries * SOURCE_FACTOR:
         raise TooManyTries(TOO_MANY)
 
@@ -67,7 +82,9 @@ def verified_user(command: SignIn) -> User | None:
     return user if user is not None and user.is_active and is_right else None
 
 
-def remember_try(command: SignIn, *, is_success: bool) -> None:
+def remember_try(
+    command: SignIn, *, is_success: bool, step: SignInStep = SignInStep.PASSWORD
+) -> None:
     """Keep one try, so that the next ones can be counted."""
     db.session.add(
         SignInAttempt(
@@ -75,19 +92,30 @@ def remember_try(command: SignIn, *, is_success: bool) -> None:
             source=command.source,
             attempted_at=clock.now(),
             is_success=is_success,
+            step=step,
         )
     )
     if not is_success:
         # Who it was said to be is left out: a password typed into the wrong field would stay.
-        record("user.sign_in_failed", Subject(type="user", id=None), actor=None)
+        verb = "user.sign_in_failed" if step is SignInStep.PASSWORD else "user.second_step_failed"
+        record(verb, Subject(type="user", id=None), actor=None)
 
 
 def open_session(user: User, command: SignIn, *, hours: int) -> str:
-    """Start the session of a verified user, renewing an old hash; return its token."""
-    if needs_new_hash(user.password_hash):
-        user.password_hash = hash_password(command.password)
+    """Start the session of a verified user, renewing an old hash; return its token.
+
+    `command.password` is "" after the second step: the first has renewed the hash.
+    """
+    if command.password:
+        renew_hash(user, command.password)
     record("user.sign_in", Subject(type="user", id=user.id), actor=user)
     return start_session(user, source=command.source, hours=hours)
+
+
+def renew_hash(user: User, password: str) -> None:
+    """Store the right password anew if its hash was made with weaker parameters (P37)."""
+    if needs_new_hash(user.password_hash):
+        user.password_hash = hash_password(password)
 
 
 def sign_out(user: User, token: str) -> None:

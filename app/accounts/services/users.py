@@ -20,6 +20,8 @@ from app.accounts.passwords import check_new_password, hash_password
 from app.accounts.policy import authorize_manage
 from app.accounts.queries import find_user, is_last_manager
 from app.accounts.services.invitation_links import revoke_links_made_by
+from app.accounts.services.reset_links import end_reset_links
+from app.accounts.services.second_factor import has_factor
 from app.accounts.services.sessions import end_sessions_of
 from app.audit.services import Subject, record
 from app.core import clock
@@ -154,10 +156,20 @@ def set_last_day(user: User, ends_on: date | None, *, actor: User) -> None:
 def set_password(user: User, password: str, *, actor: User) -> None:
     """Set a new password; running sessions end. Raises InvalidInput, NotAllowed."""
     authorize_manage(actor, user.organization)
-    check_new_password(password, login=user.login)
-    user.password_hash = hash_password(password)
-    end_sessions_of(user)
+    check_new_password(password, login=user.login, has_factor=has_factor(user))
+    replace_password(user, hash_password(password))
     _record("user.set_password", user, actor)
+
+
+def replace_password(user: User, password_hash: str) -> None:
+    """Put another password in the place of the old one; sessions and links end (P40, P41).
+
+    Who calls records why.
+    """
+    user.password_hash = password_hash
+    user.password_changed_at = clock.now()
+    end_reset_links(user)
+    end_sessions_of(user)
 
 
 def check_roles(organization: Organization, roles: Sequence[Role]) -> None:

@@ -19,7 +19,7 @@ def overview() -> str:
     round_ = round_asked_for(request.args.get("round", ""))
     asked = {
         name: request.args.get(name, "")
-        for name in ("ministry", "category", "kind", "standing", "page")
+        for name in ("ministry", "category", "kind", "standing", "page", "cursor")
     }
     return render_template(
         "answers/index.html",

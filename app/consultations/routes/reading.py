@@ -19,10 +19,8 @@ def index() -> str:
     """List the threads (事前相談): a body's own, or all for the secretariat."""
     asked = request.args.get("state", "")
     state = ConsultationState(asked) if asked in list(ConsultationState) else None
-    page = request.args.get("page", default=1, type=int)
-    return render_template(
-        "consultations/index.html", **list_page(current_actor(), state=state, page=page)
-    )
+    shown = list_page(current_actor(), state=state, asked=request.args)
+    return render_template("consultations/index.html", **shown)
 
 
 @blueprint.get("/consultations/<consultation_number>")

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
+from itertools import chain
 from typing import Literal, overload
 
 from app.core.tabular.model import Table, plain_value
@@ -31,13 +33,20 @@ def to_csv(table: Table, *, bom: bool) -> str | bytes:
     begins like a formula gets an apostrophe in front; numbers stay numbers, a percentage is its
     fraction, dates are ISO 8601.
     """
+    text = "".join(csv_lines(table))
+    return text.encode("utf-8-sig") if bom else text
+
+
+def csv_lines(table: Table) -> Iterator[str]:
+    """The same CSV row by row (CSV出力), header first, for a table too large to hold at once."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow([_inert(column.label) for column in table.columns])
-    for row in table.rows:
-        writer.writerow([_inert(plain_value(cell)) for cell in table.cells(row)])
-    text = buffer.getvalue()
-    return text.encode("utf-8-sig") if bom else text
+    labels: list[object] = [column.label for column in table.columns]
+    for cells in chain([labels], map(table.cells, table.rows)):
+        writer.writerow([_inert(plain_value(cell)) for cell in cells])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
 
 
 def to_json(table: Table) -> str:

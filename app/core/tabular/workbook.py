@@ -3,7 +3,7 @@
 import io
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
 
@@ -48,19 +48,46 @@ def to_xlsx(
     """
     buffer = io.BytesIO()
     with new_workbook(buffer, title=table.title, produced_at=produced_at) as workbook:
-        formats = {name: workbook.add_format(dict(look)) for name, look in _FORMATS.items()}
-        made = (f"出力日時 {format_datetime(produced_at)}", f"出力者 {produced_by}")
-        for name, each in ((DATA_SHEET, table), *((each.title, each) for each in more)):
-            data = workbook.add_worksheet(name)
-            _write_rows(data, each, formats)
-            _lay_out(data, each, made)
-        _write_about(workbook.add_worksheet(ABOUT_SHEET), table, made, formats)
+        _fill(workbook, table, more, produced_at, produced_by)
     return buffer.getvalue()
 
 
-def new_workbook(buffer: io.BytesIO, *, title: str, produced_at: datetime) -> Any:
-    """Begin an xlsx (新しいブック) in which no text becomes a formula or a link, for `with`."""
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+def write_xlsx(
+    file: BinaryIO, table: Table, *, produced_at: datetime, produced_by: str, folder: str
+) -> None:
+    """The same xlsx into a file (Excel出力), for a table too large to hold at once.
+
+    Every row leaves the memory when it was written; `folder` holds the sheets until they are
+    joined. Raises ValueError as `to_xlsx` does.
+    """
+    with new_workbook(file, title=table.title, produced_at=produced_at, folder=folder) as workbook:
+        _fill(workbook, table, (), produced_at, produced_by)
+
+
+def _fill(
+    workbook: Any, table: Table, more: Sequence[Table], produced_at: datetime, produced_by: str
+) -> None:
+    formats = {name: workbook.add_format(dict(look)) for name, look in _FORMATS.items()}
+    made = (f"出力日時 {format_datetime(produced_at)}", f"出力者 {produced_by}")
+    for name, each in ((DATA_SHEET, table), *((each.title, each) for each in more)):
+        data = workbook.add_worksheet(name)
+        _write_rows(data, each, formats)
+        _lay_out(data, each, made)
+    _write_about(workbook.add_worksheet(ABOUT_SHEET), table, made, formats)
+
+
+def new_workbook(buffer: BinaryIO, *, title: str, produced_at: datetime, folder: str = "") -> Any:
+    """Begin an xlsx (新しいブック) in which no text becomes a formula or a link, for `with`.
+
+    With a `folder` its sheets are written there, row by row, instead of being held in memory.
+    """
+    options: dict[str, object] = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
+    if folder:
+        options |= {"in_memory": False, "constant_memory": True, "tmpdir": folder}
     workbook = xlsxwriter.Workbook(buffer, options)
     created = produced_at.astimezone(UTC).replace(tzinfo=None)
     workbook.set_properties({"title": title, "created": created})

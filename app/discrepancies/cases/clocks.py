@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import Select, and_, or_
 
 from app.core.eras import format_date
 from app.discrepancies.cases.findings import LEADS, CaseFinding, CaseKind, page_of
@@ -19,16 +19,30 @@ IS_RUNNING = CaseClock.id.is_not(None)
 # The clock of a classified case says whose move its hand-offs are (送付に従う期限).
 HANDOFF_TERMS = (Term.ACKNOWLEDGEMENT, Term.REPLY, Term.VIEW, Term.SETTLEMENT)
 FOLLOWS_HANDOFFS = and_(Proposal.state == State.CLASSIFIED, CaseClock.term.in_(HANDOFF_TERMS))
+# How the running clock of a case is joined to it (動いている時計).
+RUNNING_CLOCK = and_(CaseClock.proposal_id == Proposal.id, CaseClock.ended_at.is_(None))
+IS_OF_OTHER_TERM = or_(
+    *(
+        and_(Proposal.state == state, CaseClock.term != expected.term)
+        for state, expected in STATE_CLOCKS.items()
+    )
+)
+# The rules themselves, of a case outer-joined with its running clock (規則).
+HAS_ODD_CLOCK = or_(
+    and_(HAS_TERM, ~IS_RUNNING),
+    and_(~HAS_TERM, IS_RUNNING, ~FOLLOWS_HANDOFFS),
+    and_(HAS_TERM, IS_OF_OTHER_TERM),
+)
+HAS_ODD_DATE = or_(
+    and_(IS_RUNNING, Proposal.due_on.is_distinct_from(CaseClock.due_on)),
+    # Without a clock where one has to run, the other rule has named it already.
+    and_(~IS_RUNNING, ~HAS_TERM, Proposal.due_on.is_not(None)),
+)
 
 
 def find_clocks(scope: Scope) -> list[CaseFinding]:
     """Find states with a term and no clock, and clocks that are not of the state (時計の有無)."""
-    is_odd = or_(
-        and_(HAS_TERM, ~IS_RUNNING),
-        and_(~HAS_TERM, IS_RUNNING, ~FOLLOWS_HANDOFFS),
-        and_(HAS_TERM, _is_of_other_term()),
-    )
-    rows = found(_with_clock(scope, CaseClock.id).where(is_odd))
+    rows = found(_with_clock(scope, CaseClock.id).where(HAS_ODD_CLOCK))
     return [
         CaseFinding(
             kind=CaseKind.CLOCK,
@@ -43,12 +57,7 @@ def find_clocks(scope: Scope) -> list[CaseFinding]:
 
 def find_due_dates(scope: Scope) -> list[CaseFinding]:
     """Find cases whose due date is not that of the running clock (期限の食い違い)."""
-    is_odd = or_(
-        and_(IS_RUNNING, Proposal.due_on.is_distinct_from(CaseClock.due_on)),
-        # Without a clock where one has to run, `find_clocks` has named it already.
-        and_(~IS_RUNNING, ~HAS_TERM, Proposal.due_on.is_not(None)),
-    )
-    rows = found(_with_clock(scope, CaseClock.due_on).where(is_odd))
+    rows = found(_with_clock(scope, CaseClock.due_on).where(HAS_ODD_DATE))
     return [_due_date_finding(row.case, row.more[0]) for row in rows]
 
 
@@ -72,18 +81,7 @@ def _due_date_finding(case: CaseRow, running: date | None) -> CaseFinding:
 
 
 def _with_clock(scope: Scope, column: Any) -> Select[Any]:
-    return scope.select(column).outerjoin(
-        CaseClock, and_(CaseClock.proposal_id == Proposal.id, CaseClock.ended_at.is_(None))
-    )
-
-
-def _is_of_other_term() -> ColumnElement[bool]:
-    return or_(
-        *(
-            and_(Proposal.state == state, CaseClock.term != expected.term)
-            for state, expected in STATE_CLOCKS.items()
-        )
-    )
+    return scope.select(column).outerjoin(CaseClock, RUNNING_CLOCK)
 
 
 def _what(*, is_running: bool, has_term: bool) -> str:

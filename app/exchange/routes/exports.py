@@ -14,7 +14,7 @@ from app.exchange.files import ExportFormat, export_file
 from app.exchange.forms import ExportForm, TakeOut
 from app.exchange.official_form import official_form
 from app.exchange.routes.blueprint import Answer, blueprint
-from app.exchange.routes.downloads import as_download
+from app.exchange.routes.downloads import as_download, as_streamed_download
 from app.exchange.services.exports import note_export
 from app.extensions import db
 from app.proposals.policy import can_draft
@@ -51,11 +51,15 @@ def export() -> Answer:
         produced_at=clock.now(),
         produced_by=actor.label,
     )
-    with unit_of_work():
-        note_export(
-            command.round, table, command.format, actor=actor, with_contact=view.with_contact
-        )
-    return as_download(made)
+    try:
+        with unit_of_work():
+            note_export(
+                command.round, table, command.format, actor=actor, with_contact=view.with_contact
+            )
+    except BaseException:
+        made.file.close()
+        raise
+    return as_streamed_download(made)
 
 
 def _rounds_for(actor: User) -> list[Round]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum, auto
+from itertools import groupby, islice
 
 from sqlalchemy import select
 
@@ -20,11 +21,12 @@ from app.exchange.rows import SentFile, Upload, read_upload
 from app.exchange.scopes import BodyScope, Scope
 from app.extensions import db
 from app.proposals.models import Proposal
-from app.proposals.services.drafts import edit_proposal, start_draft
+from app.proposals.services.drafts import ProposalContent, edit_proposal, start_drafts
 from app.rounds.models import Round
 
 # What is checked and saved while the browser waits; more than that is done in the background.
 ROWS_AT_ONCE = 500
+DRAFTS_AT_ONCE = 500
 HAS_ERRORS = "誤りのある行があるため取り込めません。直したファイルを送り直してください。"
 NOTHING_TO_DO = "取り込む変更がありません。ファイルの内容は、今の提案と同じです。"
 CHANGED_SINCE = (
@@ -152,21 +154,45 @@ def save_lines(result: CheckResult, round_: Round, scope: Scope) -> list[Line]:
 
     Raises NotAllowed, StaleVersion, IllegalTransition, InvalidInput; the caller rolls back.
     """
-    return [_saved(line, round_, scope) for line in result.lines]
+    saved: list[Line] = []
+    for is_new, lines in groupby(result.lines, key=lambda line: line.kind is LineKind.NEW):
+        if is_new:
+            # Some at a time: each group is written with as many statements as one draft.
+            while some := list(islice(lines, DRAFTS_AT_ONCE)):
+                saved += _started(some, round_, scope)
+        else:
+            saved += [_edited(line, scope) for line in lines]
+    return saved
 
 
-def _saved(line: Line, round_: Round, scope: Scope) -> Line:
-    if line.content is None or line.organization_id is None:
+def _started(lines: Sequence[Line], round_: Round, scope: Scope) -> list[Line]:
+    wanted = [(_content_of(line), _actor_for(line, scope)) for line in lines]
+    return [
+        replace(line, proposal_id=draft.id, reference=f"下書き{draft.id}")
+        for line, draft in zip(lines, start_drafts(round_, wanted), strict=True)
+    ]
+
+
+def _edited(line: Line, scope: Scope) -> Line:
+    if line.content is None or line.proposal_id is None:
         return line
-    actor = scope.actor_for(line.organization_id)
-    if actor is None:
-        raise InvalidInput({}, HAS_ERRORS)
-    if line.proposal_id is None:
-        draft = start_draft(round_, line.content, actor=actor)
-        return replace(line, proposal_id=draft.id, reference=f"下書き{draft.id}")
     proposal = db.session.get_one(Proposal, line.proposal_id)
+    actor = _actor_for(line, scope)
     edit_proposal(proposal, line.content, version=line.version or 0, actor=actor)
     return line
+
+
+def _content_of(line: Line) -> ProposalContent:
+    if line.content is None:
+        raise InvalidInput({}, HAS_ERRORS)
+    return line.content
+
+
+def _actor_for(line: Line, scope: Scope) -> User:
+    actor = None if line.organization_id is None else scope.actor_for(line.organization_id)
+    if actor is None:
+        raise InvalidInput({}, HAS_ERRORS)
+    return actor
 
 
 def locked(import_id: int) -> ImportRun:

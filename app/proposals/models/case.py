@@ -112,10 +112,31 @@ class Proposal(Base):
         ),
         CheckConstraint("state = 'draft' OR submitted_at IS NOT NULL", name="submitted_at_present"),
         CheckConstraint("state <> 'pending' OR due_on IS NOT NULL", name="revisit_date_present"),
-        Index("ix_proposal_round_id_state", "round_id", "state"),
-        Index("ix_proposal_round_id_category_id", "round_id", "category_id"),
+        # For the lists (一覧): what is counted and in which order a page is read, without the rows.
+        Index(
+            "ix_proposal_listed_by_state",
+            "round_id",
+            "state",
+            "receipt_sequence",
+            "branch_number",
+        ),
+        Index("ix_proposal_listed_by_category", "round_id", "category_id", "state"),
+        Index("ix_proposal_listed_by_body", "round_id", "organization_id", "state"),
+        Index("ix_proposal_listed_by_due_date", "round_id", "due_on", "id"),
         Index("ix_proposal_organization_id_state", "organization_id", "state"),
         Index("ix_proposal_due_on", "due_on"),
+        # All that the counts of a round by state and class need to read (分類別の件数).
+        Index(
+            "ix_proposal_counted",
+            "round_id",
+            "state",
+            "category_id",
+            "branch_number",
+            "merged_into_id",
+            "organization_id",
+            "state_since",
+            "pending_owner_id",
+        ),
     )
     __mapper_args__ = {"version_id_col": version}
 

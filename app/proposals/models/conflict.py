@@ -31,8 +31,8 @@ class ConflictOfInterest(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
-    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
-    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
     kind: Mapped[ConflictKind] = mapped_column(stored_enum(ConflictKind, "kind"))
     reason: Mapped[str] = mapped_column(Text)
     until: Mapped[date | None]

@@ -5,6 +5,7 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
 from app.core.errors import NotFound
+from app.core.page_reads import once_a_page
 from app.extensions import db
 from app.proposals.models import Amendment, Proposal
 from app.proposals.presentation import reads_as_secretariat
@@ -14,6 +15,7 @@ from app.rounds.models import Round
 NOT_FOUND = "この変更の申出は見つかりません。案件の画面から開いてください。"
 
 
+@once_a_page
 def amendments_of(proposal: Proposal) -> list[Amendment]:
     """Every amendment of a case, oldest first (変更の申出の履歴)."""
     return list(

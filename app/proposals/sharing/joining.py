@@ -9,6 +9,7 @@ from app.accounts.models import User
 from app.accounts.queries import bodies_acted_for
 from app.core import clock
 from app.core.errors import NotFound
+from app.core.page_reads import once_a_page
 from app.extensions import db
 from app.proposals.models import Endorsement, JoiningWindow, OpenedProposal, Proposal
 from app.proposals.queries import NOT_FOUND, opened_to_bodies, proposals_visible_to
@@ -63,6 +64,7 @@ def get_window(window_id: int) -> JoiningWindow:
     return found
 
 
+@once_a_page
 def window_of(proposal: Proposal) -> JoiningWindow | None:
     """Window of a proposal that ends last, of those that have opened; None when none has."""
     return db.session.scalars(
@@ -107,6 +109,7 @@ def endorsement_by(actor: User, proposal: Proposal) -> Endorsement | None:
     ).one_or_none()
 
 
+@once_a_page
 def all_endorsements_of(proposal: Proposal) -> list[Endorsement]:
     """Endorsements of a proposal, the changed and withdrawn ones too, oldest first."""
     return list(

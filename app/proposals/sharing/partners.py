@@ -6,6 +6,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts.models import Organization, OrganizationKind, User
 from app.accounts.queries import bodies_acted_for
 from app.core.errors import NotFound
+from app.core.page_reads import once_a_page
 from app.core.text import search_key
 from app.extensions import db
 from app.proposals.models import CoProposer, PartnerAnswer, Proposal
@@ -15,6 +16,7 @@ NOT_FOUND = "この共同提案の依頼は見つかりません。「共同提�
 MOST_FOUND = 30
 
 
+@once_a_page
 def partners_of(proposal: Proposal) -> list[CoProposer]:
     """Partners named for a proposal with any answer, by code (共同提案団体)."""
     return list(

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
+from app.accounts.models import Organization
 from app.extensions import db
 from app.handoffs.models import Handoff, HandoffDue
 from app.reports.backlog.rows import Holder, ministry_key
@@ -17,24 +18,26 @@ def ministries_at(of_round: Select[int], end: datetime | None) -> dict[int, tupl
 
     The date set last says what a hand-off was about then: a settlement is the secretariat's.
     """
-    last = select(func.max(HandoffDue.id)).group_by(HandoffDue.handoff_id)
     lasting: ColumnElement[bool] = Handoff.ended_at.is_(None)
     if end is not None:
-        last = last.where(HandoffDue.set_at < end)
         lasting = or_(lasting, Handoff.ended_at >= end)
-    rows = db.session.scalars(
-        select(Handoff)
+    of_these = Handoff.proposal_id.in_(of_round) & lasting
+    last = (
+        select(func.max(HandoffDue.id))
+        .where(HandoffDue.handoff_id.in_(select(Handoff.id).where(of_these)))
+        .group_by(HandoffDue.handoff_id)
+    )
+    if end is not None:
+        last = last.where(HandoffDue.set_at < end)
+    rows = db.session.execute(
+        select(Handoff.proposal_id, Organization.id, Organization.name)
         .join(HandoffDue, HandoffDue.handoff_id == Handoff.id)
-        .where(
-            Handoff.proposal_id.in_(of_round),
-            lasting,
-            HandoffDue.id.in_(last),
-            HandoffDue.term.in_(OWED_BY_MINISTRY),
-        )
+        .join(Organization, Organization.id == Handoff.destination_id)
+        .where(of_these, HandoffDue.id.in_(last), HandoffDue.term.in_(OWED_BY_MINISTRY))
         .order_by(Handoff.id)
     )
     found: dict[int, tuple[Holder, ...]] = {}
-    for row in rows:
-        holder = Holder(ministry_key(row.destination_id), row.destination.name)
-        found[row.proposal_id] = (*found.get(row.proposal_id, ()), holder)
+    for case_id, ministry_id, name in rows:
+        holder = Holder(ministry_key(ministry_id), name)
+        found[case_id] = (*found.get(case_id, ()), holder)
     return found

@@ -1,13 +1,14 @@
 """Hand-offs that were not over at an instant (その時点の送付), told from their dates."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
-from app.accounts.models import User
+from app.accounts.models import Organization, User
 from app.core import clock
 from app.core.calendar import OfficeCalendar
 from app.core.closing_days import office_calendar
@@ -16,6 +17,7 @@ from app.handoffs.models import Handoff, HandoffDue
 from app.proposals.models import Proposal
 from app.proposals.queries import visible_to
 from app.reports.backlog.at_ministries import OWED_BY_MINISTRY
+from app.reports.backlog.whose_move import last_due
 from app.rounds.models import Round
 from app.workflow.terms import Term
 
@@ -74,24 +76,45 @@ def measure_handoffs(
     """
     end = at if at is not None else clock.now()
     is_now = at is None
-    last = select(func.max(HandoffDue.id)).group_by(HandoffDue.handoff_id)
     lasting: ColumnElement[bool] = Handoff.ended_at.is_(None)
     if not is_now:
-        last = last.where(HandoffDue.set_at < end)
         lasting = lasting | (Handoff.ended_at >= end)
-    statement = (
-        select(Handoff, HandoffDue)
+    known = [Proposal.round_id == round_.id, lasting]
+    if reader is not None:
+        known.append(visible_to(reader))
+    if among is not None:
+        known.append(Proposal.id.in_(among))
+    last = (
+        select(func.max(HandoffDue.id))
+        .where(HandoffDue.handoff_id.in_(select(Handoff.id).join(Handoff.proposal).where(*known)))
+        .group_by(HandoffDue.handoff_id)
+    )
+    if not is_now:
+        last = last.where(HandoffDue.set_at < end)
+    statement = _told().where(*known, HandoffDue.id.in_(last))
+    day, calendar = clock.to_jst(end).date(), office_calendar()
+    return [_row(row, day, calendar) for row in db.session.execute(statement)]
+
+
+def _told() -> Any:
+    """What a row tells of a hand-off and of its dates (送付の行)."""
+    return (
+        select(
+            Handoff.id,
+            Handoff.proposal_id,
+            Proposal.receipt_number,
+            Handoff.destination_id,
+            Organization.name.label("destination"),
+            Handoff.sent_at,
+            HandoffDue.term,
+            HandoffDue.set_at,
+            HandoffDue.due_on,
+        )
         .join(HandoffDue, HandoffDue.handoff_id == Handoff.id)
         .join(Handoff.proposal)
-        .where(Proposal.round_id == round_.id, lasting, HandoffDue.id.in_(last))
+        .join(Organization, Organization.id == Handoff.destination_id)
         .order_by(Proposal.receipt_sequence, Proposal.branch_number, Handoff.id)
     )
-    if reader is not None:
-        statement = statement.where(visible_to(reader))
-    if among is not None:
-        statement = statement.where(Proposal.id.in_(among))
-    day, calendar = clock.to_jst(end).date(), office_calendar()
-    return [_row(handoff, due, day, calendar) for handoff, due in db.session.execute(statement)]
 
 
 def by_ministry(rows: Sequence[HandoffRow]) -> tuple[MinistryLine, ...]:
@@ -99,8 +122,40 @@ def by_ministry(rows: Sequence[HandoffRow]) -> tuple[MinistryLine, ...]:
     found: dict[int, list[HandoffRow]] = {}
     for row in rows:
         found.setdefault(row.destination_id, []).append(row)
-    lines = [_line(own) for own in found.values()]
-    return tuple(sorted(lines, key=lambda line: (-line.open, line.name, line.destination_id)))
+    return _in_order(_line(own) for own in found.values())
+
+
+def count_by_ministry(round_: Round, reader: User | None) -> tuple[MinistryLine, ...]:
+    """The same for now, counted by the database (現在の府省庁別の送付)."""
+    day, calendar = clock.today(), office_calendar()
+    is_late = HandoffDue.term.in_(OWED_BY_MINISTRY) & (HandoffDue.due_on < day)
+    sent_at = func.min(func.coalesce(Handoff.sent_at, HandoffDue.set_at))
+    words = (Handoff.destination_id, Organization.name, HandoffDue.term)
+    statement = (
+        select(*words, func.count(), func.sum(case((is_late, 1), else_=0)), sent_at)
+        .select_from(Handoff)
+        .join(HandoffDue, HandoffDue.id == last_due())
+        .join(Proposal, Proposal.id == Handoff.proposal_id)
+        .join(Organization, Organization.id == Handoff.destination_id)
+        .where(Proposal.round_id == round_.id, Handoff.ended_at.is_(None))
+        .group_by(*words)
+    )
+    if reader is not None:
+        statement = statement.where(visible_to(reader))
+    found: dict[tuple[int, str], list[_OfTerm]] = {}
+    for ministry_id, name, term, number, overdue, since in db.session.execute(statement):
+        oldest = calendar.office_days_between(clock.to_jst(since).date(), day)
+        found.setdefault((ministry_id, name), []).append(_OfTerm(term, number, overdue, oldest))
+    return _in_order(_added_up(*ministry, terms) for ministry, terms in found.items())
+
+
+class _OfTerm(NamedTuple):
+    """Hand-offs of one destination that wait for the same (送付の件数)."""
+
+    term: Term
+    number: int
+    overdue: int
+    oldest: int
 
 
 def as_stored(row: HandoffRow) -> dict[str, Any]:
@@ -135,33 +190,43 @@ def from_stored(stored: Mapping[str, Any]) -> HandoffRow:
     )
 
 
-def _row(handoff: Handoff, due: HandoffDue, day: date, calendar: OfficeCalendar) -> HandoffRow:
-    is_late = due.term in OWED_BY_MINISTRY and due.due_on < day
-    sent_at = handoff.sent_at or due.set_at
+def _row(row: Any, day: date, calendar: OfficeCalendar) -> HandoffRow:
+    is_late = row.term in OWED_BY_MINISTRY and row.due_on < day
+    sent_at = row.sent_at or row.set_at
     return HandoffRow(
-        handoff_id=handoff.id,
-        proposal_id=handoff.proposal_id,
-        number=handoff.proposal.reference,
-        destination_id=handoff.destination_id,
-        destination=handoff.destination.name,
-        term=due.term,
+        handoff_id=row.id,
+        proposal_id=row.proposal_id,
+        number=row.receipt_number or "",
+        destination_id=row.destination_id,
+        destination=row.destination,
+        term=row.term,
         sent_at=sent_at,
         age=calendar.office_days_between(clock.to_jst(sent_at).date(), day),
-        due_on=due.due_on,
-        overdue=-calendar.signed_office_days(day, due.due_on) if is_late else 0,
+        due_on=row.due_on,
+        overdue=-calendar.signed_office_days(day, row.due_on) if is_late else 0,
     )
 
 
 def _line(rows: Sequence[HandoffRow]) -> MinistryLine:
-    terms = [row.term for row in rows]
-    unacknowledged = terms.count(Term.ACKNOWLEDGEMENT)
-    unanswered = terms.count(Term.REPLY)
+    terms = [_OfTerm(row.term, 1, int(row.overdue > 0), row.age) for row in rows]
+    return _added_up(rows[0].destination_id, rows[0].destination, terms)
+
+
+def _added_up(destination_id: int, name: str, terms: Sequence[_OfTerm]) -> MinistryLine:
+    numbers: Counter[Term] = Counter()
+    for each in terms:
+        numbers[each.term] += each.number
+    unacknowledged, unanswered = (numbers.pop(term, 0) for term in OWED_BY_MINISTRY)
     return MinistryLine(
-        destination_id=rows[0].destination_id,
-        name=rows[0].destination,
+        destination_id=destination_id,
+        name=name,
         unacknowledged=unacknowledged,
         unanswered=unanswered,
-        answered=len(rows) - unacknowledged - unanswered,
-        overdue=sum(row.overdue > 0 for row in rows),
-        oldest=max(row.age for row in rows),
+        answered=numbers.total(),
+        overdue=sum(each.overdue for each in terms),
+        oldest=max(each.oldest for each in terms),
     )
+
+
+def _in_order(lines: Iterable[MinistryLine]) -> tuple[MinistryLine, ...]:
+    return tuple(sorted(lines, key=lambda line: (-line.open, line.name, line.destination_id)))

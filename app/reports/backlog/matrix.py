@@ -4,19 +4,20 @@ The upper half of the matrix is by state, the lower by class: a case has a class
 分類確定 on, so its two halves are state × age and class × age at once.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.reports.backlog.common_dates import CommonDate
 from app.reports.backlog.handoff_rows import MinistryLine
 from app.reports.backlog.queries import BEFORE_CLASS
-from app.reports.backlog.rows import BUCKETS, BacklogRow, HolderKind
+from app.reports.backlog.rows import BUCKETS, BacklogRow, Holder, HolderKind
+from app.reports.backlog.tally import Cell, Share, Tally, tally_of
 from app.reports.report import Amount, SumCheck
 from app.rounds.models import Round
 from app.workflow.labels import STATE_LABELS
 from app.workflow.states import State
 
-OLDEST_SHOWN = 10
 BEFORE_TITLE = "分類が決まるまで"
 AFTER_TITLE = "分類が決まった後（終了していないもの）"
 BEFORE_WORDS, AFTER_WORDS, ALL_WORDS = "分類確定前", "分類確定・未終了", "滞留"
@@ -68,11 +69,14 @@ class HolderLine:
 class Backlog:
     """The backlog of a round at an instant, added up (滞留の集計)."""
 
-    rows: tuple[BacklogRow, ...]
     groups: tuple[MatrixGroup, ...]
     whole: MatrixLine
     holders: dict[HolderKind, tuple[HolderLine, ...]]
-    overdue: tuple[BacklogRow, ...]
+    # How many have each kind of holder (持ち主の種類別).
+    by_kind: dict[HolderKind, int]
+    overdue: int
+    # The overdue ones that the page tells one by one, the longest first (期限超過).
+    overdue_shown: tuple[BacklogRow, ...]
     oldest: tuple[BacklogRow, ...]
     extended: int
     # Titles of the overdue and the oldest as they read now, by id (提案概要).
@@ -87,7 +91,7 @@ class Backlog:
     @property
     def total(self) -> int:
         """All cases that are not settled (滞留)."""
-        return len(self.rows)
+        return self.whole.total
 
     @property
     def before_class(self) -> int:
@@ -96,93 +100,101 @@ class Backlog:
 
 
 def add_up(rows: Sequence[BacklogRow], round_: Round) -> Backlog:
-    """Add up the rows of a backlog (滞留の集計)."""
-    before = MatrixGroup(
-        title=BEFORE_TITLE,
-        lines=tuple(_state_line(state, rows) for state in BEFORE_CLASS),
-        subtotal=_line(
-            f"{BEFORE_WORDS} 小計", rows, lambda row: row.state in BEFORE_CLASS, state="open"
-        ),
+    """Add up the rows of a backlog (滞留の集計), each looked at once."""
+    return backlog_of(tally_of(rows), round_)
+
+
+def backlog_of(tally: Tally, round_: Round) -> Backlog:
+    """Lay out what was counted (滞留の集計)."""
+    ages = _Ages(tally.cells)
+    by_kind = dict.fromkeys(HolderKind, 0)
+    for cell in tally.cells:
+        by_kind[cell.kind] += cell.cases
+    return Backlog(
+        groups=(_before_class(ages), _after_class(ages, round_)),
+        whole=_line("計", ages.of(*State), state="backlog"),
+        holders={
+            kind: _holder_lines(share for share in tally.shares if share.kind is kind)
+            for kind in HolderKind
+        },
+        by_kind=by_kind,
+        overdue=tally.overdue,
+        overdue_shown=tally.overdue_shown,
+        oldest=tally.oldest,
+        extended=tally.extended,
     )
-    after = MatrixGroup(
+
+
+def _before_class(ages: "_Ages") -> MatrixGroup:
+    return MatrixGroup(
+        title=BEFORE_TITLE,
+        lines=tuple(
+            _line(STATE_LABELS[state], ages.of(state), state=state.value) for state in BEFORE_CLASS
+        ),
+        subtotal=_line(f"{BEFORE_WORDS} 小計", ages.of(*BEFORE_CLASS), state="open"),
+    )
+
+
+def _after_class(ages: "_Ages", round_: Round) -> MatrixGroup:
+    state = State.CLASSIFIED
+    return MatrixGroup(
         title=AFTER_TITLE,
         lines=tuple(
-            _class_line(category.key, category.code, category.short_label, rows)
+            _line(
+                category.short_label,
+                ages.of(category.key),
+                code=category.code,
+                state=state.value,
+                category=category.key,
+            )
             for category in round_.scheme.categories
         ),
-        subtotal=_line(
-            f"{AFTER_WORDS} 小計",
-            rows,
-            lambda row: row.state is State.CLASSIFIED,
-            state=State.CLASSIFIED.value,
-        ),
-    )
-    late = [row for row in rows if row.overdue]
-    return Backlog(
-        rows=tuple(rows),
-        groups=(before, after),
-        whole=_line("計", rows, lambda _row: True, state="backlog"),
-        holders={kind: _holder_lines(kind, rows) for kind in HolderKind},
-        overdue=tuple(sorted(late, key=lambda row: (-row.overdue, row.number))),
-        oldest=tuple(sorted(rows, key=lambda row: (-row.age, row.since, row.number)))[
-            :OLDEST_SHOWN
-        ],
-        extended=sum(row.is_extended for row in rows),
+        subtotal=_line(f"{AFTER_WORDS} 小計", ages.of(state), state=state.value),
     )
 
 
-def _state_line(state: State, rows: Sequence[BacklogRow]) -> MatrixLine:
-    return _line(STATE_LABELS[state], rows, lambda row: row.state is state, state=state.value)
+class _Ages:
+    """Cases by state or class, and by range of ages (状態・分類と滞留日数の件数)."""
+
+    def __init__(self, cells: Iterable[Cell]) -> None:
+        self._counts: dict[State | str, list[int]] = {}
+        for cell in cells:
+            words = (cell.state, cell.category_key) if cell.category_key else (cell.state,)
+            for word in words:
+                self._counts.setdefault(word, [0] * len(BUCKETS))[cell.place] += cell.cases
+
+    def of(self, *words: State | str) -> tuple[int, ...]:
+        """Counts by range of ages of all these together (区分ごとの件数)."""
+        empty = [0] * len(BUCKETS)
+        lines = [self._counts.get(word, empty) for word in words]
+        return tuple(map(sum, zip(*lines, strict=True)))
 
 
-def _class_line(key: str, code: str, label: str, rows: Sequence[BacklogRow]) -> MatrixLine:
-    return _line(
-        label,
-        rows,
-        lambda row: row.category_key == key,
-        code=code,
-        state=State.CLASSIFIED.value,
-        category=key,
-    )
+def _line(label: str, counts: tuple[int, ...], *, code: str = "", **asked: str) -> MatrixLine:
+    return MatrixLine(label=label, code=code, counts=counts, asked=asked)
 
 
-def _line(
-    label: str,
-    rows: Iterable[BacklogRow],
-    belongs: Callable[[BacklogRow], bool],
-    *,
-    code: str = "",
-    **asked: str,
-) -> MatrixLine:
-    counts = dict.fromkeys(BUCKETS, 0)
-    for row in rows:
-        if belongs(row):
-            counts[row.bucket] += 1
-    return MatrixLine(label=label, code=code, counts=tuple(counts.values()), asked=asked)
-
-
-def _holder_lines(kind: HolderKind, rows: Sequence[BacklogRow]) -> tuple[HolderLine, ...]:
-    by_holder: dict[str, list[BacklogRow]] = {}
-    names: dict[str, str] = {}
-    for row in rows:
-        for holder in row.holders if row.holder_kind is kind else ():
-            by_holder.setdefault(holder.key, []).append(row)
-            names[holder.key] = holder.name
-    lines = [_holder_line(key, names[key], cases) for key, cases in by_holder.items()]
+def _holder_lines(shares: Iterable[Share]) -> tuple[HolderLine, ...]:
+    by_holder: dict[str, list[Share]] = {}
+    for share in shares:
+        by_holder.setdefault(share.holder.key, []).append(share)
+    lines = [_holder_line(own[-1].holder, own) for own in by_holder.values()]
     return tuple(sorted(lines, key=lambda line: (-line.cases, line.name, line.key)))
 
 
-def _holder_line(key: str, name: str, cases: Sequence[BacklogRow]) -> HolderLine:
-    in_review = sum(row.state is State.IN_REVIEW for row in cases)
-    in_confirmation = sum(row.state is State.IN_CONFIRMATION for row in cases)
+def _holder_line(holder: Holder, shares: Sequence[Share]) -> HolderLine:
+    by_state: Counter[State] = Counter()
+    for share in shares:
+        by_state[share.state] += share.cases
+    in_review, in_confirmation = by_state[State.IN_REVIEW], by_state[State.IN_CONFIRMATION]
     return HolderLine(
-        key=key,
-        name=name,
+        key=holder.key,
+        name=holder.name,
         in_review=in_review,
         in_confirmation=in_confirmation,
-        others=len(cases) - in_review - in_confirmation,
-        overdue=sum(row.overdue > 0 for row in cases),
-        oldest=max(row.age for row in cases),
+        others=by_state.total() - in_review - in_confirmation,
+        overdue=sum(share.overdue for share in shares),
+        oldest=max(share.oldest for share in shares),
     )
 
 
@@ -190,9 +202,6 @@ def checks_of(backlog: Backlog, counted_anew: int) -> tuple[SumCheck, ...]:
     """What a careful reader would try (検算): rows, columns and holders against a second count."""
     whole = Amount(ALL_WORDS, counted_anew)
     lines = [line for group in backlog.groups for line in group.lines]
-    by_kind = dict.fromkeys(HolderKind, 0)
-    for row in backlog.rows:
-        by_kind[row.holder_kind] += 1
     return (
         SumCheck(
             parts=tuple(
@@ -208,7 +217,9 @@ def checks_of(backlog: Backlog, counted_anew: int) -> tuple[SumCheck, ...]:
             whole=whole,
         ),
         SumCheck(
-            parts=tuple(Amount(HOLDER_WORDS[kind], count) for kind, count in by_kind.items()),
+            parts=tuple(
+                Amount(HOLDER_WORDS[kind], count) for kind, count in backlog.by_kind.items()
+            ),
             whole=whole,
         ),
     )
@@ -227,7 +238,7 @@ def figures_of(backlog: Backlog) -> dict[str, int]:
     return {
         "total": backlog.total,
         "before_class": backlog.before_class,
-        "overdue": len(backlog.overdue),
+        "overdue": backlog.overdue,
         "extended": backlog.extended,
         "oldest": backlog.oldest[0].age if backlog.oldest else 0,
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, select
 
 from app.accounts.models import Organization, Role, User
 from app.accounts.queries import users_with_role
@@ -29,7 +29,7 @@ from app.reports.backlog.rows import (
     body_key,
     reviewer_key,
 )
-from app.reports.cases import CLASSIFIED_PREFIX, standings_at
+from app.reports.cases import CLASSIFIED_PREFIX
 from app.reports.policy import CASE_READERS
 from app.rounds.models import Category, Round
 from app.workflow.states import State, state_name
@@ -47,6 +47,7 @@ BEFORE_CLASS = (
 )
 UNSETTLED = (*BEFORE_CLASS, State.CLASSIFIED)
 BY_REVIEWERS = (State.IN_REVIEW, State.IN_CONFIRMATION)
+OF_REVIEWERS = (*BY_REVIEWERS, State.PENDING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,8 @@ class _Past:
     reviewers: dict[int, tuple[Holder, ...]]
     due_dates: dict[int, DueDate]
     for_the_lead: frozenset[int]
-    people: dict[str, str]
+    # Logins by name, for names of the trail; None of now, when the case has its owner.
+    people: dict[str, str] | None
     ministries: dict[int, tuple[Holder, ...]]
 
 
@@ -81,26 +83,53 @@ def measure(
     of_round = select(Proposal.id).where(Proposal.round_id == round_.id)
     if among is not None:
         of_round = of_round.where(Proposal.id.in_(among))
-    stays = history.stays_at(of_round, at, fold_seq)
+    is_now = at is None and fold_seq is None
+    stays = None if is_now else history.stays_at(of_round, at, fold_seq)
     past = _Past(
         day=clock.to_jst(at).date() if at is not None else clock.today(),
         calendar=office_calendar(),
         categories={state_name(State.CLASSIFIED, row.key): row for row in round_.scheme.categories},
-        reviewers=history.reviewers_at(of_round, at),
-        due_dates=history.due_dates(of_round, at),
-        for_the_lead=history.cases_for_the_lead(of_round, at),
-        people={row.display_name: row.login for row in db.session.execute(_office_people())},
-        ministries=ministries_at(of_round, at),
+        reviewers=history.reviewers_at(_with(of_round, is_now, OF_REVIEWERS), at),
+        due_dates=history.due_dates(_with(of_round, is_now, UNSETTLED), at),
+        for_the_lead=history.cases_for_the_lead(_with(of_round, is_now, (State.IN_REVIEW,)), at),
+        people=None if is_now else _logins_by_name(),
+        ministries=ministries_at(_with(of_round, is_now, (State.CLASSIFIED,)), at),
     )
+    cases = _cases(round_, reader)
+    if stays is None:
+        return _rows_now(cases, past, among)
     return [
         _row(case, stays[case.id], past)
-        for case in db.session.execute(_cases(round_, reader))
+        for case in db.session.execute(cases)
         if case.id in stays and _state_of(stays[case.id]) in UNSETTLED
     ]
 
 
-def _office_people() -> Any:
-    return select(User.display_name, User.login).order_by(User.id.desc())
+def _with(of_round: Select[int], is_now: bool, states: Collection[State]) -> Select[int]:
+    """These cases, of now only the ones in states where the answer matters (対象の絞り込み)."""
+    return of_round.where(Proposal.state.in_(states)) if is_now else of_round
+
+
+def _rows_now(cases: Any, past: "_Past", among: Collection[int] | None) -> list[BacklogRow]:
+    """The cases as they stand (現在の滞留): each says itself what the trail would tell of it.
+
+    The trail of a round is many times as long as its cases; it is read for the past alone.
+    """
+    statement = cases.where(Proposal.state.in_(UNSETTLED))
+    if among is not None:
+        statement = statement.where(Proposal.id.in_(among))
+    keys = {row.id: name for name, row in past.categories.items()}
+    found = []
+    for case in db.session.execute(statement):
+        name = keys[case.category_id] if case.state is State.CLASSIFIED else case.state.value
+        stay = Stay(name, None, case.state_since, 0, case.owner_name or "")
+        found.append(_row(case, stay, past))
+    return found
+
+
+def _logins_by_name() -> dict[str, str]:
+    people = select(User.display_name, User.login).order_by(User.id.desc())
+    return {row.display_name: row.login for row in db.session.execute(people)}
 
 
 def _cases(round_: Round, reader: User | None) -> Any:
@@ -108,10 +137,16 @@ def _cases(round_: Round, reader: User | None) -> Any:
         select(
             Proposal.id,
             Proposal.receipt_number,
+            Proposal.state,
+            Proposal.category_id,
+            Proposal.state_since,
+            User.login.label("owner_login"),
+            User.display_name.label("owner_name"),
             Organization.code.label("body_code"),
             Organization.name.label("body_name"),
         )
         .join(Proposal.organization)
+        .outerjoin(User, User.id == Proposal.pending_owner_id)
         .where(Proposal.round_id == round_.id, Proposal.receipt_number.is_not(None))
         .order_by(Proposal.receipt_sequence, Proposal.branch_number)
     )
@@ -119,8 +154,12 @@ def _cases(round_: Round, reader: User | None) -> Any:
 
 
 def _state_of(stay: Stay) -> State:
-    is_classified = stay.state_name.startswith(CLASSIFIED_PREFIX)
-    return State.CLASSIFIED if is_classified else State(stay.state_name)
+    return state_named(stay.state_name)
+
+
+def state_named(name: str) -> State:
+    """The state that a name of the trail means (状態): `classified_f5` is 分類確定."""
+    return State.CLASSIFIED if name.startswith(CLASSIFIED_PREFIX) else State(name)
 
 
 def _row(case: Row[Any], stay: Stay, past: _Past) -> BacklogRow:
@@ -157,11 +196,11 @@ def _holders(
     if state is State.SUBMITTED:
         return HolderKind.POOL, (FORM_CHECKERS,)
     if state is State.PENDING and stay.owner:
-        login = past.people.get(stay.owner, "")
+        login = case.owner_login if past.people is None else past.people.get(stay.owner, "")
         return HolderKind.REVIEWER, (Holder(reviewer_key(login), stay.owner),)
     is_leads = state is State.IN_REVIEW and case.id in past.for_the_lead
     named = past.reviewers.get(case.id, ())
-    if state in (*BY_REVIEWERS, State.PENDING) and named and not is_leads:
+    if state in OF_REVIEWERS and named and not is_leads:
         return HolderKind.REVIEWER, named
     return HolderKind.POOL, (LEADS,)
 
@@ -171,24 +210,6 @@ def _awaits_view(case: Row[Any], state: State, past: _Past) -> bool:
     due = past.due_dates.get(case.id)
     is_bodys = due is not None and due.holder is ClockHolder.PROPOSER
     return state is State.CLASSIFIED and is_bodys
-
-
-def count_unsettled(round_: Round, reader: User | None, at: datetime | None = None) -> int:
-    """Count the backlog a second way, for the check of the sums (検算).
-
-    For now by the database from where the cases stand, for the past by the last entry of each.
-    """
-    of_reader = (Proposal.round_id == round_.id,) + (
-        () if reader is None else (visible_to(reader),)
-    )
-    if at is None:
-        statement = select(func.count(Proposal.id)).where(*of_reader, Proposal.state.in_(UNSETTLED))
-        return db.session.scalar(statement) or 0
-    known = set(db.session.scalars(select(Proposal.id).where(*of_reader)))
-    standings = standings_at(round_, at)
-    return sum(
-        case_id in known and found.state in UNSETTLED for case_id, found in standings.items()
-    )
 
 
 def visible_ids(round_: Round, reader: User) -> frozenset[int]:

@@ -1,16 +1,27 @@
 """The backlog report (滞留): what is lying where, how long, and whose move it is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.accounts.models import User
 from app.core import clock
 from app.core.eras import format_datetime
+from app.core.tabular import Table
 from app.reports.backlog.common_dates import CommonDate
-from app.reports.backlog.handoff_rows import HandoffRow, by_ministry, measure_handoffs
-from app.reports.backlog.matrix import add_up, checks_of
-from app.reports.backlog.queries import count_unsettled, measure, titles_of
+from app.reports.backlog.counted_anew import count_unsettled, count_unsettled_lately
+from app.reports.backlog.handoff_rows import (
+    HandoffRow,
+    by_ministry,
+    count_by_ministry,
+    measure_handoffs,
+)
+from app.reports.backlog.matrix import Backlog, add_up, backlog_of, checks_of
+from app.reports.backlog.present import present_tally
+from app.reports.backlog.queries import (
+    measure,
+    titles_of,
+)
 from app.reports.backlog.rows import BacklogRow
 from app.reports.backlog.tables import matrix_table, more_tables
 from app.reports.cases import has_any_conflict
@@ -27,7 +38,7 @@ AGE_NOTE = (
 
 
 def build_backlog(round_: Round, reader: User | None, counting: Counting = NOW) -> Report:
-    """Make the report of a round (滞留の報告).
+    """Make the report of a round with every case of it, as files carry it (滞留の報告).
 
     What went into another case waits for nobody: the basis (数え方) makes no difference here.
     A plain past day means eight in the morning, when the daily report is made (日次報告と同じ).
@@ -46,10 +57,37 @@ def build_backlog(round_: Round, reader: User | None, counting: Counting = NOW) 
     )
 
 
+def show_backlog(round_: Round, reader: User | None, counting: Counting = NOW) -> Report:
+    """Make the same report for its page (滞留の画面): that of now is counted by the database.
+
+    A page shows figures and the first cases alone. It takes no longer for the cases it does not
+    show; the past, which is folded from the trail, does.
+    """
+    if moment_of(counting) is not None:
+        return build_backlog(round_, reader, counting)
+    backlog = replace(
+        backlog_of(present_tally(round_, reader), round_),
+        week_ago=_week_ago(round_, reader, None),
+        ministries=count_by_ministry(round_, reader),
+    )
+    return _report(
+        backlog,
+        round_,
+        at=None,
+        counted_anew=count_unsettled(round_, reader),
+        is_whole=reader is None or not has_any_conflict(reader),
+        make_more_tables=lambda: build_backlog(round_, reader).more_tables,
+    )
+
+
 def _week_ago(round_: Round, reader: User | None, at: datetime | None) -> int | None:
     """The backlog a week earlier (前週の滞留), None before the round began."""
     earlier = (at or clock.now()) - timedelta(days=7)
-    return None if earlier <= round_.opens_at else count_unsettled(round_, reader, earlier)
+    if earlier <= round_.opens_at:
+        return None
+    if at is None:
+        return count_unsettled_lately(round_, reader, earlier)
+    return count_unsettled(round_, reader, earlier)
 
 
 def moment_of(counting: Counting) -> datetime | None:
@@ -72,15 +110,33 @@ def report_of(
     common_dates: Sequence[CommonDate] = (),
 ) -> Report:
     """Make the report from rows that were measured or stored (滞留の報告)."""
-    backlog = add_up(rows, round_)
-    named = {row.proposal_id for row in (*backlog.overdue, *backlog.oldest)}
     backlog = replace(
-        backlog,
-        titles=titles_of(sorted(named)),
+        add_up(rows, round_),
         week_ago=week_ago,
         ministries=None if handoffs is None else by_ministry(handoffs),
         common_dates=tuple(common_dates),
     )
+    return _report(
+        backlog,
+        round_,
+        at=at,
+        counted_anew=counted_anew,
+        is_whole=is_whole,
+        make_more_tables=lambda: more_tables(backlog, rows),
+    )
+
+
+def _report(
+    backlog: Backlog,
+    round_: Round,
+    *,
+    at: datetime | None,
+    counted_anew: int,
+    is_whole: bool,
+    make_more_tables: Callable[[], tuple[Table, ...]],
+) -> Report:
+    named = {row.proposal_id for row in (*backlog.overdue_shown, *backlog.oldest)}
+    backlog = replace(backlog, titles=titles_of(sorted(named)))
     checks = checks_of(backlog, counted_anew)
     notes = (_when(at), AGE_NOTE, *(() if is_whole else (CONFLICT_NOTE,)), *notes_of(checks, None))
     table = matrix_table(backlog, round_, notes)
@@ -97,7 +153,7 @@ def report_of(
         content=backlog,
         counting=NOW if at is None else Counting(as_of=clock.to_jst(at).date(), at=at),
         is_whole=is_whole,
-        more_tables=more_tables(backlog),
+        make_more_tables=make_more_tables,
     )
 
 

@@ -63,9 +63,14 @@ BUCKETS = (
 )
 
 
+def place_of(age: int) -> int:
+    """Place among BUCKETS of the range that an age in office days falls into (区分の位置)."""
+    return sum(age >= found.first for found in BUCKETS) - 1
+
+
 def bucket_of(age: int) -> Bucket:
     """The range an age in office days falls into (滞留日数の区分)."""
-    return next(found for found in reversed(BUCKETS) if age >= found.first)
+    return BUCKETS[place_of(age)]
 
 
 @dataclass(frozen=True, kw_only=True)

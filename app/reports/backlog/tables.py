@@ -1,6 +1,6 @@
 """The backlog as tables for files and the terminal (滞留の出力): six sheets in a workbook."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from app.core.clock import to_jst
 from app.core.eras import format_date
@@ -8,6 +8,7 @@ from app.core.tabular import Column, Table
 from app.reports.backlog.handoff_rows import HandoffRow, MinistryLine
 from app.reports.backlog.matrix import HOLDER_WORDS, Backlog, MatrixLine
 from app.reports.backlog.rows import BUCKETS, BacklogRow
+from app.reports.backlog.tally import overdue_of
 from app.rounds.models import Round
 from app.workflow.labels import STATE_LABELS, TERM_LABELS
 
@@ -77,13 +78,13 @@ def _matrix_row(part: str | None, line: MatrixLine) -> dict[str, object]:
     }
 
 
-def more_tables(backlog: Backlog) -> tuple[Table, ...]:
+def more_tables(backlog: Backlog, rows: Sequence[BacklogRow]) -> tuple[Table, ...]:
     """The other sheets (ほかのシート): holders, overdue, oldest ten, all cases."""
     return (
         holder_table(backlog),
-        case_table("期限超過", backlog.overdue),
+        case_table("期限超過", overdue_of(rows)),
         case_table("古い順", backlog.oldest),
-        case_table("提案", backlog.rows),
+        case_table("提案", rows),
         *((ministry_table(backlog.ministries),) if backlog.ministries is not None else ()),
     )
 

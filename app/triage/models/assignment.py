@@ -36,4 +36,6 @@ class Assignment(Base):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index("ix_assignment_reviewer_id_ended_at", "reviewer_id", "ended_at"),
+        # The unique index above holds those in force alone; pages tell of the ended ones too.
+        Index("ix_assignment_proposal_id", "proposal_id"),
     )

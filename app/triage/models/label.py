@@ -39,7 +39,7 @@ class ProposalLabel(Base):
 
     __table_args__ = (
         UniqueConstraint("proposal_id", "kind", "value"),
-        Index("ix_proposal_label_kind_value", "kind", "value"),
+        Index("ix_proposal_label_kind_value_proposal_id", "kind", "value", "proposal_id"),
     )
 
 

@@ -1,10 +1,14 @@
 """The triage desk (仕分けの机): text, guide and opinion on one page; the lead's decision too."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
 
 from app.accounts.current import current_actor
 from app.accounts.models import Role, User
 from app.core.access import roles
+from app.core.posted_form import will_lead_to
 from app.proposals.models import Proposal
 from app.rounds.models import Category
 from app.rounds.queries import available_categories
@@ -21,10 +25,8 @@ from app.triage.routes.case import (
     Answer,
     carried_out,
     case_page,
-    case_url,
-    flash_done,
+    concluded,
     flash_with_link,
-    next_item,
     open_case,
 )
 from app.triage.routes.case_summary import summarized
@@ -50,31 +52,43 @@ def assess(receipt_number: str) -> Answer:
     categories = available_categories(proposal.round)
     form = opinion_form(proposal, actor)
     pile = Pile.SECOND_DISPUTE if is_decision else Pile.REVIEW
-    following: list[WorkItem] = []
     # Found before the transaction: nobody waits for a lock while sentences are read.
     suggested = suggest(proposal) if form.is_submitted() else []
 
-    def work() -> None:
+    def work() -> str:
         services.assess(proposal, form.to_command(suggested), actor=actor)
-        if request.form.get("then") == THEN_NEXT:
-            following.extend(claimed_next(actor, proposal.round, pile))
+        return _done_words(proposal)
 
-    if SHOW_RESULT not in request.form and carried_out(form, work):
-        return _done(proposal, pile, actor, following)
+    if SHOW_RESULT not in request.form:
+        is_next = request.form.get("then") == THEN_NEXT
+        conclude = _concluded_with_next if is_next else concluded
+        if done := conclude(form, proposal, work, pile):
+            return done
     form.gather_evidence()
     return desk_page(proposal, form, categories, actor, is_decision=is_decision)
 
 
-def _done(proposal: Proposal, pile: Pile, actor: User, following: list[WorkItem]) -> Answer:
-    """Go to the case just done, or on to the next one of the pile (次の1件)."""
-    if request.form.get("then") != THEN_NEXT:
-        flash_done(_done_words(proposal), next_item(actor, proposal, pile))
-        return redirect(case_url(proposal))
-    flash_with_link(_done_words(proposal), proposal)
-    if following:
-        return redirect(work_url(following[0]))
-    flash(NOTHING_LEFT.format(pile=PILE_LABELS[pile]), "info")
-    return redirect(queue_url(proposal.round, pile))
+def _concluded_with_next(
+    form: AssessForm, proposal: Proposal, work: Callable[[], str], pile: Pile
+) -> Response | None:
+    """Do the work, claim the next case of the pile and go on to it (次の1件); None when refused."""
+    actor = current_actor()
+    said: list[str] = []
+    places: list[str] = []
+    following: list[WorkItem] = []
+
+    def work_and_claim() -> None:
+        said.append(work())
+        following.extend(claimed_next(actor, proposal.round, pile))
+        places.append(work_url(following[0]) if following else queue_url(proposal.round, pile))
+        will_lead_to(places[0])
+
+    if not carried_out(form, work_and_claim):
+        return None
+    flash_with_link(said[0], proposal)
+    if not following:
+        flash(NOTHING_LEFT.format(pile=PILE_LABELS[pile]), "info")
+    return redirect(places[0])
 
 
 def _done_words(proposal: Proposal) -> str:

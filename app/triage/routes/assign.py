@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from flask import redirect, request
+from flask import request
 
 from app.accounts.current import current_actor
 from app.accounts.models import Role, User
@@ -24,11 +24,8 @@ from app.triage.routes import desk
 from app.triage.routes.blueprint import blueprint
 from app.triage.routes.case import (
     Answer,
-    carried_out,
     case_page,
-    case_url,
-    flash_done,
-    next_item,
+    concluded,
     open_case,
 )
 from app.triage.services import assign as services
@@ -67,15 +64,14 @@ def assign(receipt_number: str) -> Answer:
     proposal = open_case(receipt_number, Action.ASSIGN)
     current = [row.reviewer_id for row in queries.current_assignments(proposal)]
     form = AssignForm(version=proposal.version, reviewer_ids=current)
-    if carried_out(form, lambda: services.assign(proposal, form.to_command(), actor=actor)):
+
+    def work() -> str:
+        services.assign(proposal, form.to_command(), actor=actor)
         names = [row.reviewer.display_name for row in queries.current_assignments(proposal)]
         day = f"期限は{format_date(proposal.due_on)}です。" if proposal.due_on else ""
-        flash_done(
-            f"{receipt_number}を{'、'.join(names)}に割り当てました。仕分けの{day}",
-            next_item(actor, proposal, Pile.ASSIGNMENT),
-        )
-        return redirect(case_url(proposal))
-    return _page(proposal, form)
+        return f"{receipt_number}を{'、'.join(names)}に割り当てました。仕分けの{day}"
+
+    return concluded(form, proposal, work, Pile.ASSIGNMENT) or _page(proposal, form)
 
 
 @blueprint.route("/proposals/<receipt_number>/decline", methods=["GET", "POST"])
@@ -89,13 +85,13 @@ def decline(receipt_number: str) -> Answer:
         check_version(proposal, opened)
     check_declinable(proposal, actor=actor)
     form = DeclineForm(version=proposal.version)
-    if carried_out(form, lambda: decline_assignment(proposal, form.to_command(), actor=actor)):
-        flash_done(
-            f"{receipt_number}の担当を返上しました。総括が割り当て直します。",
-            next_item(actor, proposal, Pile.REVIEW),
-        )
-        return redirect(case_url(proposal))
-    return case_page("triage/decline.html", proposal, form)
+
+    def work() -> str:
+        decline_assignment(proposal, form.to_command(), actor=actor)
+        return f"{receipt_number}の担当を返上しました。総括が割り当て直します。"
+
+    done = concluded(form, proposal, work, Pile.REVIEW)
+    return done or case_page("triage/decline.html", proposal, form)
 
 
 def _page(proposal: Proposal, form: AssignForm) -> Answer:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from flask import flash, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -11,11 +11,12 @@ from app.accounts.current import current_actor
 from app.accounts.labels import ORG_TYPE_LABELS
 from app.accounts.models import User
 from app.core import clock
-from app.core.errors import InvalidInput
+from app.core.errors import InvalidInput, StaleVersion
 from app.core.forms import JaForm
-from app.core.unit_of_work import unit_of_work
+from app.core.posted_form import will_lead_to
+from app.core.unit_of_work import STALE_MESSAGE, unit_of_work
 from app.proposals.clocks import running_clock
-from app.proposals.lifecycle import check_possible, check_version
+from app.proposals.lifecycle import check_possible
 from app.proposals.models import Proposal
 from app.proposals.pages.attachments import attachment_list
 from app.proposals.presentation import (
@@ -28,10 +29,9 @@ from app.proposals.presentation import (
 from app.proposals.queries import get_visible
 from app.triage.policy import authorize
 from app.triage.queries import current_assignments
-from app.triage.routes.trail import asked_filters
-from app.triage.routes.work_frame import work_frame, work_url
-from app.triage.worklist import Pile, WorkItem
-from app.triage.worklist.claims import free_items, pile_of
+from app.triage.routes.next_case import WayOn, way_on
+from app.triage.routes.work_frame import work_frame
+from app.triage.worklist import Pile
 from app.workflow.labels import TERM_LABELS
 from app.workflow.states import Action, State
 
@@ -59,8 +59,9 @@ def open_case(receipt_number: str, action: Action) -> Proposal:
     actor = current_actor()
     proposal = get_visible(actor, receipt_number)
     opened = request.form.get("version", type=int)
-    if opened is not None:
-        check_version(proposal, opened)
+    # The row was read just now; the unit of work locks it and judges it again (P05).
+    if opened is not None and opened != proposal.version:
+        raise StaleVersion(STALE_MESSAGE)
     authorize(actor, action, proposal)
     check_possible(proposal, action)
     return proposal
@@ -130,23 +131,32 @@ def case_url(proposal: Proposal) -> str:
     return url_for("casework.show", receipt_number=proposal.receipt_number)
 
 
-def next_item(actor: User, proposal: Proposal, pile: Pile) -> WorkItem | None:
-    """Next piece of work of the pile one works through (次の1件), None if none is free.
+def concluded(
+    form: JaForm,
+    proposal: Proposal,
+    work: Callable[[], str],
+    pile: Pile | None = None,
+    *,
+    leads_to: str = "",
+) -> Response | None:
+    """Do the work of a sent and valid form, say what happened, go on; None where it was refused.
 
-    In the round of a case just done, with the filters of the address; nothing is claimed yet.
+    `work` returns the words, read in the transaction of the act: after it nothing is asked for. It
+    leads to the page of the case, or to `leads_to`; that page looks for the next case of the pile.
     """
-    filters = asked_filters(proposal.round)
-    return next(iter(free_items(pile_of(actor, proposal.round, pile, filters))), None)
+    place, following = leads_to or case_url(proposal), way_on(proposal, pile) if pile else None
+    said: list[str] = []
+    will_lead_to(place)
+    if not carried_out(form, lambda: said.append(work())):
+        return None
+    flash_done(said[0], following)
+    return redirect(place)
 
 
-def flash_done(message: str, item: WorkItem | None = None) -> None:
+def flash_done(message: str, following: WayOn | None = None) -> None:
     """Say what happened and what comes next, with a link to the next case if there is one."""
-    if item is None:
-        flash(message, "status")
-        return
-    link = Markup('{} <a href="{}">次の1件：{}　{}</a>')
-    proposal = item.proposal
-    flash(link.format(message, work_url(item), proposal.reference, proposal.title), "status")
+    told: Any = message if following is None else {"words": message, **following}
+    flash(told, "status")
 
 
 def flash_with_link(message: str, proposal: Proposal) -> None:

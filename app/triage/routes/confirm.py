@@ -10,6 +10,7 @@ from app.core.access import roles
 from app.core.errors import IllegalTransition
 from app.proposals.models import Proposal
 from app.rounds.queries import available_categories
+from app.similar.near_duplicates import near_ids
 from app.triage.blindness import is_blind_for, readable_opinions
 from app.triage.consistency import differences
 from app.triage.earlier import earlier_treatments
@@ -27,11 +28,8 @@ from app.triage.routes import desk
 from app.triage.routes.blueprint import blueprint
 from app.triage.routes.case import (
     Answer,
-    carried_out,
     case_page,
-    case_url,
-    flash_done,
-    next_item,
+    concluded,
     open_case,
 )
 from app.triage.routes.case_summary import summarized
@@ -51,16 +49,16 @@ def confirm(receipt_number: str) -> Answer:
         return redirect(url_for("triage.second_opinion", receipt_number=receipt_number))
     waiting = _waiting(proposal, actor)
     form = ConfirmForm(version=proposal.version, assessment_id=waiting.id)
-    if carried_out(
-        form, lambda: services.confirm_assessment(proposal, form.to_command(), actor=actor)
-    ):
+    # Found before the transaction: nobody waits for a lock while texts are compared.
+    near = near_ids(actor, proposal) if form.is_submitted() else None
+
+    def work() -> str:
+        services.confirm_assessment(proposal, form.to_command(), actor=actor, near=near)
         code = proposal.category.code if proposal.category else ""
-        flash_done(
-            f"{receipt_number}の仕分け意見を確認しました。分類{code}が確定しました。",
-            next_item(actor, proposal, Pile.CONFIRMATION),
-        )
-        return redirect(case_url(proposal))
-    return _page(proposal, waiting, form, _empty_dispute(proposal, waiting), form)
+        return f"{receipt_number}の仕分け意見を確認しました。分類{code}が確定しました。"
+
+    done = concluded(form, proposal, work, Pile.CONFIRMATION)
+    return done or _page(proposal, waiting, form, _empty_dispute(proposal, waiting), form)
 
 
 @blueprint.post("/proposals/<receipt_number>/dispute")
@@ -72,19 +70,18 @@ def dispute(receipt_number: str) -> Answer:
     waiting = _waiting(proposal, actor)
     categories = available_categories(proposal.round)
     form = DisputeForm(version=proposal.version, assessment_id=waiting.id, categories=categories)
-    if carried_out(
-        form, lambda: services.dispute_assessment(proposal, form.to_command(), actor=actor)
-    ):
+
+    def work() -> str:
+        services.dispute_assessment(proposal, form.to_command(), actor=actor)
         after = (
             "2回目の異議のため、次は総括が決めます。"
             if awaits_lead(proposal)
             else ("仕分け中に戻り、担当者がもう一度意見を登録します。")
         )
-        flash_done(
-            f"{receipt_number}に異議を付けました。{after}",
-            next_item(actor, proposal, Pile.CONFIRMATION),
-        )
-        return redirect(case_url(proposal))
+        return f"{receipt_number}に異議を付けました。{after}"
+
+    if done := concluded(form, proposal, work, Pile.CONFIRMATION):
+        return done
     confirm_form = ConfirmForm(formdata=None, version=proposal.version, assessment_id=waiting.id)
     return _page(proposal, waiting, confirm_form, form, form)
 

@@ -1,11 +1,12 @@
 """Return to the body (差戻し): rows to write, a preview of the letter, the sending."""
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, request
 
 from app.accounts.current import current_actor
 from app.accounts.models import Role, User
 from app.core.access import roles
 from app.core.errors import InvalidInput
+from app.core.posted_form import will_lead_to
 from app.core.unit_of_work import unit_of_work
 from app.proposals.models import Proposal
 from app.triage.checklist import CheckLine, LineState
@@ -13,7 +14,7 @@ from app.triage.forms.base import CaseForm
 from app.triage.forms.correction import MOST_ROWS
 from app.triage.models import CheckVerdict
 from app.triage.routes.blueprint import blueprint
-from app.triage.routes.case import Answer, flash_done, next_item, open_case
+from app.triage.routes.case import Answer, case_url, flash_done, open_case
 from app.triage.routes.form_check_page import (
     Forms,
     form_check_page,
@@ -21,6 +22,7 @@ from app.triage.routes.form_check_page import (
     read_forms,
     tell_errors,
 )
+from app.triage.routes.next_case import way_on
 from app.triage.services.check_marks import mark_lines
 from app.triage.services.form_check import check_corrections, return_for_correction
 from app.triage.worklist import Pile
@@ -47,14 +49,16 @@ def return_case(receipt_number: str) -> Answer:
         return form_check_page(proposal, forms, forms.check)
     if PREVIEW in request.form:
         return _preview(proposal, forms)
+    place, following = case_url(proposal), way_on(proposal, Pile.FORM_CHECK)
+    will_lead_to(place)
     if not (forms.correction.validate() and _sent(proposal, forms, actor)):
         return form_check_page(proposal, forms, _with_errors(forms))
     flash_done(
         f"{receipt_number}を団体へ差し戻しました。依頼の文は団体の画面に出ています。"
         "事務局の期限は、再提出まで止まります。",
-        next_item(actor, proposal, Pile.FORM_CHECK),
+        following,
     )
-    return redirect(url_for("casework.show", receipt_number=receipt_number))
+    return redirect(place)
 
 
 def _take(forms: Forms, key: str) -> None:

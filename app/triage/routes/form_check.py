@@ -10,12 +10,13 @@ from app.core import clock
 from app.core.access import roles
 from app.core.eras import format_datetime_short
 from app.core.errors import InvalidInput
+from app.core.posted_form import will_lead_to
 from app.core.unit_of_work import unit_of_work
 from app.proposals.models import Proposal
 from app.triage.checklist import checklist_of
 from app.triage.forms.form_check import FormCheckForm, TakeOverForm
 from app.triage.routes.blueprint import blueprint
-from app.triage.routes.case import Answer, case_url, flash_done, next_item, open_case
+from app.triage.routes.case import Answer, case_url, flash_done, open_case
 from app.triage.routes.form_check_page import (
     STATE_WORDS,
     Forms,
@@ -23,6 +24,7 @@ from app.triage.routes.form_check_page import (
     read_forms,
     tell_errors,
 )
+from app.triage.routes.next_case import way_on
 from app.triage.services.check_marks import mark_lines, take_over
 from app.triage.services.form_check import accept
 from app.triage.worklist import Pile
@@ -66,17 +68,17 @@ def accept_form(receipt_number: str) -> Answer:
     proposal = open_case(receipt_number, Action.ACCEPT)
     forms = read_forms(proposal)
 
+    place, following = case_url(proposal), way_on(proposal, Pile.FORM_CHECK)
+
     def work() -> None:
         mark_lines(proposal, forms.check.to_marks(), actor=actor)
         accept(proposal, forms.check.to_command(), actor=actor)
 
+    will_lead_to(place)
     if not (forms.check.validate() and _done(forms, work)):
         return form_check_page(proposal, forms, forms.check)
-    flash_done(
-        f"{receipt_number}を受理しました。次は総括が担当を割り当てます。",
-        next_item(actor, proposal, Pile.FORM_CHECK),
-    )
-    return redirect(case_url(proposal))
+    flash_done(f"{receipt_number}を受理しました。次は総括が担当を割り当てます。", following)
+    return redirect(place)
 
 
 @blueprint.post("/proposals/<receipt_number>/take-over", endpoint="take_over")

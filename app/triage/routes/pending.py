@@ -7,6 +7,7 @@ from app.accounts.models import Role, User
 from app.core.access import roles
 from app.core.closing_days import office_calendar
 from app.core.eras import format_date
+from app.core.posted_form import will_lead_to
 from app.proposals.clocks import running_clock
 from app.proposals.models import Proposal
 from app.rounds.queries import available_categories
@@ -19,8 +20,8 @@ from app.triage.routes.case import (
     carried_out,
     case_page,
     case_url,
+    concluded,
     flash_done,
-    next_item,
     open_case,
 )
 from app.triage.services import pending as services
@@ -41,6 +42,7 @@ def hold(receipt_number: str) -> Answer:
         owner_id=str(actor.id),
         owners=services.possible_owners(proposal),
     )
+    will_lead_to(case_url(proposal))
     if carried_out(form, lambda: services.hold(proposal, form.to_command(), actor=actor)):
         _flash_held(proposal)
         return redirect(case_url(proposal))
@@ -61,12 +63,13 @@ def resume(receipt_number: str) -> Answer:
     actor = current_actor()
     proposal = open_case(receipt_number, Action.RESUME)
     form = ResumeForm(version=proposal.version)
-    if carried_out(form, lambda: services.resume(proposal, form.to_command(), actor=actor)):
-        flash_done(
-            f"{receipt_number}の仕分けを再開しました。仕分けの期限は、止めたところから続きます。",
-            next_item(actor, proposal, Pile.REVISIT),
-        )
-        return redirect(case_url(proposal))
+
+    def work() -> str:
+        services.resume(proposal, form.to_command(), actor=actor)
+        return f"{receipt_number}の仕分けを再開しました。仕分けの期限は、止めたところから続きます。"
+
+    if done := concluded(form, proposal, work, Pile.REVISIT):
+        return done
     running = running_clock(proposal)
     return case_page(
         "triage/resume.html",

@@ -13,13 +13,7 @@ from app.triage.blindness import is_blind_for
 from app.triage.queries import NO_OPEN_ASSESSMENT, awaits_lead, open_assessment
 from app.triage.routes.assess import SHOW_RESULT, desk_page
 from app.triage.routes.blueprint import blueprint
-from app.triage.routes.case import (
-    Answer,
-    carried_out,
-    flash_done,
-    next_item,
-    open_case,
-)
+from app.triage.routes.case import Answer, concluded, open_case
 from app.triage.routes.opinion_page import opinion_form
 from app.triage.services.confirm import give_second_opinion
 from app.triage.worklist import Pile
@@ -39,13 +33,16 @@ def second_opinion(receipt_number: str) -> Answer:
     # Found before the transaction: nobody waits for a lock while sentences are read.
     suggested = suggest(proposal) if form.is_submitted() else []
 
-    def work() -> None:
+    def work() -> str:
         command = form.to_command(suggested)
         give_second_opinion(proposal, command, assessment_id=assessment_id, actor=actor)
+        return _done_words(proposal)
 
-    if SHOW_RESULT not in request.form and carried_out(form, work):
-        flash_done(_done_words(proposal), next_item(actor, proposal, Pile.CONFIRMATION))
-        return redirect(url_for("casework.triage_record", receipt_number=receipt_number))
+    record = url_for("casework.triage_record", receipt_number=receipt_number)
+    if SHOW_RESULT not in request.form and (
+        done := concluded(form, proposal, work, Pile.CONFIRMATION, leads_to=record)
+    ):
+        return done
     form.gather_evidence()
     categories = available_categories(proposal.round)
     template = "triage/second_opinion.html"

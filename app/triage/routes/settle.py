@@ -1,20 +1,13 @@
 """After the classification (分類確定後): classify anew, close, reopen."""
 
-from flask import redirect, request, url_for
+from flask import request, url_for
 
 from app.accounts.current import current_actor
 from app.accounts.models import Role
 from app.core.access import roles
 from app.triage.forms.settle import CloseForm, ReclassifyForm, ReopenForm
 from app.triage.routes.blueprint import blueprint
-from app.triage.routes.case import (
-    Answer,
-    carried_out,
-    case_page,
-    case_url,
-    flash_done,
-    open_case,
-)
+from app.triage.routes.case import Answer, case_page, concluded, open_case
 from app.triage.services import settle as services
 from app.workflow.labels import FOLLOW_UP_LABELS
 from app.workflow.states import Action
@@ -29,10 +22,14 @@ def reclassify(receipt_number: str) -> Answer:
     actor = current_actor()
     proposal = open_case(receipt_number, Action.RECLASSIFY)
     form = ReclassifyForm(version=proposal.version)
-    if carried_out(form, lambda: services.reclassify(proposal, form.to_command(), actor=actor)):
-        flash_done(f"{receipt_number}を仕分け中に戻しました。次は、担当を割り当ててください。")
-        return redirect(url_for("triage.assign", receipt_number=receipt_number))
-    return case_page("triage/reclassify.html", proposal, form)
+
+    def work() -> str:
+        services.reclassify(proposal, form.to_command(), actor=actor)
+        return f"{receipt_number}を仕分け中に戻しました。次は、担当を割り当ててください。"
+
+    assign = url_for("triage.assign", receipt_number=receipt_number)
+    done = concluded(form, proposal, work, leads_to=assign)
+    return done or case_page("triage/reclassify.html", proposal, form)
 
 
 @blueprint.route("/proposals/<receipt_number>/close", methods=["GET", "POST"])
@@ -42,11 +39,13 @@ def close(receipt_number: str) -> Answer:
     actor = current_actor()
     proposal = open_case(receipt_number, Action.CLOSE)
     form = CloseForm(version=proposal.version)
-    if PREVIEW not in request.form and carried_out(
-        form, lambda: services.close(proposal, form.to_command(), actor=actor)
-    ):
-        flash_done(f"{receipt_number}を終了しました。結果は提案団体の画面に出ています。")
-        return redirect(case_url(proposal))
+
+    def work() -> str:
+        services.close(proposal, form.to_command(), actor=actor)
+        return f"{receipt_number}を終了しました。結果は提案団体の画面に出ています。"
+
+    if PREVIEW not in request.form and (done := concluded(form, proposal, work)):
+        return done
     category = proposal.category
     return case_page(
         "triage/close.html",
@@ -64,8 +63,11 @@ def reopen(receipt_number: str) -> Answer:
     actor = current_actor()
     proposal = open_case(receipt_number, Action.REOPEN)
     form = ReopenForm(version=proposal.version)
-    if carried_out(form, lambda: services.reopen(proposal, form.to_command(), actor=actor)):
+
+    def work() -> str:
+        services.reopen(proposal, form.to_command(), actor=actor)
         code = proposal.category.code if proposal.category else ""
-        flash_done(f"{receipt_number}の終了を取り消しました。分類{code}の分類確定に戻りました。")
-        return redirect(case_url(proposal))
-    return case_page("triage/reopen.html", proposal, form)
+        return f"{receipt_number}の終了を取り消しました。分類{code}の分類確定に戻りました。"
+
+    done = concluded(form, proposal, work)
+    return done or case_page("triage/reopen.html", proposal, form)

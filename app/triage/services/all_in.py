@@ -1,13 +1,14 @@
 """The one notice that all opinions on a case are in (意見がそろった知らせ)."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import lazyload
 
 from app.accounts.models import Role, User
 from app.accounts.queries import users_with_role
 from app.audit.services import Subject
 from app.extensions import db
 from app.proposals.models import Proposal
-from app.proposals.queries import is_conflicted
+from app.proposals.queries import has_conflict
 from app.rounds.letters import write_in_round
 from app.triage.models import Assessment, Assignment
 from app.workflow.states import State
@@ -19,6 +20,8 @@ def tell_all_in(proposal: Proposal, assessment: Assessment, *, actor: User) -> N
     The lead who assigned the case reads it; when that one is gone, every lead. A practice round
     writes to nobody.
     """
+    if proposal.round.is_practice:
+        return
     is_agreed = proposal.state is State.CLASSIFIED
     write_in_round(
         proposal.round,
@@ -33,11 +36,6 @@ def tell_all_in(proposal: Proposal, assessment: Assessment, *, actor: User) -> N
 
 
 def _leads(proposal: Proposal, actor: User) -> list[User]:
-    leads = [
-        user
-        for user in db.session.scalars(users_with_role(Role.LEAD))
-        if user != actor and not is_conflicted(user.id, proposal)
-    ]
     assigner = db.session.scalars(
         select(Assignment.assigned_by_id)
         .where(Assignment.proposal_id == proposal.id)
@@ -46,4 +44,11 @@ def _leads(proposal: Proposal, actor: User) -> list[User]:
     ).one_or_none()
     if assigner == actor.id:
         return []
+    others = (
+        users_with_role(Role.LEAD)
+        .join(Proposal, Proposal.id == proposal.id)
+        .where(User.id != actor.id, ~has_conflict(User.id))
+        .options(lazyload(User.role_grants))
+    )
+    leads = list(db.session.scalars(others))
     return [user for user in leads if user.id == assigner] or leads

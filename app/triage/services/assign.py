@@ -15,7 +15,7 @@ from app.notifications.models import OutboxMessage
 from app.notifications.news_checks import news_check
 from app.proposals.lifecycle import advance, check_possible, check_version
 from app.proposals.models import Proposal
-from app.proposals.queries import is_conflicted
+from app.proposals.queries import is_conflicted, people_in_conflict
 from app.rounds.letters import write_in_round
 from app.triage.models import Assignment
 from app.triage.policy import authorize
@@ -44,9 +44,10 @@ def assign(proposal: Proposal, command: Assign, *, actor: User) -> None:
     check_possible(proposal, Action.ASSIGN)
     # A conflict declared at the same time waits for the lock on the case, see services.conflicts.
     chosen = _checked_reviewers(proposal, command.reviewer_ids)
-    before = {row.reviewer_id for row in current_assignments(proposal)}
+    current = current_assignments(proposal)
+    before = {row.reviewer_id for row in current}
     supersede_open_assessment(proposal)
-    end_assignments(proposal)
+    _end(current)
     advance(
         proposal,
         Action.ASSIGN,
@@ -60,8 +61,12 @@ def assign(proposal: Proposal, command: Assign, *, actor: User) -> None:
 
 def end_assignments(proposal: Proposal) -> None:
     """End every assignment in force (担当の解除)."""
+    _end(current_assignments(proposal))
+
+
+def _end(assignments: Sequence[Assignment]) -> None:
     now = clock.now()
-    for row in current_assignments(proposal):
+    for row in assignments:
         row.ended_at = now
     # One assignment in force per person: the old ones must be ended first.
     db.session.flush()
@@ -88,12 +93,14 @@ def _may_review(user: User, proposal: Proposal) -> bool:
 def _checked_reviewers(proposal: Proposal, reviewer_ids: Sequence[int]) -> list[User]:
     if not reviewer_ids:
         raise InvalidInput({"reviewer_ids": ["担当者を1人以上選んでください"]})
-    chosen = [db.session.get(User, user_id) for user_id in dict.fromkeys(reviewer_ids)]
+    ids = list(dict.fromkeys(reviewer_ids))
+    found = {user.id: user for user in db.session.scalars(select(User).where(User.id.in_(ids)))}
+    conflicted = people_in_conflict(proposal, found)
     checked: list[User] = []
-    for user in chosen:
+    for user in map(found.get, ids):
         if user is None or not user.is_active or not user.has_role(Role.OFFICER, Role.LEAD):
             raise InvalidInput({"reviewer_ids": ["担当者を一覧から選んでください"]})
-        if is_conflicted(user.id, proposal):
+        if user.id in conflicted:
             raise InvalidInput(
                 {
                     "reviewer_ids": [

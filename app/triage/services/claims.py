@@ -7,7 +7,7 @@ Who may act is decided by the policies, who was first by the version of the case
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from app.accounts.models import User
 from app.audit.services import Subject, record
@@ -108,11 +108,13 @@ def end_claim(proposal: Proposal, actor: User | None) -> None:
     of_case = update(CaseClaim).where(
         CaseClaim.proposal_id == proposal.id, CaseClaim.released_at.is_(None)
     )
-    now = clock.now()
-    if actor is not None:
-        own = of_case.where(CaseClaim.user_id == actor.id)
-        db.session.execute(own.values(released_at=now, release=Release.DONE))
-    db.session.execute(of_case.values(released_at=now, release=Release.OVERTAKEN))
+    is_own = CaseClaim.user_id == (actor.id if actor is not None else None)
+    db.session.execute(
+        of_case.values(
+            released_at=clock.now(),
+            release=case((is_own, Release.DONE), else_=Release.OVERTAKEN),
+        ).execution_options(synchronize_session="fetch")
+    )
 
 
 def _is_free_and_locked(proposal: Proposal) -> bool:

@@ -1,6 +1,6 @@
 """The second person's word (二次確認・異議), after reading the first opinion or before (独立)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from app.proposals.lifecycle import advance, check_possible, check_version
 from app.proposals.models import Proposal
 from app.rounds.models import Category
 from app.rounds.queries import available_categories
-from app.triage.blindness import is_blind_for
+from app.triage.blindness import is_blind_for, is_blind_round
 from app.triage.consistency import check_compared
 from app.triage.models import Assessment, AssessmentDecision, AssessmentStatus, DecisionKind
 from app.triage.policy import authorize
@@ -53,16 +53,19 @@ class Dispute:
     reason: str
 
 
-def confirm_assessment(proposal: Proposal, command: Confirm, *, actor: User) -> None:
+def confirm_assessment(
+    proposal: Proposal, command: Confirm, *, actor: User, near: Collection[int] | None = None
+) -> None:
     """Second person agrees: the case stands in the category (二次確認).
 
+    `near` are the near-duplicates where they were found before the transaction; what was said of
+    them is judged now.
     Raises NotAllowed (one's own opinion too, and before a blind opinion), StaleVersion,
     IllegalTransition, InvalidInput (a near-duplicate goes another way and was not looked at).
     """
     _check(proposal, Action.CONFIRM, command.version, actor)
-    refuse_blind(proposal, actor)
-    assessment = get_open_assessment(proposal, command.assessment_id)
-    compared = check_compared(actor, proposal, command.compared_with)
+    assessment = _looked_at(proposal, command.assessment_id, actor)
+    compared = check_compared(actor, proposal, command.compared_with, near)
     _agree(proposal, assessment, actor, note=command.note, compared_with=compared)
 
 
@@ -72,8 +75,7 @@ def dispute_assessment(proposal: Proposal, command: Dispute, *, actor: User) -> 
     Raises NotAllowed, StaleVersion, IllegalTransition, InvalidInput.
     """
     _check(proposal, Action.DISPUTE, command.version, actor)
-    refuse_blind(proposal, actor)
-    assessment = get_open_assessment(proposal, command.assessment_id)
+    assessment = _looked_at(proposal, command.assessment_id, actor)
     category = _other_category(proposal, assessment, command)
     _disagree(proposal, assessment, actor, category=category, reason=command.reason)
 
@@ -117,6 +119,13 @@ def refuse_blind(proposal: Proposal, actor: User) -> None:
     """Nobody answers an opinion unread: a blind second person writes its own. Raises NotAllowed."""
     if is_blind_for(actor, proposal):
         raise NotAllowed(BLIND)
+
+
+def _looked_at(proposal: Proposal, assessment_id: int, actor: User) -> Assessment:
+    """The waiting opinion, which was looked at. Raises NotAllowed, IllegalTransition."""
+    if is_blind_round(proposal.round):
+        refuse_blind(proposal, actor)
+    return get_open_assessment(proposal, assessment_id)
 
 
 def _agree(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from sqlalchemy import or_
+from sqlalchemy.orm import defaultload
 
 from app.accounts.models import Role, User
 from app.core import clock
@@ -54,6 +55,7 @@ def my_work(actor: User) -> list[WorkItem]:
                 Proposal.state.in_(WORK_STATES),
                 or_(Proposal.state != State.PENDING, Proposal.due_on <= clock.today()),
             )
+            .options(defaultload(Proposal.round).lazyload(Round.terms))
             .order_by(Proposal.due_on, Proposal.id)
         )
     )

@@ -65,7 +65,8 @@ def _to_revisit(actor: User, cases: Sequence[Proposal]) -> frozenset[int]:
         return frozenset()
     own = {actor.id, *(user.id for user in people_acted_for(actor))}
     owners = {case.pending_owner_id for case in pending if case.pending_owner_id is not None}
-    present = {user.id for user in db.session.scalars(reviewers().where(User.id.in_(owners)))}
+    able = reviewers().where(User.id.in_(owners)).with_only_columns(User.id)
+    present = set(db.session.scalars(able))
     is_lead = actor.has_role(Role.LEAD)
     return frozenset(
         case.id
@@ -79,6 +80,8 @@ def _to_revisit(actor: User, cases: Sequence[Proposal]) -> frozenset[int]:
 def _deputised(actor: User) -> dict[int, str]:
     """Cases of the people the actor stands in for today, with their names (代理の仕事)."""
     names = {user.id: user.display_name for user in people_acted_for(actor)}
+    if not names:
+        return {}
     rows = db.session.execute(
         select(Assignment.proposal_id, Assignment.reviewer_id)
         .where(Assignment.reviewer_id.in_(names), Assignment.ended_at.is_(None))

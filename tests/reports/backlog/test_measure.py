@@ -9,8 +9,9 @@ from app.casework.case_list import numbers_found
 from app.casework.filters import CaseFilters
 from app.core import clock
 from app.deadlines.services.extensions import Extend, extend
+from app.reports.backlog.counted_anew import count_unsettled
 from app.reports.backlog.matrix import add_up
-from app.reports.backlog.queries import count_unsettled, measure
+from app.reports.backlog.queries import measure
 from app.reports.backlog.rows import BUCKETS, BacklogRow, as_stored, bucket_of, from_stored
 from app.triage.services.assign import Assign, assign
 from app.triage.services.handover import HandOver, hand_over

@@ -1,1 +1,0 @@
-"""Reports of leaks and other incidents (漏えい等の報告)."""

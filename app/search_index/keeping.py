@@ -1,0 +1,88 @@
+"""The index in step with the texts (索引の同期): in the transaction that writes them.
+
+Whatever service writes a text, it does so through the session: a listener sees every flush and
+makes the documents of the changed rows anew, from the database as the transaction sees it. A
+service can forget a call; it cannot forget to flush.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, Select, event, inspect, select
+from sqlalchemy.engine import Result
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+
+from app.search_index.models import SearchDocument
+from app.search_index.sources import sources, watches_of
+from app.search_index.store import put_documents
+
+_DUE = "search documents that are due"
+
+
+def keep_in_step() -> None:
+    """Listen to every session (同期の開始); called once, when the program is put together."""
+    event.listen(Session, "after_flush", _note_changes)
+    event.listen(Session, "after_flush_postexec", _write_documents)
+    event.listen(Session, "do_orm_execute", _follow_statement)
+
+
+def _note_changes(session: Session, flushed: UOWTransaction) -> None:
+    due: dict[str, set[int]] = session.info.setdefault(_DUE, {})
+    # What the flush wrote, not what the session was told of: a part that its owner let go of is
+    # deleted without being among the deleted ones.
+    for state, (is_deleted, is_only_looked_at) in flushed.states.items():
+        row = state.obj()
+        if row is not None and not is_only_looked_at:
+            _note(session, row, due, is_whole=is_deleted or state.key is None)
+
+
+def _note(session: Session, row: Any, due: dict[str, set[int]], *, is_whole: bool) -> None:
+    for kind, watch in watches_of(type(row)):
+        if is_whole or _has_changed(row, watch.columns):
+            owners = watch.owners(row)
+            if isinstance(owners, Select):
+                owners = list(session.connection().execute(owners).scalars())
+            due.setdefault(kind, set()).update(owners)
+
+
+def _has_changed(row: Any, columns: tuple[str, ...]) -> bool:
+    attributes = inspect(row).attrs
+    return any(attributes[name].history.has_changes() for name in columns)
+
+
+def _write_documents(session: Session, _flushed: UOWTransaction) -> None:
+    due: dict[str, set[int]] = session.info.pop(_DUE, {})
+    for kind, ids in due.items():
+        put_documents(session.connection(), sources()[kind], sorted(ids))
+
+
+def _follow_statement(asked: ORMExecuteState) -> Result[Any] | None:
+    """Follow an UPDATE, DELETE or INSERT of many rows, which no flush tells of."""
+    if not (asked.is_update or asked.is_delete or asked.is_insert) or asked.bind_mapper is None:
+        return None
+    watched = watches_of(asked.bind_mapper.class_)
+    if not watched:
+        return None
+    if asked.is_insert:
+        done = asked.invoke_statement()
+        for kind in {kind for kind, _watch in watched}:
+            add_missing(asked.session.connection(), kind)
+        return done
+    due: dict[str, set[int]] = {}
+    where = getattr(asked.statement, "whereclause", None)
+    touched = select(asked.bind_mapper.class_)
+    rows = asked.session.scalars(touched if where is None else touched.where(where))
+    for row in list(rows):
+        _note(asked.session, row, due, is_whole=True)
+    done = asked.invoke_statement()
+    for kind, ids in due.items():
+        put_documents(asked.session.connection(), sources()[kind], sorted(ids))
+    return done
+
+
+def add_missing(connection: Connection, kind: str) -> int:
+    """Make the documents that owners of a kind do not have yet (不足の追加); how many."""
+    from_owners = sources()[kind]
+    ids = list(connection.execute(from_owners.ids).scalars())
+    listed = select(SearchDocument.owner_id).where(SearchDocument.kind == kind)
+    have = set(connection.execute(listed).scalars())
+    return put_documents(connection, from_owners, [id_ for id_ in ids if id_ not in have])

@@ -1,0 +1,146 @@
+"""Finding documents (検索): one question for both engines.
+
+The grams give the documents in which the words may stand, in the order of their ids and only as
+far as somebody reads; the folded text says whether they do. So a hit is a hit, on both engines.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    and_,
+    func,
+    join,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.extensions import db
+from app.search_index.grams import grams_of_word
+from app.search_index.models import FTS, FTS_NAME, SearchDocument
+
+
+@dataclass(frozen=True)
+class Contains:
+    """The folded text has this folded word in it (語を含む)."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """All of these hold (かつ); nothing to hold is always true."""
+
+    parts: tuple["Wanted", ...]
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """One of these holds (または)."""
+
+    parts: tuple["Wanted", ...]
+
+
+@dataclass(frozen=True)
+class Without:
+    """This does not hold (除く)."""
+
+    part: "Wanted"
+
+
+Wanted = Contains | AllOf | AnyOf | Without
+
+
+class Matching(NamedTuple):
+    """Parts of a statement that finds documents (検索文の部品).
+
+    `position` is the id of the document as the engine gives it in order; ordered by anything else,
+    the whole index would be read for one page.
+    """
+
+    source: FromClause
+    condition: ColumnElement[bool]
+    position: ColumnElement[int]
+
+
+def matching(wanted: Wanted, *, through_index: bool = True) -> Matching:
+    """Find documents by their text (文書の検索), for a statement that joins and narrows them.
+
+    Without the index the texts alone are read: for a reader of few of them, whose time must not
+    depend on the others.
+    """
+    condition = stands_in(wanted)
+    if not through_index:
+        return Matching(SearchDocument.__table__, condition, SearchDocument.id.expression)
+    if _is_sqlite():
+        words = _fts_words(wanted)
+        if words:
+            # The whole table is asked: without positions it knows no columns.
+            found = literal_column(FTS_NAME, Text).bool_op("MATCH")(words)
+            source = join(FTS, SearchDocument.__table__, SearchDocument.id == FTS.c.rowid)
+            return Matching(source, and_(found, condition), FTS.c.rowid)
+        return Matching(SearchDocument.__table__, condition, SearchDocument.id.expression)
+    may = _array_condition(wanted)
+    narrowed = condition if may is None else and_(may, condition)
+    return Matching(SearchDocument.__table__, narrowed, SearchDocument.id.expression)
+
+
+def owners_with(kinds: Sequence[str], wanted: Wanted) -> Select[int]:
+    """Ids of the owners of these kinds whose text matches (文書の持ち主), for `in_`."""
+    found = matching(wanted)
+    return (
+        select(SearchDocument.owner_id)
+        .select_from(found.source)
+        .where(SearchDocument.kind.in_(kinds), found.condition)
+    )
+
+
+def stands_in(wanted: Wanted) -> ColumnElement[bool]:
+    """Condition on the folded text itself (本文との照合)."""
+    if isinstance(wanted, Contains):
+        find = func.instr if _is_sqlite() else func.strpos
+        return find(SearchDocument.folded, wanted.key) > 0
+    if isinstance(wanted, Without):
+        return not_(stands_in(wanted.part))
+    parts = [stands_in(part) for part in wanted.parts]
+    return and_(true(), *parts) if isinstance(wanted, AllOf) else or_(*parts)
+
+
+def _fts_words(wanted: Wanted) -> str:
+    """Question to the full-text table; "" where it cannot narrow anything."""
+    if isinstance(wanted, Without):
+        return ""
+    if isinstance(wanted, Contains):
+        return " AND ".join(f'"g{gram:x}"' for gram in sorted(grams_of_word(wanted.key)))
+    parts = [_fts_words(part) for part in wanted.parts]
+    if isinstance(wanted, AllOf):
+        return " AND ".join(f"({part})" for part in parts if part)
+    return " OR ".join(f"({part})" for part in parts) if all(parts) else ""
+
+
+def _array_condition(wanted: Wanted) -> ColumnElement[bool] | None:
+    if isinstance(wanted, Without):
+        return None
+    if isinstance(wanted, Contains):
+        grams = literal(sorted(grams_of_word(wanted.key)), ARRAY(Integer))
+        return SearchDocument.grams.bool_op("@>")(grams)
+    parts: Sequence[ColumnElement[bool] | None] = [_array_condition(part) for part in wanted.parts]
+    known = [part for part in parts if part is not None]
+    if isinstance(wanted, AllOf):
+        return and_(*known) if known else None
+    return or_(*known) if known and len(known) == len(parts) else None
+
+
+def _is_sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"

@@ -1,0 +1,184 @@
+"""Asking at one door as one reader (権限表の一升): what comes back, and nothing stays behind."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from flask import Flask
+from sqlalchemy import Connection
+from werkzeug.test import TestResponse
+
+from app.accounts.models import Role
+from app.core import clock
+from app.core.access import PUBLIC, SIGNED_IN, audience_of
+from app.extensions import db
+from app.handoffs.queries import current_reply
+from tests.accounts.browser import let_in
+from tests.architecture.test_endpoints import VALUES, Door
+from tests.authorization.bodies import Body, forms_of
+from tests.authorization.worlds import NOW, READERS, Cases, make_cases
+
+ANYWHERE = "-"
+# Situations of a case that the table asks in; the world has more of them.
+TABLED = ("submitted", "in_confirmation", "classified", "replied", "released", "foreign")
+RECEIPT = re.compile(r"R[68]-\d{4}")
+DRAFT = re.compile(r"/proposals/drafts/(\d+)\b")
+
+# One sign a status; the legend stands in the head of the table.
+SIGNS = {200: "o", 302: ">", 303: ">", 401: "L", 403: "x", 404: ".", 409: "c", 422: "f", 400: "b"}
+LEGEND = (
+    "o shown, > done or sent on, L asked to sign in, x refused (403), . not found (404), "
+    "c conflict (409), f form with errors (422), b unreadable (400), = other"
+)
+
+
+class Cell(NamedTuple):
+    """One door, one situation, one reader."""
+
+    door: Door
+    situation: str
+    reader: str
+
+
+@dataclass
+class Prober:
+    """The app on a world of its own, the cookies of the readers, and where forms were found."""
+
+    app: Flask
+    connection: Connection
+    values: dict[str, dict[str, object]]
+    cookies: dict[str, str] = field(default_factory=dict)
+    roles: dict[str, frozenset[Role]] = field(default_factory=dict)
+    _forms: dict[tuple[str, str], dict[str, Body]] = field(default_factory=dict)
+
+    def ask(self, cell: Cell, body: Body | None = None) -> TestResponse:
+        """Answer of a door to a reader; whatever it wrote is taken back."""
+        return self.open(self.path(cell.door, cell.situation), cell.door.method, cell.reader, body)
+
+    def open(
+        self,
+        path: str,
+        method: str,
+        reader: str,
+        body: Mapping[str, object] | None = None,
+        look: Callable[[Connection], None] | None = None,
+    ) -> TestResponse:
+        """Send a request as a reader and take back what it wrote, after a look at it."""
+        headers = {"Cookie": self.cookies[reader]} if reader in self.cookies else {}
+        client = self.app.test_client(use_cookies=False)
+        kept = self.connection.begin_nested()
+        try:
+            answer = client.open(
+                path, method=method, headers=headers, data=body or None, buffered=True
+            )
+            if look:
+                look(self.connection)
+            return answer
+        finally:
+            kept.rollback()
+
+    def path(self, door: Door, situation: str) -> str:
+        """Address of a door for a case in a situation."""
+        values = {name: VALUES[name] for name in door.arguments} | self._values(situation)
+        known = {name: values[name] for name in door.arguments}
+        adapter = self.app.url_map.bind("localhost")
+        return adapter.build(door.endpoint, known, method=door.method)
+
+    def _values(self, situation: str) -> Mapping[str, object]:
+        return self.values.get(situation, {})
+
+    def situations(self, door: Door) -> list[str]:
+        """Situations that make a difference at this door."""
+        asked = door.arguments
+        if "receipt_number" in asked:
+            return [name for name in TABLED if name in self.values]
+        if "proposal_id" in asked:
+            return ["draft", "submitted"]
+        if "reply_id" in asked:
+            return ["replied"]
+        if "handoff_id" in asked:
+            return ["handed_off", "replied"]
+        return [ANYWHERE]
+
+    def may_enter(self, door: Door, reader: str) -> bool:
+        """Whether the first gate lets the reader in, as the door declares."""
+        audience = audience_of(self.app, door.endpoint)
+        if audience == PUBLIC or reader == "nobody":
+            return bool(audience == PUBLIC)
+        return audience == SIGNED_IN or bool(self.roles[reader] & audience)
+
+    def forms(self, page: Cell) -> dict[str, Body]:
+        """The forms that a page shows to a reader; asked for once."""
+        path = self.path(page.door, page.situation)
+        key = path, page.reader
+        if key not in self._forms:
+            answer = self.ask(page)
+            is_page = answer.status_code == 200 and answer.mimetype == "text/html"
+            self._forms[key] = forms_of(path, answer.text) if is_page else {}
+        return self._forms[key]
+
+    def seen_in(self, answer: TestResponse) -> list[str]:
+        """Situations of the cases whose number stands in an answer."""
+        if answer.status_code != 200 or not answer.mimetype.startswith("text/"):
+            return []
+        numbers: set[object] = set(RECEIPT.findall(answer.text))
+        numbers |= {int(found) for found in DRAFT.findall(answer.text)}
+        known = {
+            name: values["receipt_number"] or values["proposal_id"]
+            for name, values in self.values.items()
+        }
+        return [name for name, number in known.items() if number in numbers]
+
+
+def sign(answer: TestResponse) -> str:
+    """Sign of an answer in the table."""
+    if answer.status_code == 302 and (answer.location or "").startswith("/login"):
+        return "L"
+    return SIGNS.get(answer.status_code, "!" if answer.status_code >= 500 else "=")
+
+
+@contextmanager
+def prober_on(app: Flask) -> Iterator[Prober]:
+    """Build the world in a transaction that is rolled back in the end; the clock stands still."""
+    with app.app_context():
+        engine, sessionmaker = db.engine, db.sessionmaker
+    with clock.at(NOW), engine.connect() as connection:
+        whole = connection.begin()
+        sessionmaker.configure(bind=connection, join_transaction_mode="create_savepoint")
+        try:
+            with app.app_context():
+                cases = make_cases()
+                prober = Prober(app, connection, _values(cases))
+                _let_everybody_in(prober, cases)
+                yield prober
+        finally:
+            sessionmaker.configure(bind=engine, join_transaction_mode="conditional_savepoint")
+            whole.rollback()
+
+
+def _values(cases: Cases) -> dict[str, dict[str, object]]:
+    """What stands in an address for the case of each situation."""
+    found: dict[str, dict[str, object]] = {}
+    for situation, case in cases.by_situation.items():
+        values: dict[str, object] = {"receipt_number": case.receipt_number, "proposal_id": case.id}
+        if handoff := cases.handoffs.get(situation):
+            values["handoff_id"] = handoff.id
+            if reply := current_reply(handoff):
+                values["reply_id"] = reply.id
+        found[situation] = values
+    return found
+
+
+def _let_everybody_in(prober: Prober, cases: Cases) -> None:
+    for reader, login in READERS.items():
+        if not login:
+            continue
+        client = prober.app.test_client()
+        let_in(client, login)
+        cookie = client.get_cookie("session")
+        assert cookie is not None
+        prober.cookies[reader] = f"session={cookie.value}"
+        prober.roles[reader] = frozenset(cases.world[login].roles)
+    db.session.commit()

@@ -1,0 +1,107 @@
+"""The matrix holds (権限表): every door is in it, and answers as it says (P24)."""
+
+import os
+
+import pytest
+
+from tests.authorization.matrix import (
+    AUDIENCES,
+    asked_doors,
+    audiences,
+    differences,
+    read_audiences,
+    read_table,
+    read_unasked,
+    sample,
+)
+from tests.authorization.probing import Prober, sign
+from tests.authorization.worlds import READERS
+
+# MATRIX=all compares everything; otherwise one row of every so many doors.
+IS_WHOLE = os.environ.get("MATRIX") == "all"
+SHARES = {"sqlite": 3, "postgresql": 12}
+
+
+def test_every_door_has_its_rows_p24(prober: Prober) -> None:
+    places = {
+        (door.endpoint, door.method): set(prober.situations(door)) for door in asked_doors(prober)
+    }
+    kept: dict[tuple[str, str], set[str]] = {}
+    for row in read_table():
+        kept.setdefault(row.key, set()).update(row.situations)
+        assert len(row.signs) == len(READERS), row.key
+
+    assert set(kept) | read_unasked() == set(places), "python -m tests.authorization write"
+    assert set(kept) & read_unasked() == set()
+    assert {key: names - places[key] for key, names in kept.items() if names - places[key]} == {}
+
+
+def test_every_door_declares_the_audience_of_the_list_p24(prober: Prober) -> None:
+    assert audiences(prober.app) == read_audiences(), f"see {AUDIENCES.name}"
+
+
+def test_answers_are_those_of_the_matrix_p24(prober: Prober, pytestconfig: pytest.Config) -> None:
+    share = 0 if IS_WHOLE else SHARES[pytestconfig.getoption("database")]
+
+    found = differences(prober, sample(read_table(), share))
+
+    assert found == []
+
+
+def test_no_answer_of_the_matrix_is_a_fault_p46() -> None:
+    faults = [(row.key, row.situations) for row in read_table() if "!" in row.signs]
+
+    assert faults == []
+
+
+def test_who_is_outside_the_audience_gets_nothing_in_the_matrix_p24(prober: Prober) -> None:
+    """The table itself is looked at: no line lets somebody in whom the door does not name."""
+    doors = {(door.endpoint, door.method): door for door in asked_doors(prober)}
+    let_in = [
+        (row.key, reader)
+        for row in read_table()
+        for reader in READERS
+        if not prober.may_enter(doors[row.key], reader) and row.expected(reader) not in "Lx"
+    ]
+
+    assert let_in == []
+
+
+HIDDEN = (
+    # Whoever may not know of a case finds nothing at any door that names it (P25).
+    ("foreign", ("proposer", "manager", "partner", "prefecture")),
+    ("in_review", ("foreign", "prefecture", "conflicted", "ministry", "observer", "admin")),
+    ("handed_off", ("foreign", "conflicted", "other_ministry", "other_coordinator", "observer")),
+)
+# Doors that say less than the case and are open to more people.
+SHARED = ("proposals.opened_proposal", "proposals.withdraw_endorsement", "public.show")
+
+
+@pytest.mark.parametrize(("situation", "readers"), HIDDEN)
+def test_hidden_case_is_not_found_at_any_door_p25(situation: str, readers: tuple[str, ...]) -> None:
+    shown = [
+        (row.key, reader, row.expected(reader))
+        for row in read_table()
+        if situation in row.situations and row.endpoint not in SHARED
+        for reader in readers
+        if row.expected(reader) in "o>f" and "handoffs." not in row.endpoint
+    ]
+
+    assert shown == []
+
+
+def test_missing_gate_is_noticed_p24(prober: Prober) -> None:
+    """The first gate itself is deleted: doors without a guard of their own stand open."""
+    hooks = prober.app.before_request_funcs[None]
+    gate = next(hook for hook in hooks if hook.__name__ == "gate")
+    place = hooks.index(gate)
+    hooks.remove(gate)
+    try:
+        answers = [
+            sign(prober.open(path, "GET", "observer"))
+            for path in ("/triage", "/calendar", "/duties")
+        ]
+    finally:
+        hooks.insert(place, gate)
+
+    assert "o" in answers
