@@ -98,7 +98,7 @@ def test_p14_backup_under_writing_restores_whole(
     ]
     for writer in writers:
         writer.start()
-    while len(acknowledged) < WRITERS:
+    while len(acknowledged) < WRITERS and any(writer.is_alive() for writer in writers):
         is_over.wait(0.01)
     with office.app_context():
         told = list(acknowledged)
