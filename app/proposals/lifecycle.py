@@ -76,7 +76,8 @@ def check_free(proposal: Proposal, action: Action) -> None:
 def check_not_merged(proposal: Proposal, action: Action) -> None:
     """Refuse, in words, any act on a case that went into another one (統合済み).
 
-    A case that others went into cannot be withdrawn from under them. Raises IllegalTransition.
+    A case that others went into cannot be withdrawn from under them; its own parts that went back
+    to it (分割の取消し) are not others. Raises IllegalTransition.
     """
     if action is Action.WITHDRAW and _has_absorbed(proposal):
         raise IllegalTransition(IN_THE_OFFICE)
@@ -92,8 +93,10 @@ def check_not_merged(proposal: Proposal, action: Action) -> None:
 
 
 def _has_absorbed(proposal: Proposal) -> bool:
-    found = select(Proposal.id).where(Proposal.merged_into_id == proposal.id).limit(1)
-    return db.session.scalar(found) is not None
+    absorbed = select(Proposal.id).where(Proposal.merged_into_id == proposal.id)
+    if not proposal.is_part:
+        absorbed = absorbed.where(Proposal.receipt_sequence != proposal.receipt_sequence)
+    return db.session.scalar(absorbed.limit(1)) is not None
 
 
 def advance(

@@ -45,13 +45,22 @@ def round_named_in(text: str, rounds: Sequence[Round]) -> Round | None:
     return next((row for row in rounds if search_key(row.key) in named), None)
 
 
-def number_meant(text: str) -> str:
-    """The full receipt number, folded, that a search means (R6-228: r6-0228); "" for others."""
-    for found in _readings(search_key(text[:LONGEST_SEARCH])):
-        if found[1] is not None:
-            branch = f"-{int(found[3])}" if len(found.groups()) > 2 else ""
-            return f"{found[1]}-{int(found[2]):04d}{branch}"
-    return ""
+def numbers_meant(text: str) -> list[str]:
+    """Full receipt numbers, folded, that a word can mean (R6-228: r6-0228); none for others."""
+    found = [read.groups() for read in _readings(search_key(text[:LONGEST_SEARCH])) if read[1]]
+    return [
+        f"{round_key}-{int(sequence):04d}" + "".join(f"-{int(number)}" for number in branch)
+        for round_key, sequence, *branch in found
+    ]
+
+
+def has_number(word: str) -> list[ColumnElement[bool]]:
+    """Conditions on a case, one of which holds when a word is its number (受付番号としての読み).
+
+    228, 0228, R6-228, R6-0012-2, in any width; none for a word that is no number. The lists and the
+    search read a number by this alone, for no text of the index has it.
+    """
+    return [_has_number(*read.groups()) for read in _readings(search_key(word[:LONGEST_SEARCH]))]
 
 
 def _readings(key: str) -> list[re.Match[str]]:
@@ -61,12 +70,8 @@ def _readings(key: str) -> list[re.Match[str]]:
 
 
 def _matches_term(term: str) -> ColumnElement[bool]:
-    key = search_key(term)
-    alternatives: list[ColumnElement[bool]] = [
-        Proposal.id.in_(owners_with((CASE_DOCUMENT, WHOLE_CASE_DOCUMENT), Contains(key))),
-    ]
-    alternatives += [_has_number(*found.groups()) for found in _readings(key)]
-    return or_(*alternatives)
+    of_text = owners_with((CASE_DOCUMENT, WHOLE_CASE_DOCUMENT), Contains(search_key(term)))
+    return or_(Proposal.id.in_(of_text), *has_number(term))
 
 
 def _has_number(

@@ -163,10 +163,18 @@ def _as_received(
 def _as_merged(
     cases: Mapping[int, CountedCase], targets: Mapping[int, int]
 ) -> tuple[list[CountedCase], list[CountedCase]]:
-    """Every case that goes on by itself; the absorbed ones stand behind those they went into."""
+    """Every case that goes on by itself; the absorbed ones stand behind those they went into.
+
+    Parts that went back to a case stand behind nothing once that case is withdrawn.
+    """
     uncounted = (*UNCOUNTED_STATES, State.MERGED)
     counted = [case for case in cases.values() if case.state not in uncounted]
-    behind = [case for case in cases.values() if case.id in targets]
+    into = {case.id: cases.get(targets.get(case.id, 0)) for case in cases.values()}
+    behind = [
+        cases[absorbed]
+        for absorbed, target in into.items()
+        if target is not None and target.state not in UNCOUNTED_STATES
+    ]
     return counted, behind
 
 

@@ -67,7 +67,9 @@ def _followed(counted: list[ColumnElement[bool]]) -> list[tuple[Standing, Standi
 def _as_merged(round_: Round) -> PresentCounts:
     of_round = Proposal.round_id == round_.id
     goes_on = Proposal.state.not_in([*UNCOUNTED_STATES, State.MERGED])
-    is_behind = Proposal.merged_into_id.is_not(None) & (Proposal.state != State.DRAFT)
+    target = aliased(Proposal)
+    going_on = select(target.id).where(target.state.not_in(UNCOUNTED_STATES))
+    is_behind = Proposal.merged_into_id.in_(going_on) & (Proposal.state != State.DRAFT)
     return PresentCounts(
         by_standing=_grouped(of_round, goes_on),
         organizations=_bodies(of_round, goes_on | is_behind),

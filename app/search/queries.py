@@ -14,6 +14,7 @@ from app.handoffs.models import Handoff, Reply
 from app.handoffs.queries import MINISTRY_ROLES, handed_to
 from app.proposals.models import CoProposer, Proposal
 from app.proposals.queries import BODY_ROLES, SECRETARIAT_ROLES, visible_to
+from app.proposals.search import has_number
 from app.search.kinds import Kind
 from app.search_index.models import SearchDocument
 from app.search_index.queries import Wanted, matching
@@ -88,6 +89,15 @@ def read_all(statement: SearchSelect) -> Iterator[list[Hit]]:
     rows = db.session.execute(statement.order_by(None).execution_options(yield_per=PART))
     for part in rows.partitions():
         yield [Hit._make(row) for row in part]
+
+
+def cases_numbered(word: str, round_ids: Sequence[int]) -> tuple[int, ...]:
+    """Ids of the cases of these rounds with a word as their number (受付番号), readable or not."""
+    numbered = has_number(word)
+    if not numbered:
+        return ()
+    cases = select(Proposal.id).where(Proposal.round_id.in_(round_ids), or_(*numbered))
+    return tuple(db.session.scalars(cases.order_by(Proposal.id)))
 
 
 def readable_by(actor: User) -> ColumnElement[bool]:

@@ -2,8 +2,8 @@
 
 A document holds only what every reader of its kind may read: of a case the answers that are shared
 (P27), and in a document of another kind these with those that stay between the body and the
-secretariat (内部の項目); never whom to call, nor what the secretariat wrote. Who may read it is
-asked when searching.
+secretariat (内部の項目); never whom to call, nor what the secretariat wrote. The receipt number is
+no text either: 2 is a number, not a letter of R6-0021. Who may read it is asked when searching.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -86,7 +86,7 @@ _REPLY_IDS = select(Reply.id).where(Reply.text != "").order_by(Reply.id)
 _CASE_WATCHES = (
     Watch(
         model=Proposal,
-        columns=(*TEXTS, "answers", "receipt_number", "organization_id", "round_id"),
+        columns=(*TEXTS, "answers", "organization_id", "round_id"),
         owners=lambda row: [row.id],
     ),
     Watch(
@@ -132,7 +132,6 @@ def _case_columns() -> Select[Any]:
         select(
             Proposal.id,
             Proposal.round_id,
-            Proposal.receipt_number,
             Proposal.answers,
             Organization.recorded_name.label("body"),
             Organization.next_name,
@@ -150,7 +149,7 @@ def _with_forms(
     rows = connection.execute(found).all()
     forms = _forms_of(connection, {row.round_id for row in rows}) if rows else {}
     for row in rows:
-        names = [row.receipt_number or "", row.body, row.next_name or ""]
+        names = [row.body, row.next_name or ""]
         yield row, names, forms.get(row.round_id, [])
 
 

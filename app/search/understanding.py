@@ -12,13 +12,14 @@ from sqlalchemy import ColumnElement
 from app.accounts.models import User
 from app.core.text import search_key
 from app.proposals.queries import BODY_ROLES
-from app.proposals.search import number_meant, round_named_in
+from app.proposals.search import numbers_meant, round_named_in
 from app.rounds.models import Round
 from app.search.conditions import NotUnderstood, Scope, condition_of, round_named
+from app.search.kinds import Kind
 from app.search.language import Field, FieldTerm, Query, Word
-from app.search.queries import of_rounds
+from app.search.queries import cases_numbered, of_rounds
 from app.search.synonyms import other_names
-from app.search_index.queries import AllOf, AnyOf, Contains, Wanted, Without
+from app.search_index.queries import AllOf, AnyOf, Contains, OwnedBy, Wanted, Without
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,7 @@ def understand(
     also = [(word.text, found) for word, found in names.items() if found]
     return Understood(
         query=query,
-        wanted=_wanted(query, names),
+        wanted=_wanted(query, names, [row.id for row in rounds]),
         conditions=[*conditions, within],
         keys=[key for word, found in names.items() for key in _keys(word, found)],
         problems=[*query.problems, *problems],
@@ -81,18 +82,24 @@ def _conditions(
     return terms, conditions, problems
 
 
-def _wanted(query: Query, names: dict[Word, list[str]]) -> Wanted:
+def _wanted(query: Query, names: dict[Word, list[str]], round_ids: Sequence[int]) -> Wanted:
+    def found_by(word: Word, keys: Sequence[str]) -> list[Wanted]:
+        """What a word finds: texts, and the case whose receipt number it is, as in the lists."""
+        cases = () if word.is_exact else cases_numbered(word.text, round_ids)
+        numbered = [OwnedBy((Kind.CASE, Kind.WHOLE_CASE), cases)] if cases else []
+        return [*(Contains(key) for key in keys), *numbered]
+
     groups = [
-        AnyOf(tuple(Contains(key) for word in group for key in _keys(word, names[word])))
+        AnyOf(tuple(part for word in group for part in found_by(word, _keys(word, names[word]))))
         for group in query.groups
     ]
-    without = [Without(Contains(word.key)) for word in query.excluded]
+    without = [Without(AnyOf(tuple(found_by(word, [word.key])))) for word in query.excluded]
     return AllOf((*groups, *without))
 
 
 def _keys(word: Word, names: Sequence[str]) -> list[str]:
-    meant = "" if word.is_exact else number_meant(word.text)
-    keys = [word.key, meant, *(search_key(name) for name in names)]
+    meant = [] if word.is_exact else numbers_meant(word.text)
+    keys = [word.key, *meant, *(search_key(name) for name in names)]
     return [key for key in dict.fromkeys(keys) if key]
 
 
@@ -102,7 +109,7 @@ def _within(
     """Rounds that are searched: the one named, the practice round looked at, else all real ones."""
     named = [term for term in terms if term.field is Field.ROUND and not term.is_excluded]
     by_number = [term.value for term in terms if term.field is Field.NUMBER]
-    by_number += [word.text for word in query.words]
+    by_number += [word.text for word in query.words if not word.is_exact]
     asked = [found for term in named if (found := round_named(term, rounds))]
     asked += [found for text in by_number if (found := round_named_in(text, rounds))]
     practice = next((row for row in asked if row.is_practice), None)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -59,7 +60,15 @@ class Without:
     part: "Wanted"
 
 
-Wanted = Contains | AllOf | AnyOf | Without
+@dataclass(frozen=True)
+class OwnedBy:
+    """The document is of one of these owners (文書の持ち主): found by a key, not by its text."""
+
+    kinds: tuple[str, ...]
+    owner_ids: tuple[int, ...]
+
+
+Wanted = Contains | AllOf | AnyOf | Without | OwnedBy
 
 
 class Matching(NamedTuple):
@@ -86,12 +95,9 @@ def matching(wanted: Wanted, *, through_index: bool = True) -> Matching:
     if _is_sqlite():
         words = _fts_words(wanted)
         if words:
-            # The whole table is asked: without positions it knows no columns.
-            found = literal_column(FTS_NAME, Text).bool_op("MATCH")(words)
             source = join(FTS, SearchDocument.__table__, SearchDocument.id == FTS.c.rowid)
-            return Matching(source, and_(found, condition), FTS.c.rowid)
-        return Matching(SearchDocument.__table__, condition, SearchDocument.id.expression)
-    may = _array_condition(wanted)
+            return Matching(source, and_(_fts_match(words), condition), FTS.c.rowid)
+    may = _among_candidates(wanted) if _is_sqlite() else _array_condition(wanted)
     narrowed = condition if may is None else and_(may, condition)
     return Matching(SearchDocument.__table__, narrowed, SearchDocument.id.expression)
 
@@ -113,13 +119,45 @@ def stands_in(wanted: Wanted) -> ColumnElement[bool]:
         return find(SearchDocument.folded, wanted.key) > 0
     if isinstance(wanted, Without):
         return not_(stands_in(wanted.part))
+    if isinstance(wanted, OwnedBy):
+        return _is_owned(wanted)
     parts = [stands_in(part) for part in wanted.parts]
     return and_(true(), *parts) if isinstance(wanted, AllOf) else or_(*parts)
 
 
+def _is_owned(wanted: OwnedBy) -> ColumnElement[bool]:
+    of_kind = SearchDocument.kind.in_(wanted.kinds)
+    return and_(of_kind, SearchDocument.owner_id.in_(wanted.owner_ids))
+
+
+def _fts_match(words: str) -> ColumnElement[bool]:
+    # The whole table is asked: without positions it knows no columns.
+    return literal_column(FTS_NAME, Text).bool_op("MATCH")(words)
+
+
+def _among_candidates(wanted: Wanted) -> ColumnElement[bool] | None:
+    candidates = _fts_candidates(wanted)
+    return SearchDocument.id.in_(union_all(*candidates)) if candidates else None
+
+
+def _fts_candidates(wanted: Wanted) -> list[Select[int]]:
+    """Ids among which all hits are, where owners stand beside words; none if nothing narrows."""
+    words = _fts_words(wanted)
+    if words:
+        return [select(FTS.c.rowid).where(_fts_match(words))]
+    if isinstance(wanted, OwnedBy):
+        return [select(SearchDocument.id).where(_is_owned(wanted)).correlate(None)]
+    if isinstance(wanted, AnyOf):
+        parts = [_fts_candidates(part) for part in wanted.parts]
+        return [found for part in parts for found in part] if all(parts) else []
+    if isinstance(wanted, AllOf):
+        return next((found for part in wanted.parts if (found := _fts_candidates(part))), [])
+    return []
+
+
 def _fts_words(wanted: Wanted) -> str:
     """Question to the full-text table; "" where it cannot narrow anything."""
-    if isinstance(wanted, Without):
+    if isinstance(wanted, Without | OwnedBy):
         return ""
     if isinstance(wanted, Contains):
         return " AND ".join(f'"g{gram:x}"' for gram in sorted(grams_of_word(wanted.key)))
@@ -132,6 +170,8 @@ def _fts_words(wanted: Wanted) -> str:
 def _array_condition(wanted: Wanted) -> ColumnElement[bool] | None:
     if isinstance(wanted, Without):
         return None
+    if isinstance(wanted, OwnedBy):
+        return _is_owned(wanted)
     if isinstance(wanted, Contains):
         grams = literal(sorted(grams_of_word(wanted.key)), ARRAY(Integer))
         return SearchDocument.grams.bool_op("@>")(grams)

@@ -44,8 +44,17 @@ if os.environ.get("EMBARGO_READERS") == "all":
     OUTSIDERS += ("observer", "city", "other-mgr", "stranger", "digital", "admin", "")
 # The operator of the mail sees that letters to the office wait, as of every letter, and no case.
 OPERATOR_PAGES = {"admin": ["/", "/outbox"]}
-# The state of the node is no page of the work: it tells how far its clock is from the database.
-LEFT_OUT = ("static", "accounts.login", "health.healthz", "health.readyz", "jobs.index")
+# The state of the node is no page of the work: it tells how far its clock is from the database, and
+# monitors how long everything took. One's own account tells when one signed in.
+LEFT_OUT = (
+    "static",
+    "accounts.login",
+    "accounts.own_account",
+    "health.healthz",
+    "health.readyz",
+    "health.metrics",
+    "jobs.index",
+)
 # Beside the pages as they are: searches and orders that would tell of a reply.
 ASKED = (
     "/proposals?q=改修",

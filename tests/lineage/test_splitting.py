@@ -21,6 +21,7 @@ from app.proposals.queries import get_visible, is_conflicted, revisions_of
 from app.proposals.sharing.partners import accepted_partners_of
 from app.triage.services.assign import Assign, assign
 from app.triage.services.confirm import Confirm, confirm_assessment
+from app.triage.services.withdraw import Withdraw, withdraw
 from app.workflow.states import State
 from tests.factories import (
     World,
@@ -137,6 +138,17 @@ def test_c4_undoing_a_split_restores_the_text_and_ends_the_parts(world: World) -
     assert (original.state, original.due_on) == state
     assert (part.state, part.is_rejoined, part.merged_into) == (State.MERGED, True, original)
     assert get_visible(world["lead"], "R6-0001-2") == part
+
+
+def test_body_withdraws_a_case_whose_split_was_undone(world: World) -> None:
+    original = make_accepted(world)
+    split(world, original, "一つ目", "二つ目")
+    undo(world, original)
+
+    command = Withdraw(version=original.version, reason="取りやめ")
+    withdraw(original, command, actor=world["city-mgr"])
+
+    assert original.state is State.WITHDRAWN
 
 
 def test_branch_number_of_an_undone_part_is_never_used_again(world: World) -> None:

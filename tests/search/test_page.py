@@ -129,6 +129,41 @@ def test_width_kana_and_long_vowels_make_no_difference(app: Flask, world: World)
     assert "戸籍の<mark>ルーター</mark>" in pages[0].text
 
 
+def test_a_word_is_read_as_a_receipt_number_by_every_reader(app: Flask, world: World) -> None:
+    first = make_handoff(world, make_classified(world)).proposal
+    second, other = make_submitted(world, title="鍵"), case_of_other(world)
+    other.receipt_sequence, other.receipt_number = 71, "R6-0071"
+    first.title = "71の鍵"
+    share_not(world, "hardship_case")
+    texts = ("1", "R6-1", "ｒ６－０００２", '"R6-0001"', "2 OR 71", "7", "鍵 -2", "0071 鍵")
+
+    found = {
+        login: [numbers_on(open_page(app, login, f"{text} 種類:提案")) for text in texts]
+        for login in ("lead", "city", "other", "ministry")
+    }
+    listed = {
+        text: [row.receipt_number for row in (first, second, other) if is_listed(app, row, text)]
+        for text in ("1", "R6-1", "7", "71")
+    }
+
+    # 71 is a number, and stands in the title of R6-0001; 1 and 7 are no letters of a number.
+    one, two, last = "R6-0001", "R6-0002", "R6-0071"
+    assert found == {
+        "lead": [[one], [one], [two], [], [last, two, one], [one], [last, one], [last]],
+        "city": [[one], [one], [two], [], [two, one], [one], [one], []],
+        "other": [[], [], [], [], [last], [], [last], [last]],
+        "ministry": [[one], [one], [], [], [one], [one], [one], []],
+    }
+    assert listed == {"1": [one], "R6-1": [one], "7": [one], "71": [one, last]}
+    assert "<mark>71</mark>の鍵" in open_page(app, "lead", "71").text
+
+
+def is_listed(app: Flask, case: Proposal, text: str) -> bool:
+    """Whether the list of the secretariat has a case among those of a search."""
+    page = enter(app, "lead").get(f"/proposals?q={quote(text)}").text
+    return f'/proposals/{case.receipt_number}"' in page
+
+
 def test_other_names_of_the_registers_are_looked_for_both_ways(app: Flask, world: World) -> None:
     world.entry.title = "公営住宅"
     world.entry.aliases.append(
