@@ -80,15 +80,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark the tests that use a database, so that only these run again on the second one.
-
-    Those that read the demo go to one worker of xdist: its loading costs more than all of them.
-    """
-    fixtures = getattr(item, "fixturenames", ())
-    if "databases" in fixtures:
+    """Mark the tests that use a database, so that only these run again on the second one."""
+    if "databases" in getattr(item, "fixturenames", ()):
         item.add_marker(pytest.mark.database)
-    if "demo_app" in fixtures:
-        item.add_marker(pytest.mark.xdist_group("demo"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

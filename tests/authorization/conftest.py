@@ -9,7 +9,8 @@ from tests.conftest import close_connections, make_app
 from tests.databases import Databases
 
 
-@pytest.fixture(scope="package")
+# Not of the package: in random order that is left and entered again.
+@pytest.fixture(scope="session")
 def prober(databases: Databases, migrated_database: str) -> Iterator[Prober]:
     """Asks at any door as any reader; nothing that it does stays."""
     url = databases.create(migrated_database)

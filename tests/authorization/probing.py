@@ -70,9 +70,10 @@ class Prober:
         client = self.app.test_client(use_cookies=False)
         kept = self.connection.begin_nested()
         try:
-            answer = client.open(
-                path, method=method, headers=headers, data=body or None, buffered=True
-            )
+            with clock.at(NOW):
+                answer = client.open(
+                    path, method=method, headers=headers, data=body or None, buffered=True
+                )
             if look:
                 look(self.connection)
             return answer
@@ -141,18 +142,22 @@ def sign(answer: TestResponse) -> str:
 
 @contextmanager
 def prober_on(app: Flask) -> Iterator[Prober]:
-    """Build the world in a transaction that is rolled back in the end; the clock stands still."""
+    """Build the world in a transaction that is rolled back in the end.
+
+    Neither its clock nor its context outlast the building: other tests come in between.
+    """
     with app.app_context():
         engine, sessionmaker = db.engine, db.sessionmaker
-    with clock.at(NOW), engine.connect() as connection:
+    with engine.connect() as connection:
         whole = connection.begin()
         sessionmaker.configure(bind=connection, join_transaction_mode="create_savepoint")
         try:
-            with app.app_context():
+            with app.app_context(), clock.at(NOW):
                 cases = make_cases()
                 prober = Prober(app, connection, _values(cases))
                 _let_everybody_in(prober, cases)
-                yield prober
+                db.session.commit()
+            yield prober
         finally:
             sessionmaker.configure(bind=engine, join_transaction_mode="conditional_savepoint")
             whole.rollback()
