@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
 from app.core.page_reads import once_a_page
-from app.deadlines.models import ChangeKind, DeadlineChange, ExtensionRequest
+from app.deadlines.models import DeadlineChange, ExtensionRequest
 from app.extensions import db
 from app.proposals.models import CaseClock, Proposal
 from app.proposals.queries import visible_to
@@ -27,22 +27,6 @@ def changes_of(proposal: Proposal) -> list[DeadlineChange]:
             .order_by(DeadlineChange.id.desc())
         )
     )
-
-
-def extended_among(clock_ids: Ids) -> set[int]:
-    """Clocks whose date was extended at least once (延長した時計): reports count them apart."""
-    return set(
-        db.session.scalars(
-            select(DeadlineChange.clock_id)
-            .where(DeadlineChange.kind == ChangeKind.EXTENSION, _among(clock_ids))
-            .distinct()
-        )
-    )
-
-
-def due_at(clock: CaseClock, instant: datetime) -> date:
-    """The due date that was in force at an instant (その時点の期限)."""
-    return due_dates_at(instant, [clock.id]).get(clock.id, clock.due_on)
 
 
 def due_dates_at(end: datetime, clock_ids: Ids) -> dict[int, date]:

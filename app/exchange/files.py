@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import BinaryIO, NamedTuple, cast
 
 from app.core.clock import to_jst
-from app.core.errors import InvalidInput
 from app.core.tabular import XLSX_TYPE, Table, csv_lines, write_xlsx
 from app.core.tabular.model import plain_value
 from app.reports import cp932
@@ -46,15 +45,6 @@ _CONTENT_TYPES = {
     ExportFormat.JSON_LINES: "application/jsonl; charset=utf-8",
 }
 _ENDINGS = {ExportFormat.CSV_CP932: "csv"}
-
-
-def export_format(name: str) -> ExportFormat:
-    """Read a form by its name (出力形式). Raises InvalidInput that lists the known ones."""
-    try:
-        return ExportFormat(name)
-    except ValueError:
-        known = "、".join(ExportFormat)
-        raise InvalidInput({"format": [f"出力形式は {known} から選んでください"]}) from None
 
 
 class ExportFile(NamedTuple):

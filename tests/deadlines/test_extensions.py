@@ -14,7 +14,7 @@ from app.casework.history import history_entries
 from app.core import clock
 from app.core.errors import IllegalTransition, InvalidInput, NotAllowed, StaleVersion
 from app.deadlines.models import ChangeKind, ExtensionRequest
-from app.deadlines.queries import changes_of, extended_among, waiting_requests
+from app.deadlines.queries import changes_of, waiting_requests
 from app.deadlines.services.extensions import (
     Decide,
     Extend,
@@ -84,7 +84,6 @@ def test_request_is_decided_by_a_lead_and_told(world: World) -> None:
         LATER,
     )
     assert (change.asked_by, change.decided_by) == (world["officer1"], world["lead"])
-    assert extended_among([change.clock_id]) == {change.clock_id}
     assert letters("extension_decided") == [world["officer1"].id]
     assert subjects("extension_decided") == {
         f"【共通化提案】{case.receipt_number} の期限の延長：認める（期限は9月20日（金））"

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organization
-from app.core.errors import InvalidInput, NotAllowed
+from app.core.errors import NotAllowed
 from app.exchange.export_table import export_table
 from app.exchange.export_view import view_for_command, view_of
-from app.exchange.files import ExportFormat, export_file, export_format
+from app.exchange.files import ExportFormat, export_file
 from app.exchange.rows import SentFile
 from app.proposals.models import Proposal
 from app.reports.cp932 import lost_letters
@@ -306,12 +306,3 @@ def test_cp932_never_holds_a_question_mark_for_a_letter(world: World, db_session
     assert "〓野〓".encode("cp932") in content
     assert b"?" not in content
     assert back(world, content, ExportFormat.CSV_CP932) == ["unchanged"]
-
-
-def test_unknown_form_of_file_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(InvalidInput) as refused:
-        export_format("pdf")
-
-    assert refused.value.errors == {
-        "format": ["出力形式は xlsx、csv、csv-cp932、jsonl から選んでください"]
-    }
