@@ -101,8 +101,9 @@ def _note(post: Post, response: Response) -> None:
     location = response.location if 300 <= response.status_code < 400 else None
     if is_answer_kept(response.status_code, location or ""):
         return
-    db.session.rollback()
     try:
+        # The connection may be gone by now, and a rollback would say so.
+        db.session.rollback()
         with side_transaction() as session:
             session.execute(
                 update(PostedForm)
@@ -115,13 +116,15 @@ def _note(post: Post, response: Response) -> None:
 
 
 def _repetition(post: Post, response: Response) -> Response:
-    db.session.rollback()
     try:
+        db.session.rollback()
         refuse_repetition(db.session, post)
     except AlreadyPosted as error:
         return _made(answer_again(error))
     except PostedDifferently:
         return response
+    except SQLAlchemyError:
+        logger.exception("nothing known of an earlier answer to %s", path_to_log())
     return response
 
 

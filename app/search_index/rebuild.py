@@ -46,9 +46,12 @@ def fill_missing() -> int:
     return done
 
 
-def stale_documents() -> list[StaleDocument]:
-    """Compare the whole index with the texts (索引の点検); empty when it is in step."""
-    connection = db.session.connection()
+def stale_documents(connection: Connection | None = None) -> list[StaleDocument]:
+    """Compare the whole index with the texts (索引の点検); empty when it is in step.
+
+    Beside writers it needs the connection of a snapshot: both sides are read one after the other.
+    """
+    connection = connection or db.session.connection()
     found: list[StaleDocument] = []
     for source in sources().values():
         found += _stale_of(connection, source)

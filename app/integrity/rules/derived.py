@@ -12,5 +12,5 @@ TODO = "flask --app wsgi search reindex で索引を作り直してください�
 def look_at_index(connection: Connection, tally: Tally) -> None:
     """Compare the index of the search with the texts (検索索引)."""
     tally.look(connection.scalar(select(func.count(SearchDocument.id))) or 0)
-    for document in stale_documents():
+    for document in stale_documents(connection):
         tally.add(f"索引 {document.kind} {document.owner_id}番", document.reason, TODO)
