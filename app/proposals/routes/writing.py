@@ -7,6 +7,7 @@ from app.accounts.current import current_actor
 from app.accounts.models import User
 from app.core.access import roles, typed_texts
 from app.core.errors import InvalidInput, NotFound, StaleVersion
+from app.core.posted_form import will_lead_to
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.proposals.content import problems_of
@@ -62,10 +63,13 @@ def new() -> Answer:
     round_ = next((row for row in rounds if row.key == form.round.data), rounds[0])
     if form.validate_on_submit():
         try:
-            with unit_of_work():
+            with unit_of_work() as session:
                 proposal = drafts.start_draft(
                     round_, form.to_command(), actor=actor, page=pressed_page()
                 )
+                session.flush()
+                if request.form.get("step") not in (ATTACH_STEP, CHECK_STEP):
+                    will_lead_to(edit_url(proposal))
         except InvalidInput as error:
             form.add_errors(error.errors)
         except (drafts.AlreadyStarted, IntegrityError):
