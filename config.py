@@ -65,6 +65,9 @@ class Settings:
     SECRET_KEY: str = field(default="", repr=False)
     # The key before this one, while one is being replaced by the other (鍵の交替).
     SECRET_KEY_OLD: str = field(default="", repr=False)
+    # Where the checkpoints of the trail are kept besides the database (監査の封印), and their key.
+    AUDIT_CHECKPOINTS: str = ""
+    AUDIT_CHECKPOINT_KEY: str = field(default="", repr=False)
     SECOND_FACTOR: str = ""
     PUBLIC_URL: str = ""
     LOG_FORMAT: str = "text"
@@ -221,6 +224,12 @@ def _check(settings: Settings) -> None:
         )
     if settings.SECOND_FACTOR not in ("", "required", "offered"):
         raise UnsafeConfiguration("SECOND_FACTOR には required か offered を指定してください。")
+    if settings.AUDIT_CHECKPOINTS and not settings.AUDIT_CHECKPOINTS.startswith("file:///"):
+        raise UnsafeConfiguration("AUDIT_CHECKPOINTS には file:///ファイル を指定してください。")
+    if 0 < len(settings.AUDIT_CHECKPOINT_KEY.encode()) < SHORTEST_SECRET_KEY:
+        raise UnsafeConfiguration(
+            "AUDIT_CHECKPOINT_KEY には、32バイト以上の推測できない値を指定してください。"
+        )
     _check_files(settings)
     _check_mail(settings)
     if settings.APP_ENV is Environment.PRODUCTION:

@@ -12,6 +12,7 @@ from app.accounts import routes as accounts_routes
 from app.accounts.loader import load_user
 from app.answers import routes as answers_routes
 from app.audit import routes as audit_routes
+from app.audit.reading import init_reading
 from app.batches import routes as batches_routes
 from app.bulk import routes as bulk_routes
 from app.candidates import routes as candidates_routes
@@ -44,15 +45,19 @@ from app.handoffs import routes as handoffs_routes
 from app.health import routes as health_routes
 from app.health.counters import init_counters
 from app.health.monitors import init_monitors
+from app.incidents import routes as incidents_routes
+from app.incidents.gate import init_freezes
 from app.jobs import routes as jobs_routes
 from app.lineage import routes as lineage_routes
 from app.mailings import routes as mailings_routes
 from app.meetings import routes as meetings_routes
 from app.notifications import routes as notifications_routes
 from app.papers import routes as papers_routes
+from app.personal_data import routes as personal_data_routes
 from app.plans import routes as plans_routes
 from app.proposals import routes as proposals_routes
 from app.public import routes as public_routes
+from app.readings import routes as readings_routes
 from app.registers import routes as registers_routes
 from app.reminders import routes as reminders_routes
 from app.reports import routes as reports_routes
@@ -92,15 +97,18 @@ BLUEPRINTS = (
     follow_ups_routes.blueprint,
     handoffs_routes.blueprint,
     health_routes.blueprint,
+    incidents_routes.blueprint,
     jobs_routes.blueprint,
     lineage_routes.blueprint,
     mailings_routes.blueprint,
     meetings_routes.blueprint,
     notifications_routes.blueprint,
     papers_routes.blueprint,
+    personal_data_routes.blueprint,
     plans_routes.blueprint,
     proposals_routes.blueprint,
     public_routes.blueprint,
+    readings_routes.blueprint,
     registers_routes.blueprint,
     reminders_routes.blueprint,
     reports_routes.blueprint,
@@ -135,8 +143,10 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     init_counters(app)
     init_monitors(app)
     init_filters(app)
+    init_reading(app)
     access.public(app.view_functions["static"])
     app.before_request(access.gate)
+    init_freezes(app)
     init_repeated_posts(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

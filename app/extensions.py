@@ -22,6 +22,11 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 
+# `innerjoin` of a relationship whose row is always there: an inner join of its own, an outer one
+# where it is read behind an outer one. Nested there, SQLite would put together all people with
+# their bodies for one of them. Any: the types of the library name the flag alone.
+ALWAYS_THERE: Any = "unnested"
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: aware in, stored in UTC, aware out, alike on SQLite and PostgreSQL.

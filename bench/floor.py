@@ -9,6 +9,7 @@ product (FLOOR_DATABASE_URL, FLOOR_ROUND) and writes its own table beside it.
 import os
 import threading
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import make_url
 from werkzeug.wrappers import Response
 
+from bench import floor_reports
 from bench import floor_sql as sql
 
 BUSY_TIMEOUT_SECONDS = 15
@@ -40,6 +42,11 @@ class Driver:
         """Rows of a question."""
         found: list[Any] = self._connection().execute(self._said(statement), values).fetchall()
         return found
+
+    def among(self, statement: str, values: Sequence[object]) -> list[Any]:
+        """Rows of a question about several values (`{marks}`)."""
+        marks = ",".join("?" * len(values)) or "NULL"
+        return self.rows(statement.format(marks=marks), *values)
 
     def write(self, *statements: tuple[str, tuple[object, ...]]) -> int:
         """Run statements in one durable transaction; tell how many rows the first one changed."""
@@ -75,34 +82,47 @@ class Driver:
         return psycopg.connect(plain, autocommit=True)
 
 
+def _by_first(rows: list[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row[1:])
+    return found
+
+
 def create_app() -> Flask:
     """The application of the floor."""
     app = Flask(__name__, template_folder="floor_pages")
     driver = Driver(os.environ["FLOOR_DATABASE_URL"])
     round_id = int(os.environ["FLOOR_ROUND"])
-    day = sql.DAY_SQLITE if driver.is_sqlite else sql.DAY_POSTGRESQL
     pages = {name: app.jinja_env.get_template(f"{name}.html") for name in PAGES}
 
     @app.get("/list")
     def list_() -> str:
         state = request.args["state"]
-        rows = driver.rows(sql.LIST, round_id, state)
-        ids = [row[0] for row in rows]
-        marks = ",".join("?" * len(ids)) or "NULL"
-        names: dict[int, list[str]] = {}
-        for case_id, name in driver.rows(sql.REVIEWERS.format(marks=marks), *ids):
-            names.setdefault(case_id, []).append(name)
-        counts = driver.rows(sql.LIST_COUNTS, state, state, round_id)[0]
-        return pages["list"].render(rows=rows, names=names, counts=counts)
+        found = driver.rows(sql.LIST, round_id, state)
+        rows = found[: sql.LIST_PAGE]
+        cases = [row[0] for row in rows]
+        return pages["list"].render(
+            rows=rows,
+            has_more=len(found) > sql.LIST_PAGE,
+            names=_by_first(driver.among(sql.REVIEWERS, cases)),
+            labels=_by_first(driver.among(sql.LABELS, cases)),
+            types=_by_first(driver.among(sql.TYPES, list({row[8] for row in rows}))),
+            closed=driver.rows(sql.CLOSING_DAYS),
+            counts=driver.rows(sql.LIST_COUNTS, *[round_id] * len(sql.STATES))[0],
+            choices=[driver.rows(choice, round_id) for choice in sql.CHOICES]
+            + [driver.rows(choice) for choice in sql.CHOICES_OF_ALL],
+        )
 
     @app.get("/case/<number>")
     def case(number: str) -> str:
         row = driver.rows(sql.CASE, number)[0]
         return pages["case"].render(
             case=row,
-            entries=driver.rows(sql.ENTRIES, row[0]),
-            assignments=driver.rows(sql.ASSIGNMENTS, row[0]),
-            clocks=driver.rows(sql.CLOCKS, row[0]),
+            beside=driver.rows(sql.BESIDE, *[row[0]] * sql.BESIDE_COUNT)[0],
+            lists=[driver.rows(question, row[0]) for question in sql.OF_CASE],
+            fields=driver.rows(sql.FIELDS, row[18]),
+            closed=driver.rows(sql.CLOSING_DAYS),
         )
 
     @app.get("/search")
@@ -112,17 +132,12 @@ def create_app() -> Flask:
 
     @app.get("/backlog")
     def backlog() -> str:
-        return pages["backlog"].render(
-            cells=driver.rows(sql.BACKLOG.format(day=day), round_id),
-            holders=driver.rows(sql.HOLDERS, round_id),
-        )
+        figures = floor_reports.backlog(driver.rows, round_id, is_sqlite=driver.is_sqlite)
+        return pages["backlog"].render(**figures)
 
     @app.get("/classification")
     def classification() -> str:
-        return pages["classification"].render(
-            rows=driver.rows(sql.CLASSIFICATION, round_id),
-            bodies=driver.rows(sql.BODIES, round_id)[0][0],
-        )
+        return pages["classification"].render(**floor_reports.classification(driver.rows, round_id))
 
     @app.post("/change/<number>")
     def change(number: str) -> Response:

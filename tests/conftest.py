@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from flask import Flask, current_app, has_app_context
@@ -35,6 +36,12 @@ LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
 GARBAGE_THRESHOLDS = (50_000, 20, 50)
 # One test as long as this belongs into tests/soak; nobody waits for the quick suite gladly.
 LONGEST_QUICK_TEST = 10.0  # seconds
+# Where the engines are known to differ: always on both. Locks and real commits, or an empty
+# database for the migrations, …
+BY_ENGINE_FIXTURES = {"committed_app", "empty_database"}
+# … and every page, the rights, the search.
+BY_ENGINE_FOLDERS = {"architecture", "authorization", "search", "journeys"}
+TESTS = Path(__file__).parent
 # Contents are named by their hash: the tests of one process do not disturb one another there.
 STORED_FILES = Path(tempfile.gettempdir()) / f"kyotsu-test-files-{os.getpid()}"
 
@@ -49,6 +56,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="database to test on; TEST_DATABASE_URL names a PostgreSQL server to use instead of "
         "the one that starts for the run",
+    )
+    parser.addoption(
+        "--share",
+        type=int,
+        default=1,
+        help="run the tests of one file in so many, drawn anew by the seed of each run, besides "
+        "those about what the engines do differently",
     )
 
 
@@ -83,6 +97,23 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark the tests that use a database, so that only these run again on the second one."""
     if "databases" in getattr(item, "fixturenames", ()):
         item.add_marker(pytest.mark.database)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what the share of this run does not hold (試験の割合)."""
+    share, seed = config.getoption("share"), config.getoption("randomly_seed")
+    left_out = [] if share == 1 else [row for row in items if not _is_in(row, share, seed)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [row for row in items if row not in set(left_out)]
+
+
+def _is_in(item: pytest.Item, share: int, seed: int) -> bool:
+    file = item.path.relative_to(TESTS)
+    is_by_engine = file.parts[0] in BY_ENGINE_FOLDERS or bool(
+        BY_ENGINE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    )
+    return is_by_engine or crc32(f"{seed} {file}".encode()) % share == 0
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

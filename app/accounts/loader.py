@@ -16,6 +16,7 @@ def load_user(token: str) -> User | None:
         return None
     _note_activity(found)
     g.session_round_id = found.round_id
+    g.meets_freezes = found.meets_freezes
     user = found.user
     user.bind_session(token)
     return user

@@ -184,3 +184,16 @@ def is_last_manager(user: User) -> bool:
         .where(User.organization_id == body.id, User.id != user.id, User.ends_on.is_(None))
     )
     return db.session.scalars(others).first() is None
+
+
+def bodies_without_contact() -> Select[Organization]:
+    """Bodies with people that named no 責任者 or no contact (責任者・窓口の未登録)."""
+    with_people = select(User.organization_id).where(is_active_today())
+    return (
+        select(Organization)
+        .where(
+            Organization.id.in_(with_people),
+            or_(Organization.responsible_id.is_(None), Organization.privacy_contact == ""),
+        )
+        .order_by(Organization.kind, Organization.code, Organization.id)
+    )

@@ -1,4 +1,4 @@
-"""Audit entries and the head of their chain (監査証跡)."""
+"""Audit entries, the head of their chain, its checkpoints (監査証跡), and what was read (閲覧)."""
 
 from datetime import datetime
 from typing import Any
@@ -51,3 +51,48 @@ class AuditHead(Base):
     last_hash: Mapped[str] = mapped_column(String(64))
 
     __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
+
+
+class AuditCheckpoint(Base):
+    """How far the chain was at an instant, signed (封印): a copy of what lies outside.
+
+    Whoever owns the database can hash the whole trail anew; without the key nobody can sign it.
+    Triggers refuse update and delete.
+    """
+
+    __tablename__ = "audit_checkpoint"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime]
+    seq: Mapped[int]
+    entry_hash: Mapped[str] = mapped_column(String(64))
+    # Made after a restore: what was signed behind it before is known to be lost.
+    is_restart: Mapped[bool]
+    key_id: Mapped[str] = mapped_column(String(16))
+    mac: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (CheckConstraint("seq >= 0", name="seq_not_negative"),)
+
+
+class ReadLog(Base):
+    """Who opened which part of what (閲覧の記録): one row a person, part and ten minutes.
+
+    Not in the chain, which would grow with every look; a digest of each day is (閲覧の記録の封).
+    `slot` counts the ten minutes since 1970, `part` is the endpoint that showed it.
+    """
+
+    __tablename__ = "read_log"
+
+    slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    subject_type: Mapped[str] = mapped_column(String(32), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    part: Mapped[str] = mapped_column(String(64), primary_key=True)
+    read_at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(String(64))
+    request_id: Mapped[str] = mapped_column(String(32))
+
+    __table_args__ = (
+        Index("ix_read_log_user_id_slot", "user_id", "slot"),
+        Index("ix_read_log_subject_type_subject_id_slot", "subject_type", "subject_id", "slot"),
+    )

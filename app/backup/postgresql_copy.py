@@ -24,6 +24,8 @@ LIST_TABLES = (
     "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
     " WHERE c.relkind = 'r' AND n.nspname = current_schema() ORDER BY c.relname"
 )
+# What was erased by plan (廃棄) has a row and no content.
+LIST_CONTENTS = "SELECT DISTINCT sha256 FROM stored_file WHERE erased_at IS NULL"
 # What is computed by the database itself cannot be put in.
 LIST_COLUMNS = (
     "SELECT a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
@@ -52,7 +54,7 @@ def copy_postgresql(writer: ArchiveWriter, folder: Path) -> tuple[Moment, list[s
             with tempfile.TemporaryFile(dir=folder) as packed:
                 _copy_out(cursor, table, cast(BinaryIO, packed))
                 writer.add(f"{PREFIX}{table}.gz", cast(BinaryIO, packed))
-        contents = _names(cursor, "SELECT DISTINCT sha256 FROM stored_file")
+        contents = _names(cursor, LIST_CONTENTS)
         return moment_of(cursor), contents
 
 

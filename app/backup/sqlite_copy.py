@@ -25,6 +25,8 @@ LIST_TABLES = (
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     " ORDER BY name"
 )
+# What was erased by plan (廃棄) has a row and no content.
+LIST_CONTENTS = "SELECT DISTINCT sha256 FROM stored_file WHERE erased_at IS NULL"
 
 
 def copy_sqlite(writer: ArchiveWriter, folder: Path) -> tuple[Moment, list[str]]:
@@ -34,7 +36,7 @@ def copy_sqlite(writer: ArchiveWriter, folder: Path) -> tuple[Moment, list[str]]
             # Stands alone from here on: no second file belongs to it.
             copy.execute("PRAGMA journal_mode=DELETE")
             moment = moment_of(copy)
-            contents = [row[0] for row in copy.execute("SELECT DISTINCT sha256 FROM stored_file")]
+            contents = [row[0] for row in copy.execute(LIST_CONTENTS)]
         with tempfile.TemporaryFile(dir=folder) as packed:
             with (
                 path.open("rb") as plain,

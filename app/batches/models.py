@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Organization, User
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 from app.handoffs.models import HandoffBatch
 from app.proposals.models import Proposal
 from app.rounds.models import Category, Scheme
@@ -89,7 +89,7 @@ class BatchCase(Base):
     request_text: Mapped[str] = mapped_column(Text, default="")
 
     batch: Mapped[HandoffBatch] = relationship()
-    proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=True)
+    proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     category: Mapped[Category] = relationship()
     destinations: Mapped[list["BatchDestination"]] = relationship(
         order_by="BatchDestination.position", cascade="all, delete-orphan", lazy="selectin"
@@ -109,7 +109,7 @@ class BatchDestination(Base):
     why: Mapped[str] = mapped_column(Text)
     position: Mapped[int]
 
-    destination: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+    destination: Mapped[Organization] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -141,4 +141,4 @@ class BatchLetter(Base):
     destination_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), primary_key=True)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
 
-    destination: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+    destination: Mapped[Organization] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)

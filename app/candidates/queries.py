@@ -86,11 +86,12 @@ def is_in_charge(actor: User, candidate: Candidate) -> bool:
 
 def candidates_of(round_: Round, actor: User) -> list[Candidate]:
     """Candidates of a round the actor may see, as printed (対象候補の一覧)."""
-    return list(
-        db.session.scalars(
-            _listed(round_).where(candidates_visible_to(actor)),
-        )
-    )
+    return list(db.session.scalars(listed_candidates(round_, actor)))
+
+
+def listed_candidates(round_: Round, actor: User) -> Select[Candidate]:
+    """What the list of a round shows an actor (対象候補の一覧), as printed."""
+    return _listed(round_).where(candidates_visible_to(actor))
 
 
 def all_candidates_of(round_: Round) -> list[Candidate]:

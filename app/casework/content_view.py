@@ -14,11 +14,12 @@ from app.core.eras import format_datetime
 from app.extensions import db
 from app.proposals.content import changed_fields, content_of, shown_fields, words_in
 from app.proposals.correction_targets import target_label
+from app.proposals.late_queries import late_submissions_of
 from app.proposals.models import CorrectionRequest, Proposal, ProposalRevision
 from app.proposals.pages.attachments import AttachmentList, attachment_list
 from app.proposals.policy import is_own
 from app.proposals.presentation import is_replied, reads_as_secretariat
-from app.proposals.queries import corrections_of, late_submissions_of, revisions_of
+from app.proposals.queries import corrections_of, revisions_of
 from app.rounds.default_form import TITLE_FIELD
 from app.rounds.models import FieldAudience, FieldKind
 from app.workflow.states import State

@@ -149,6 +149,22 @@ def own_list(actor: User, asked: Mapping[str, str]) -> OwnList:
     )
 
 
+def narrowed_own(
+    actor: User, asked: Mapping[str, str]
+) -> tuple[dict[str, str], list[ColumnElement[bool]], list[str]]:
+    """Filters of an address for the list of a body (絞り込み), by name; the conditions of what it
+    shows; and what of the address was left out, in words."""
+    text, problems = read_search(asked)
+    state = _asked_state(asked, problems)
+    chosen = {name: value for name, value in (("q", text), ("state", state)) if value}
+    return chosen, [is_of_body(actor), *_conditions(text, state)], problems
+
+
+def own_words(chosen: Mapping[str, str]) -> list[str]:
+    """Filters of the list of a body, in words (絞り込みの札)."""
+    return [label for label, _url in _chips(dict(chosen), dict(chosen))]
+
+
 def _waits(rows: Sequence[Proposal]) -> dict[int, str]:
     """What the text of a proposal is locked for (編集できない理由), by proposal id."""
     return {

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager, lazyload, load_only, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.accounts.models import Organization, User
+from app.core import clock
 from app.extensions import db
 from app.proposals.models import ApprovalRequest, LateSubmission, Proposal
 from app.proposals.queries import sees_all_submitted, visible_to
@@ -184,23 +185,39 @@ def proposing_bodies(actor: User, round_: Round) -> list[tuple[str, str]]:
 
     By code. Asked body by body in an index: it costs the same for ten cases of each as for one.
     """
+    if sees_all_submitted(actor):
+        bodies = _bodies_of_submitted(clock.today())
+    else:
+        bodies = _bodies_with_case(visible_to(actor))
+    # Words alone, up to two thousand: not through what makes objects out of rows.
+    found = db.session.connection().execute(bodies, {"round_id": round_.id})
+    return [(code or "", name) for code, name in found.all()]
+
+
+# The words of the query are made once (the name of a body depends on the day); what they find is
+# asked anew each time.
+@lru_cache(maxsize=2)
+def _bodies_of_submitted(_today: date) -> Select[str | None, str]:
+    # `visible_to` for whoever sees all that was submitted.
+    return _bodies_with_case(Proposal.state != State.DRAFT)
+
+
+def _bodies_with_case(is_meant: ColumnElement[bool]) -> Select[str | None, str]:
     has_case = (
         select(Proposal.id)
         .where(
-            Proposal.round_id == round_.id,
+            Proposal.round_id == bindparam("round_id"),
             Proposal.organization_id == Organization.id,
-            visible_to(actor),
+            is_meant,
         )
         .correlate(Organization)
         .exists()
     )
-    bodies = (
+    return (
         select(Organization.code, Organization.name)
         .where(Organization.code.is_not(None), has_case)
         .order_by(Organization.code, Organization.id)
     )
-    # Words alone, up to two thousand: not through what makes objects out of rows.
-    return [(code or "", name) for code, name in db.session.connection().execute(bodies).all()]
 
 
 def closing_instants(organization_id: int, rounds: Sequence[Round]) -> dict[int, datetime]:

@@ -102,6 +102,9 @@ VERB_WORDS: dict[str, str] = {
     "proposal.publish": "公表を決めました",
     "proposal.withdraw_publication": "公表を取りやめました",
     "proposal.gather_disclosure": "情報公開の対象文書をそろえました",
+    "proposal.place_erasure_hold": "個人情報の廃棄を保留しました",
+    "proposal.lift_erasure_hold": "個人情報の廃棄の保留を解きました",
+    "proposal.erase_personal_data": "連絡先などの個人情報を廃棄しました",
     **HANDOFF_WORDS,
     **REPLY_WORDS,
 }

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 from app.proposals.models import Proposal
 
 
@@ -39,7 +39,9 @@ class Comment(Base):
     version: Mapped[int] = mapped_column()
 
     proposal: Mapped[Proposal] = relationship()
-    author: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=author_id)
+    author: Mapped[User] = relationship(
+        lazy="joined", innerjoin=ALWAYS_THERE, foreign_keys=author_id
+    )
     widened_by: Mapped[User | None] = relationship(foreign_keys=widened_by_id)
     mentions: Mapped[list["CommentMention"]] = relationship(
         back_populates="comment", order_by="CommentMention.user_id", lazy="selectin"
@@ -65,6 +67,6 @@ class CommentMention(Base):
     read_at: Mapped[datetime | None]
 
     comment: Mapped[Comment] = relationship(back_populates="mentions")
-    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
 
     __table_args__ = (Index("ix_comment_mention_user_id_read_at", "user_id", "read_at"),)

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from app.accounts.models import Organization, User
-from app.extensions import Base
+from app.extensions import ALWAYS_THERE, Base
 from app.files.models import StoredFile
 from app.proposals.models import Proposal
 from app.rounds.models import Round
@@ -59,7 +59,7 @@ class Consultation(Base):
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), unique=True)
     version: Mapped[int] = mapped_column()
 
-    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     round: Mapped[Round | None] = relationship(lazy="joined")
     created_by: Mapped[User] = relationship(foreign_keys=created_by_id)
     closed_by: Mapped[User | None] = relationship(foreign_keys=closed_by_id)
@@ -110,7 +110,7 @@ class ConsultationMessage(Base):
     written_at: Mapped[datetime]
 
     consultation: Mapped[Consultation] = relationship(back_populates="messages")
-    author: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    author: Mapped[User] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     files: Mapped[list["ConsultationFile"]] = relationship(
         order_by="ConsultationFile.position", lazy="selectin"
     )
@@ -130,7 +130,7 @@ class ConsultationFile(Base):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), unique=True)
 
-    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
+    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
 
     __table_args__ = (CheckConstraint("position > 0", name="position_positive"),)
 

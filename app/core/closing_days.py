@@ -6,9 +6,21 @@ acts on them belong to the feature of the deadlines.
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, func, null, select, text
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    func,
+    null,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.calendar import LAST_VALID_YEAR, OfficeCalendar
@@ -110,15 +122,20 @@ def forget_calendar() -> None:
 
 
 def _read_calendar() -> OfficeCalendar:
-    # Days and years in one question: nearly every page asks for the calendar.
-    days = select(ClosingDay.day, ClosingDay.name, null().label("year")).where(
-        ClosingDay.withdrawn_at.is_(None)
-    )
-    years = select(null().label("day"), null().label("name"), CalendarYear.year)
-    rows = db.session.execute(days.union_all(years)).all()
+    rows = db.session.execute(_days_and_years()).all()
     names = {row.day: row.name for row in rows if row.year is None}
     confirmed = {row.year for row in rows if row.year is not None}
     last = LAST_VALID_YEAR
     while last + 1 in confirmed:
         last += 1
     return OfficeCalendar(extra_closed=frozenset(names), last_valid_year=last, names=names)
+
+
+# In one question, whose words are made once: nearly every page asks for the calendar.
+@cache
+def _days_and_years() -> CompoundSelect[date, str, None]:
+    days = select(ClosingDay.day, ClosingDay.name, null().label("year")).where(
+        ClosingDay.withdrawn_at.is_(None)
+    )
+    years = select(null().label("day"), null().label("name"), CalendarYear.year)
+    return days.union_all(years)

@@ -31,6 +31,9 @@ _TO_HIRAGANA: dict[int, int | str] = {
 }
 
 
+# Most texts fold letter for letter: where each comes from needs no search then.
+_LETTER_FOR_LETTER = {**_TO_HIRAGANA, ord("\n"): " "}
+
 # Long vowels at the end of a word. Kana of both kinds are looked at, so that folding twice (all is
 # hiragana then) finds nothing more: only a katakana word shows where it ends before hiragana.
 _KANA = "ぁ-ゖァ-ヶゝゞヽヾー"
@@ -91,6 +94,9 @@ def folded_with_origins(text: str) -> tuple[str, list[int]] | None:
 
     None for the rare text whose letters fold otherwise together than one by one.
     """
+    whole = search_key(text)
+    if whole == text.translate(_LETTER_FOR_LETTER):
+        return whole, list(range(len(text)))
     letters: list[tuple[str, int]] = []
     for start, end in _letter_spans(text):
         letters += [(letter, start) for letter in _folded_letter(text[start:end])]
@@ -99,7 +105,7 @@ def folded_with_origins(text: str) -> tuple[str, list[int]] | None:
     kept = [pair for at, pair in enumerate(letters) if at not in dropped]
     kept = _with_single_blanks([(letter.translate(_TO_HIRAGANA), at) for letter, at in kept])
     key = "".join(letter for letter, _origin in kept)
-    return (key, [origin for _letter, origin in kept]) if key == search_key(text) else None
+    return (key, [origin for _letter, origin in kept]) if key == whole else None
 
 
 @lru_cache(maxsize=10_000)  # a text has the same few thousand letters over and over

@@ -6,6 +6,7 @@ from flask import url_for
 from sqlalchemy import func, select
 
 from app.accounts.models import Role, User
+from app.accounts.queries import bodies_without_contact
 from app.audit.models import AuditHead
 from app.consultations.models import ConsultationState
 from app.consultations.presentation import ThreadLine, thread_line
@@ -30,11 +31,11 @@ from app.jobs.queries import open_alarms
 from app.jobs.standing import Trouble, troubles
 from app.notifications.models import DeliveryStatus
 from app.notifications.queries import count_by_status, has_mail_server, undelivered_count
+from app.proposals.late_queries import late_submissions_for
 from app.proposals.models import (
     LateSubmission,
     Proposal,
 )
-from app.proposals.queries import late_submissions_for
 from app.rounds.models import Round
 from app.rounds.queries import list_rounds
 from app.suggestions.quality import Fall
@@ -89,6 +90,7 @@ class AdminHome:
     is_scanning: bool
     unscanned_files: int
     rounds: list[Round]
+    bodies_without_contact: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +136,13 @@ def admin_home(actor: User) -> AdminHome:
         is_scanning=is_scanning(),
         unscanned_files=waiting_count(),
         rounds=list(db.session.scalars(list_rounds())),
+        bodies_without_contact=_count_without_contact(),
     )
+
+
+def _count_without_contact() -> int:
+    found = bodies_without_contact().order_by(None).subquery()
+    return db.session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def auditor_home(actor: User, round_: Round | None) -> AuditorHome:

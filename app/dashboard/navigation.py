@@ -89,6 +89,7 @@ MENUS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     # The lead comes to it from the letters to many (一斉連絡).
     ("送信箱", "notifications.outbox", frozenset({Role.ADMIN})),
     ("定期処理", "jobs.index", frozenset({Role.ADMIN})),
+    ("個人情報", "personal_data.inventory", OFFICE | {Role.ADMIN}),
     ("監査証跡", "audit.index", frozenset({Role.AUDITOR})),
 )
 

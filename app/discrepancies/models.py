@@ -6,7 +6,7 @@ from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.extensions import Base
+from app.extensions import ALWAYS_THERE, Base
 
 SHORTEST_EXPLANATION = 20  # characters
 LONGEST_EXPLANATION = 1000  # characters
@@ -32,7 +32,7 @@ class DiscrepancyExplanation(Base):
     explained_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime]
 
-    explained_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    explained_by: Mapped[User] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
 
     @property
     def figures_in_words(self) -> str:

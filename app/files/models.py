@@ -42,6 +42,8 @@ class StoredFile(Base):
     verdict: Mapped[Verdict] = mapped_column(stored_enum(Verdict, "verdict"))
     scanned_at: Mapped[datetime | None]
     scan_note: Mapped[str] = mapped_column(String(200), default="")
+    # When its content was erased by the plan of its round (廃棄); the hash stays as proof.
+    erased_at: Mapped[datetime | None]
 
     organization: Mapped[Organization] = relationship()
     uploaded_by: Mapped[User] = relationship()

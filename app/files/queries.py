@@ -46,12 +46,16 @@ def oldest_waiting() -> datetime | None:
 
 
 def unnamed(sha256s: Iterable[str]) -> list[str]:
-    """Those of the contents that no row names (参照のない内容)."""
+    """Those of the contents that no row names (参照のない内容); an erased row names none (廃棄)."""
     asked = list(sha256s)
     named: set[str] = set()
     for start in range(0, len(asked), BATCH):
         part = asked[start : start + BATCH]
         named.update(
-            db.session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(part)))
+            db.session.scalars(
+                select(StoredFile.sha256).where(
+                    StoredFile.sha256.in_(part), StoredFile.erased_at.is_(None)
+                )
+            )
         )
     return [sha256 for sha256 in asked if sha256 not in named]

@@ -9,7 +9,7 @@ from typing import BinaryIO, NamedTuple
 
 from app.accounts.models import User
 from app.core import clock
-from app.core.errors import InvalidInput
+from app.core.errors import InvalidInput, NotAllowed, NotFound
 from app.core.storage import DamagedContent, MissingContent, StorageFailure, store
 from app.extensions import db
 from app.files.gate import check_content, clean_name
@@ -17,6 +17,8 @@ from app.files.labels import size_words
 from app.files.models import StoredFile, Verdict
 from app.files.queries import unnamed, waiting_files
 from app.files.scanner import Finding, ScannerUnavailable, current_scanner, is_scanning
+from app.freezes.models import FrozenKind
+from app.freezes.queries import is_frozen
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +28,9 @@ ORPHAN_AGE = timedelta(hours=24)
 SCANNED_AT_ONCE = 50
 SCAN_ROUND_SECONDS = 40.0
 UNREADABLE = "保管した内容を読み出せません"
+ERASED = (
+    "このファイルは、保存期間が終わったため廃棄しました。提出の記録とハッシュだけが残っています。"
+)
 
 Work = Callable[[], int]
 
@@ -93,7 +98,12 @@ def open_content(stored: StoredFile) -> BinaryIO:
     """Open the content of a file, found whole (内容を開く). Raises StorageFailure.
 
     For our own reading, whatever the scanner said; readers get files through `serving` alone.
+    Raises NotAllowed for one that was erased by plan (廃棄), NotFound for a frozen one (凍結).
     """
+    if stored.erased_at is not None:
+        raise NotAllowed(ERASED)
+    if is_frozen(FrozenKind.FILE, stored.sha256):
+        raise NotFound
     return store().open(stored.sha256)
 
 

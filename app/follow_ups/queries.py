@@ -1,8 +1,9 @@
 """What follow-ups are told from (後続対応の材料). Every list starts from what the actor may see."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import User
@@ -46,25 +47,31 @@ def cited_rows(proposal_ids: Sequence[int]) -> dict[int, list[RegisterEntry]]:
 
     Of opinions for the class the case has now: what an earlier one cited leads nowhere any more.
     """
-    rows = db.session.execute(
-        select(Proposal.id, RegisterEntry)
-        .join(Assessment, Assessment.proposal_id == Proposal.id)
-        .join(AssessmentEvidence, AssessmentEvidence.assessment_id == Assessment.id)
-        .join(RegisterEntry, RegisterEntry.id == AssessmentEvidence.register_entry_id)
-        .where(
-            Proposal.id.in_(proposal_ids),
-            Assessment.status.in_(_SETTLED),
-            Assessment.category_id == Proposal.category_id,
-        )
-        .order_by(Proposal.id, RegisterEntry.register, RegisterEntry.number)
-        .options(selectinload(RegisterEntry.control_numbers))
-    )
+    rows = db.session.execute(_cited(), {"case_ids": list(proposal_ids)})
     found: dict[int, list[RegisterEntry]] = {}
     for case_id, entry in rows:
         known = found.setdefault(case_id, [])
         if entry not in known:
             known.append(entry)
     return found
+
+
+# The page of every case asks it: its words are made once; it is asked anew each time.
+@cache
+def _cited() -> Select[int, RegisterEntry]:
+    return (
+        select(Proposal.id, RegisterEntry)
+        .join(Assessment, Assessment.proposal_id == Proposal.id)
+        .join(AssessmentEvidence, AssessmentEvidence.assessment_id == Assessment.id)
+        .join(RegisterEntry, RegisterEntry.id == AssessmentEvidence.register_entry_id)
+        .where(
+            Proposal.id.in_(bindparam("case_ids", expanding=True)),
+            Assessment.status.in_(_SETTLED),
+            Assessment.category_id == Proposal.category_id,
+        )
+        .order_by(Proposal.id, RegisterEntry.register, RegisterEntry.number)
+        .options(selectinload(RegisterEntry.control_numbers))
+    )
 
 
 def handoffs_by_case(proposal_ids: Sequence[int]) -> dict[int, list[Handoff]]:

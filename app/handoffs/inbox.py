@@ -182,6 +182,21 @@ def build_inbox(
     )
 
 
+def count_inboxes(
+    actor: User, chosen: Round | None, asked: Sequence[tuple[Mapping[str, str], bool]]
+) -> list[int]:
+    """How many lines the inbox shows for each of some filters (件数の一覧), what was answered where
+    the second of a pair is set; read once for all of them."""
+    sides: dict[bool, list[InboxLine]] = {}
+    for is_done in {is_done for _filters, is_done in asked}:
+        states = DONE_STATES if is_done else OWED_HANDOFF_STATES
+        sides[is_done] = lines_of(received(actor, chosen, states=states))
+    return [
+        sum(InboxFilters.read(filters).keeps(line, actor) for line in sides[is_done])
+        for filters, is_done in asked
+    ]
+
+
 def lines_of(handoffs: Sequence[Handoff]) -> list[InboxLine]:
     """Put hand-offs into lines (届いた案件の行), in the order given."""
     replies = current_replies(handoffs)

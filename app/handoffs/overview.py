@@ -115,6 +115,30 @@ def read_overview(actor: User, asked: Mapping[str, str], round_: Round | None) -
     )
 
 
+def narrowed_handoffs(
+    actor: User,
+    asked: Mapping[str, str],
+    round_: Round | None,
+    options: Mapping[str, Mapping[str, str]],
+) -> tuple[dict[str, str], Select[Handoff], list[str]]:
+    """Filters of an address for the list of the hand-offs (絞り込み), by name; what it shows, in no
+    order; and what of the address was left out, in words. `options`: `overview_options`."""
+    chosen, problems = _chosen(asked, options)
+    return chosen, _of_round(actor, round_).where(*_conditions(chosen)), problems
+
+
+def overview_options() -> dict[str, dict[str, str]]:
+    """Values every filter of the list of the hand-offs can take (絞り込みの選択肢)."""
+    return _options()
+
+
+def overview_words(
+    chosen: Mapping[str, str], options: Mapping[str, Mapping[str, str]]
+) -> list[str]:
+    """Filters of the list of the hand-offs, in words (絞り込みの札)."""
+    return [label for label, _url in _chips(chosen, options)]
+
+
 def is_at_ministry(ministry_id: int) -> ColumnElement[bool]:
     """Condition for the hand-offs to a ministry or a unit below it (府省庁とその内部の組織)."""
     below = select(Organization.id).where(Organization.id == ministry_id).cte(recursive=True)

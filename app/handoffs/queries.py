@@ -1,8 +1,9 @@
 """Finding hand-offs and replies (送付・回答の検索): from what the actor may see."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select
 from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload
 
 from app.accounts.models import Organization, Role, User
@@ -90,13 +91,19 @@ def get_handoff(actor: User, handoff_id: int) -> Handoff:
 @once_a_page
 def handoffs_of(proposal: Proposal) -> list[Handoff]:
     """Every hand-off of a case, the lead first, then by age (送付の一覧); also those that ended."""
-    rows = db.session.scalars(
+    rows = db.session.scalars(_handoffs(), {"case_id": proposal.id})
+    return sorted(rows, key=lambda row: (row.part is not HandoffPart.LEAD, row.id))
+
+
+# Of queries that every page of a case asks the words are made once; they are asked anew each time.
+@cache
+def _handoffs() -> Select[Handoff]:
+    return (
         select(Handoff)
-        .where(Handoff.proposal_id == proposal.id)
+        .where(Handoff.proposal_id == bindparam("case_id"))
         .options(lazyload(Handoff.proposal))  # it is at hand
         .order_by(Handoff.id)
     )
-    return sorted(rows, key=lambda row: (row.part is not HandoffPart.LEAD, row.id))
 
 
 def open_handoffs(proposal: Proposal) -> list[Handoff]:
@@ -154,12 +161,16 @@ def sent_replies(proposal_ids: Iterable[int]) -> list[Reply]:
 @once_a_page
 def sent_replies_of(proposal: Proposal) -> list[Reply]:
     """Replies of one case that were sent, released or not (送付された回答), by hand-off."""
-    replies = _sent(Handoff.proposal_id == proposal.id).options(
+    return list(db.session.scalars(_sent_of_case(), {"case_id": proposal.id}))
+
+
+@cache
+def _sent_of_case() -> Select[Reply]:
+    return _sent(Handoff.proposal_id == bindparam("case_id")).options(
         joinedload(Reply.handoff).lazyload(Handoff.proposal),  # it is at hand
         joinedload(Reply.release),
         selectinload(Reply.files),
     )
-    return list(db.session.scalars(replies))
 
 
 def _sent(condition: ColumnElement[bool]) -> Select[Reply]:

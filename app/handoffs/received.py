@@ -7,6 +7,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.accounts.models import Organization, Role, User
 from app.accounts.queries import users_with_role
+from app.audit.reading import note_read
 from app.core.errors import NotFound
 from app.extensions import db
 from app.files.models import StoredFile
@@ -72,6 +73,7 @@ def get_received(actor: User, handoff_id: int) -> Handoff:
     ).one_or_none()
     if found is None:
         raise NotFound(NOT_FOUND)
+    note_read("proposal", found.proposal_id)
     return found
 
 

@@ -15,7 +15,7 @@ from app.integrity.rules.contents import look_at_contents
 from app.integrity.rules.derived import look_at_index
 from app.integrity.rules.engine import RESTORE, look_at_engine, look_at_schema
 from app.integrity.rules.sending import look_at_forms, look_at_ledger, look_at_outbox
-from app.integrity.rules.standing import look_at_clocks, look_at_handoffs
+from app.integrity.rules.standing import look_at_clocks, look_at_handoffs, look_at_holders
 from app.integrity.rules.submissions import (
     look_at_receipts,
     look_at_revisions,
@@ -37,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     Rule(name="revisions", title="提出版", unit="件", look=look_at_revisions),
     Rule(name="submitted-files", title="提出時の添付", unit="件", look=look_at_submitted_files),
     Rule(name="clocks", title="期限の時計", unit="件", look=look_at_clocks),
+    Rule(name="holders", title="持ち主の控え", unit="件", look=look_at_holders),
     Rule(name="handoffs", title="送付", unit="件", look=look_at_handoffs),
     Rule(name="outbox", title="送信箱", unit="件", look=look_at_outbox),
     Rule(name="ledger", title="定期処理の台帳", unit="件", look=look_at_ledger),

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from app.accounts.models import Role, User
 from app.accounts.queries import users_with_role
-from app.audit.services import Verification, verify
+from app.audit.checkpoints import verify_sealed
+from app.audit.verification import Verification
 from app.core import clock
 from app.extensions import db
 from app.jobs.alarms import end_alarm, raise_alarm
@@ -23,7 +24,7 @@ def check_audit() -> Callable[[], int]:
     The effect is the number of entries read. A break is no fault of the job: its alarm stands on
     the homes of auditors and administrators until the chain verifies again. Told once.
     """
-    result = verify(db.session)
+    result = verify_sealed().chain
     return lambda: _tell(result)
 
 

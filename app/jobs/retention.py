@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, or_, update
 from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
 
-from app.accounts.models import SignInAttempt, UserSession
+from app.accounts.models import Invitation, SignInAttempt, User, UserSession
+from app.audit.models import ReadLog
+from app.audit.reading import slot_of
+from app.audit.reading_digest import KEPT_DAYS
 from app.audit.services import Subject, record
+from app.core.clock import to_jst
 from app.extensions import db
 from app.notifications.models import DeliveryStatus, OutboxMessage
 from app.triage.models import CaseClaim
@@ -70,6 +74,28 @@ def _erase_claims(before: datetime) -> ReturningDelete[int]:
     return delete(CaseClaim).where(CaseClaim.released_at < before).returning(CaseClaim.id)
 
 
+def _erase_addresses(before: datetime) -> ReturningUpdate[int]:
+    # The name stays: it is part of what the person did (監査証跡、公文書).
+    has_left = or_(User.disabled_at < before, User.ends_on < to_jst(before).date())
+    return (
+        update(User).where(has_left, User.email.is_not(None)).values(email=None).returning(User.id)
+    )
+
+
+def _erase_invitations(before: datetime) -> ReturningUpdate[int]:
+    ended = func.coalesce(Invitation.ended_at, Invitation.expires_at)
+    return (
+        update(Invitation)
+        .where(ended < before, Invitation.email_key != "")
+        .values(email="", email_key="", display_name="")
+        .returning(Invitation.id)
+    )
+
+
+def _erase_readings(before: datetime) -> ReturningDelete[int]:
+    return delete(ReadLog).where(ReadLog.slot < slot_of(before)).returning(ReadLog.slot)
+
+
 RETENTION = (
     Term(
         kind="message_body",
@@ -102,6 +128,30 @@ RETENTION = (
         basis="仕分けの分担の振り返りに要る期間",
         at_the_end="消す",
         erase=_erase_claims,
+    ),
+    Term(
+        kind="address",
+        label="利用を終えた利用者のメールアドレス",
+        days=365,
+        basis="引継ぎと問い合わせに要る期間",
+        at_the_end="アドレスを消し、所属・氏名・操作の記録を残す",
+        erase=_erase_addresses,
+    ),
+    Term(
+        kind="invitation",
+        label="終わった招待のアドレスと氏名",
+        days=365,
+        basis="だれを招待したかを確かめるのに要る期間",
+        at_the_end="アドレスと氏名を空にし、いつ・どの団体かを残す",
+        erase=_erase_invitations,
+    ),
+    Term(
+        kind="read_log",
+        label="閲覧の記録",
+        days=KEPT_DAYS,
+        basis="監査と、漏えいの調べに要る期間（1年以上）。出力の記録は監査証跡に残る",
+        at_the_end="消す",
+        erase=_erase_readings,
     ),
     Term(
         kind="draft_version",

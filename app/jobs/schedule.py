@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from apscheduler.triggers.cron import CronTrigger
 
+from app.audit.checkpoints import prepare_checkpoint
+from app.audit.reading_digest import seal_readings
 from app.clusters.background import run_clusters
 from app.core.clock import JST
 from app.core.errors import NotFound
@@ -18,6 +20,7 @@ from app.jobs.erase_old_drafts import erase_old_drafts
 from app.jobs.retention import erase_expired
 from app.jobs.round_gate import tell_round_changes
 from app.notifications.delivery import send_due
+from app.personal_data.erasure import erase_by_plan
 from app.reminders.services import escalate, record_overdue, send_digests, tell_revisits
 from app.reports.backlog.services import store_snapshot
 from app.similar.services.indexing import look_for_changed_texts
@@ -110,10 +113,30 @@ JOBS = (
         prepare=check_audit,
     ),
     Job(
+        name="audit_checkpoint",
+        label="監査証跡の封印",
+        cron={"minute": "10", "second": "0"},
+        prepare=prepare_checkpoint,
+    ),
+    Job(
+        name="read_log_seal",
+        label="閲覧の記録の封",
+        cron={"hour": "0", "minute": "40", "second": "0"},
+        run=seal_readings,
+        each_missed=True,
+    ),
+    Job(
         name="retention",
         label="保存期間を過ぎた記録の消去",
         cron={"hour": "3", "minute": "0", "second": "0"},
         run=erase_expired,
+    ),
+    Job(
+        name="erase_personal_data",
+        label="計画による個人情報の廃棄",
+        cron={"hour": "3", "minute": "30", "second": "0"},
+        prepare=erase_by_plan,
+        lease=timedelta(hours=2),
     ),
     Job(
         name="round_gate",

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 from app.rounds.models import Round
 
 LONGEST_SUBJECT = 100  # characters
@@ -91,7 +91,7 @@ class Mailing(Base):
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column()
 
-    round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)
+    round: Mapped[Round] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     created_by: Mapped[User] = relationship(foreign_keys=created_by_id)
     confirmed_by: Mapped[User | None] = relationship(foreign_keys=confirmed_by_id)
     released_by: Mapped[User | None] = relationship(foreign_keys=released_by_id)

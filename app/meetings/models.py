@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 from app.proposals.models import Proposal
 from app.rounds.models import Category, Round
 
@@ -33,7 +33,7 @@ class Meeting(Base):
     closed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
-    round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)
+    round: Mapped[Round] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     created_by: Mapped[User] = relationship()
     items: Mapped[list["AgendaItem"]] = relationship(
         back_populates="meeting", order_by="AgendaItem.position, AgendaItem.id"
@@ -73,7 +73,7 @@ class AgendaItem(Base):
     version: Mapped[int] = mapped_column()
 
     meeting: Mapped[Meeting] = relationship(back_populates="items")
-    proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=True)
+    proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     category: Mapped[Category | None] = relationship()
     recorded_by: Mapped[User | None] = relationship()
 

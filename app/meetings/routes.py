@@ -25,8 +25,8 @@ from app.proposals.queries import SECRETARIAT_ROLES, get_visible
 from app.registers.queries import all_entries
 from app.rounds.choice import chosen_round
 from app.rounds.queries import available_categories
+from app.saved_lists.agenda import numbers_of
 from app.saved_lists.queries import get_list, lists_for
-from app.saved_lists.routes import numbers_of
 from app.triage.blindness import cases_with_hidden_class, hides_class
 from app.triage.earlier import earlier_treatments
 from app.triage.routes.desk import grouped_entries, text_facts, text_sections

@@ -99,6 +99,12 @@ KINDS = (
     LetterKind("job_recovered", "定期処理の復旧", "定期処理が元に戻ったこと", ADMIN),
     LetterKind("clock_off", "時計のずれ", "サーバーの時計がずれていること", ADMIN),
     LetterKind("audit_broken", "監査証跡の異常", "監査証跡の検証で異常が見つかったこと", ADMIN),
+    LetterKind(
+        "incident_reported",
+        "事故・漏えいの報告",
+        "個人情報の事故が報告されたこと",
+        Audience.EVERYBODY,
+    ),
     LetterKind("round_closed", "募集の締切", "募集を締め切ったことと提案の件数", STAFF),
 )
 # What goes on inside a body (団体の中の決裁): its own people's, and the operator's alone.

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 
 
 class DeliveryStatus(StrEnum):
@@ -78,7 +78,7 @@ class OutboxMessage(Base):
     stopped_at: Mapped[datetime | None]
     stop_reason: Mapped[str] = mapped_column(Text, default="")
 
-    recipient: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    recipient: Mapped[User] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     trace: Mapped[list["DeliveryAttempt"]] = relationship(
         order_by="DeliveryAttempt.number", cascade="all, delete-orphan", passive_deletes=True
     )

@@ -63,7 +63,10 @@ def not_told_yet(kind: str) -> Callable[[UntoldThings], UntoldThings]:
 
 
 def is_told() -> ColumnElement[bool]:
-    """Condition for the messages about things that can no more be called off (知らせる時期)."""
+    """Condition for the messages about things that can no more be called off (知らせる時期).
+
+    It may be kept: what it is judged by is asked for each time, the time of day, too.
+    """
     return _not_about({kind: ids() for kind, ids in _untold.items()})
 
 

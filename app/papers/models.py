@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.extensions import Base
+from app.extensions import ALWAYS_THERE, Base
 from app.rounds.models import Round
 
 LONGEST_TITLE = 200  # characters
@@ -35,7 +35,7 @@ class Paper(Base):
     figures: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     checks: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
-    round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)
+    round: Mapped[Round] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     made_by: Mapped[User | None] = relationship(lazy="joined")
 
     __table_args__ = (

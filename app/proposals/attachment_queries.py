@@ -6,15 +6,10 @@ from app.accounts.models import Role, User
 from app.core.errors import NotFound
 from app.extensions import db
 from app.files.models import StoredFile
+from app.proposals.late_queries import late_submissions_for, waiting_late_submission
 from app.proposals.models import Attachment, LateSubmission, Proposal
 from app.proposals.policy import is_own
-from app.proposals.queries import (
-    BODY_ROLES,
-    late_submissions_for,
-    proposals_visible_to,
-    revisions_of,
-    waiting_late_submission,
-)
+from app.proposals.queries import BODY_ROLES, proposals_visible_to, revisions_of
 
 FILE_NOT_FOUND = "このファイルは見つかりません。提案の画面から開いてください。"
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select, update
 
 from app.core import clock
 from app.core.calendar import OfficeCalendar
@@ -23,21 +24,26 @@ CONTINUING_ACTIONS = (Action.SUBMIT, Action.RESUME)
 
 def running_clock(proposal: Proposal) -> CaseClock | None:
     """Return the clock that runs for a case, None when none does."""
-    return db.session.scalars(
-        select(CaseClock).where(CaseClock.proposal_id == proposal.id, CaseClock.ended_at.is_(None))
-    ).one_or_none()
+    return db.session.scalars(_running_of_case(), {"case_id": proposal.id}).one_or_none()
+
+
+# Of queries that every page of a case asks the words are made once; they are asked anew each time.
+@cache
+def _running_of_case() -> Select[CaseClock]:
+    of_case = CaseClock.proposal_id == bindparam("case_id")
+    return select(CaseClock).where(of_case, CaseClock.ended_at.is_(None))
 
 
 @once_a_page
 def clocks_of(proposal: Proposal) -> list[CaseClock]:
     """Every run of every term of a case, newest first (期限の履歴)."""
-    return list(
-        db.session.scalars(
-            select(CaseClock)
-            .where(CaseClock.proposal_id == proposal.id)
-            .order_by(CaseClock.id.desc())
-        )
-    )
+    return list(db.session.scalars(_runs_of_case(), {"case_id": proposal.id}))
+
+
+@cache
+def _runs_of_case() -> Select[CaseClock]:
+    of_case = CaseClock.proposal_id == bindparam("case_id")
+    return select(CaseClock).where(of_case).order_by(CaseClock.id.desc())
 
 
 def calendar_of(clock_: CaseClock) -> OfficeCalendar:
@@ -106,13 +112,15 @@ def _start(proposal: Proposal, row: CaseClock, calendar: OfficeCalendar) -> None
 
 
 def _end_running(proposal: Proposal, now: datetime) -> None:
-    running = running_clock(proposal)
-    if running is None:
-        return
-    running.ended_at = now
-    running.end = ClockEnd.STOPPED if proposal.state in STOPPING_STATES else ClockEnd.DONE
-    # The partial unique index allows one running clock: the old one must be ended first.
-    db.session.flush()
+    end = ClockEnd.STOPPED if proposal.state in STOPPING_STATES else ClockEnd.DONE
+    # The partial unique index allows one running clock: the old one must be ended first. By itself,
+    # without the case, whose state, date and class then go in together.
+    db.session.execute(
+        update(CaseClock)
+        .where(CaseClock.proposal_id == proposal.id, CaseClock.ended_at.is_(None))
+        .values(ended_at=now, end=end)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def _stopped_before(proposal: Proposal, action: Action) -> CaseClock | None:

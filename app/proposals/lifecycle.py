@@ -23,7 +23,7 @@ from app.proposals.clocks import (
 )
 from app.proposals.lapse import lapse_amendment
 from app.proposals.models import Proposal
-from app.proposals.moves import ask_guards, tell_moved
+from app.proposals.moves import ask_guards, tell_clock_goes_on, tell_moved
 from app.proposals.queries import is_conflicted
 from app.rounds.models import Category
 from app.workflow.machine import next_state
@@ -204,6 +204,7 @@ def take_back(
         changes=dict(changes),
     )
     tell_moved(proposal, actor)
+    tell_clock_goes_on(proposal, actor)
 
 
 def absorb(
@@ -269,6 +270,7 @@ def _record_lineage(
         changes={"other_case": target.reference, **due},
     )
     tell_moved(proposal, actor)
+    tell_clock_goes_on(proposal, actor)
 
 
 def _finish_move(proposal: Proposal, actor: User | None) -> None:

@@ -14,12 +14,22 @@ Listener = Callable[[Proposal, User | None], None]
 Guard = Callable[[Proposal], None]
 
 _listeners: list[Listener] = []
+_of_clocks: list[Listener] = []
 _guards: dict[Action, list[Guard]] = {}
 
 
 def when_moved(listener: Listener) -> Listener:
     """Have a function run in the transaction of every move of a case (状態が動いたとき)."""
     _listeners.append(listener)
+    return listener
+
+
+def when_clock_goes_on(listener: Listener) -> Listener:
+    """Have a function run where a clock runs on that was held to have ended (時計が続くとき).
+
+    After an act that was taken back and after a merge that was; an ordinary move starts a clock.
+    """
+    _of_clocks.append(listener)
     return listener
 
 
@@ -45,4 +55,10 @@ def ask_guards(proposal: Proposal, action: Action) -> None:
 def tell_moved(proposal: Proposal, actor: User | None) -> None:
     """Tell whoever wants to know that a case moved."""
     for listener in _listeners:
+        listener(proposal, actor)
+
+
+def tell_clock_goes_on(proposal: Proposal, actor: User | None) -> None:
+    """Tell whoever wants to know that a case stands where it stood, with the clock it had."""
+    for listener in _of_clocks:
         listener(proposal, actor)

@@ -1,13 +1,26 @@
 """Finding proposals (提案の検索). Every list starts from what the actor may see."""
 
 from collections.abc import Collection
+from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, false, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    exists,
+    false,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Organization, Role, User
 from app.accounts.queries import bodies_acted_for
+from app.audit.reading import note_read
 from app.core import clock
 from app.core.database import is_writing
 from app.core.errors import NotFound
@@ -19,8 +32,6 @@ from app.proposals.models import (
     CoProposer,
     CorrectionRequest,
     JoiningWindow,
-    LateAccessCode,
-    LateSubmission,
     OpenedProposal,
     PartnerAnswer,
     Proposal,
@@ -31,8 +42,6 @@ from app.workflow.states import State
 from app.workflow.terms import OWING_STATES
 
 NOT_FOUND = "この提案は見つかりません。受付番号を確かめてください。"
-LATE_NOT_FOUND = "この申出は見つかりません。期限後の提出の一覧から開いてください。"
-CODE_NOT_FOUND = "このコードは見つかりません。期限後提出コードの一覧から選んでください。"
 
 # Read with a case, for its pages name them; the terms of the round only some of them do.
 _READ_ALONG = (
@@ -134,8 +143,17 @@ def has_conflict(user_id: int | SQLColumnExpression[Any]) -> ColumnElement[bool]
 @once_a_page
 def is_conflicted(user_id: int, proposal: Proposal) -> bool:
     """Whether a user must not touch this proposal today (利益相反)."""
-    found = select(Proposal.id).where(Proposal.id == proposal.id, has_conflict(user_id))
-    return db.session.scalar(found) is not None
+    # As with `visible_to`: a guard of a writing transaction asks in full, a page once for all.
+    if not is_writing.get() and not has_any_conflict(user_id):
+        return False
+    found = _conflicted(user_id, clock.today())
+    return db.session.scalar(found, {"case_id": proposal.id}) is not None
+
+
+# Of queries that every page asks the words are made once; they are asked anew each time.
+@lru_cache(maxsize=1024)
+def _conflicted(user_id: int, _today: date) -> Select[int]:
+    return select(Proposal.id).where(Proposal.id == bindparam("case_id"), has_conflict(user_id))
 
 
 def people_in_conflict(proposal: Proposal, user_ids: Collection[int]) -> set[int]:
@@ -151,10 +169,16 @@ def people_in_conflict(proposal: Proposal, user_ids: Collection[int]) -> set[int
 @once_a_page
 def has_any_conflict(user_id: int) -> bool:
     """Whether a user has a conflict of interest with anything today (利益相反); few have."""
-    found = select(ConflictOfInterest.id).where(
-        ConflictOfInterest.user_id == user_id, ConflictOfInterest.in_force()
+    return db.session.scalar(_any_conflict(clock.today()), {"user_id": user_id}) is not None
+
+
+@lru_cache(maxsize=2)
+def _any_conflict(_today: date) -> Select[int]:
+    return (
+        select(ConflictOfInterest.id)
+        .where(ConflictOfInterest.user_id == bindparam("user_id"), ConflictOfInterest.in_force())
+        .limit(1)
     )
-    return db.session.scalar(found.limit(1)) is not None
 
 
 def proposals_visible_to(actor: User) -> Select[Proposal]:
@@ -170,8 +194,21 @@ def get_visible(actor: User, receipt_number: str) -> Proposal:
     # An address may hold what a database refuses to compare with, NUL above all.
     if not receipt_number.isprintable():
         raise NotFound(NOT_FOUND)
+    if sees_all_submitted(actor):
+        return _one(_submitted_case(), receipt_number=receipt_number)
     found = proposals_visible_to(actor).where(Proposal.receipt_number == receipt_number)
     return _one(found.options(*_READ_ALONG))
+
+
+@cache
+def _submitted_case() -> Select[Proposal]:
+    # `visible_to` for whoever sees all that was submitted.
+    return (
+        select(Proposal)
+        .where(Proposal.state != State.DRAFT)
+        .where(Proposal.receipt_number == bindparam("receipt_number"))
+        .options(*_READ_ALONG)
+    )
 
 
 def get_visible_by_id(actor: User, proposal_id: int) -> Proposal:
@@ -199,22 +236,26 @@ def _of_own_body(proposal: Proposal, actor: User) -> Proposal:
     return proposal
 
 
-def _one(statement: Select[Proposal]) -> Proposal:
-    found = db.session.scalars(statement).unique().one_or_none()
+def _one(statement: Select[Proposal], **values: object) -> Proposal:
+    found = db.session.scalars(statement, values).unique().one_or_none()
     if found is None:
         raise NotFound(NOT_FOUND)
+    note_read("proposal", found.id)
     return found
 
 
 @once_a_page
 def revisions_of(proposal: Proposal) -> list[ProposalRevision]:
     """What stood in the proposal at each submission, oldest first (提出版)."""
-    return list(
-        db.session.scalars(
-            select(ProposalRevision)
-            .where(ProposalRevision.proposal_id == proposal.id)
-            .order_by(ProposalRevision.number)
-        )
+    return list(db.session.scalars(_revisions(), {"case_id": proposal.id}))
+
+
+@cache
+def _revisions() -> Select[ProposalRevision]:
+    return (
+        select(ProposalRevision)
+        .where(ProposalRevision.proposal_id == bindparam("case_id"))
+        .order_by(ProposalRevision.number)
     )
 
 
@@ -238,50 +279,3 @@ def corrections_of(proposal: Proposal) -> list[CorrectionRequest]:
             .order_by(CorrectionRequest.id)
         )
     )
-
-
-def waiting_late_submission(proposal: Proposal) -> LateSubmission | None:
-    """Return the late submission of this draft that waits for a lead (期限後の提出)."""
-    return db.session.scalars(
-        select(LateSubmission).where(
-            LateSubmission.proposal_id == proposal.id, LateSubmission.decision.is_(None)
-        )
-    ).one_or_none()
-
-
-def late_submissions_of(proposal: Proposal) -> list[LateSubmission]:
-    """Every late submission of a proposal, oldest first."""
-    return list(
-        db.session.scalars(
-            select(LateSubmission)
-            .where(LateSubmission.proposal_id == proposal.id)
-            .order_by(LateSubmission.id)
-        )
-    )
-
-
-def late_submissions_for(actor: User) -> Select[LateSubmission]:
-    """Late submissions an actor of the secretariat may judge (利益相反を除く), in no order yet."""
-    return select(LateSubmission).join(LateSubmission.proposal).where(~has_conflict(actor.id))
-
-
-def get_late_submission(actor: User, late_id: int) -> LateSubmission:
-    """Return the late submission with this id (期限後の提出). Raises NotFound."""
-    statement = late_submissions_for(actor).where(LateSubmission.id == late_id)
-    found = db.session.scalars(statement).one_or_none()
-    if found is None:
-        raise NotFound(LATE_NOT_FOUND)
-    return found
-
-
-def access_codes() -> Select[LateAccessCode]:
-    """Codes for late submissions, newest first (期限後提出コードの一覧)."""
-    return select(LateAccessCode).order_by(LateAccessCode.id.desc())
-
-
-def get_access_code(code_id: int) -> LateAccessCode:
-    """Return the code with this id (期限後提出コード). Raises NotFound."""
-    found = db.session.get(LateAccessCode, code_id)
-    if found is None:
-        raise NotFound(CODE_NOT_FOUND)
-    return found

@@ -2,8 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
@@ -43,8 +54,16 @@ def notices_to(actor: User) -> Select[OutboxMessage]:
 
 def count_unread(actor: User) -> int:
     """Number of news that the person has not read (未読のお知らせの件数)."""
-    unread = select(func.count()).where(*_shown_to(actor), OutboxMessage.read_at.is_(None))
-    return db.session.scalar(unread) or 0
+    hidden = _hidden_from(actor)
+    unread = _unread().where(*hidden) if hidden else _unread()
+    return db.session.scalar(unread, {"reader_id": actor.id}) or 0
+
+
+# Every page asks it: its words are made once; it is asked anew each time.
+@cache
+def _unread() -> Select[int]:
+    reader_id = bindparam("reader_id", type_=OutboxMessage.recipient_id.type)
+    return select(func.count()).where(*_told_to(reader_id), OutboxMessage.read_at.is_(None))
 
 
 def notices_page(actor: User, asked: Mapping[str, str], size: int) -> NumberedPage[OutboxMessage]:
@@ -65,16 +84,22 @@ def get_notice(actor: User, notice_id: int) -> OutboxMessage:
 
 
 def _shown_to(actor: User) -> list[ColumnElement[bool]]:
-    is_over = and_(OutboxMessage.status.in_(WAITING), OutboxMessage.valid_until <= clock.now())
-    shown: list[ColumnElement[bool]] = [
-        OutboxMessage.recipient_id == actor.id,
+    return [*_told_to(actor.id), *_hidden_from(actor)]
+
+
+def _told_to(reader_id: int | BindParameter[int]) -> list[ColumnElement[bool]]:
+    now = bindparam(None, callable_=clock.now, type_=OutboxMessage.valid_until.type)
+    is_over = and_(OutboxMessage.status.in_(WAITING), OutboxMessage.valid_until <= now)
+    return [
+        OutboxMessage.recipient_id == reader_id,
         OutboxMessage.status.not_in(UNTOLD),
         or_(OutboxMessage.valid_until.is_(None), not_(is_over)),
         is_told(),
     ]
-    if actor.has_role(*SECRETARIAT_ROLES):
-        shown += _without_conflicts(actor)
-    return shown
+
+
+def _hidden_from(actor: User) -> list[ColumnElement[bool]]:
+    return _without_conflicts(actor) if actor.has_role(*SECRETARIAT_ROLES) else []
 
 
 def _without_conflicts(actor: User) -> list[ColumnElement[bool]]:

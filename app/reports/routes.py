@@ -16,6 +16,7 @@ from app.reports.catalog import REPORTS, ReportKind, get_report_kind
 from app.reports.counting import BASIS_LABELS
 from app.reports.cp932 import lost_letters
 from app.reports.files import FileFormat, ReportFile, file_format, report_file, table_file
+from app.reports.links import CaseLinks
 from app.reports.policy import (
     CASE_READERS,
     READERS,
@@ -128,6 +129,7 @@ def _page(kind: ReportKind, report: Report, reader: User) -> str:
         sees_cases=sees_cases(reader),
         state_labels=STATE_LABELS,
         in_list=_in_list(report),
+        links=CaseLinks(report.round, _in_list(report)),
         buckets=BUCKETS,
         basis_labels=BASIS_LABELS,
         today=clock.today(),

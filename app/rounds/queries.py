@@ -1,8 +1,9 @@
 """Finding rounds and their rules (募集回の検索)."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from app.core import clock
@@ -47,10 +48,14 @@ def named_rounds() -> Select[Round]:
 
 def current_round() -> Round | None:
     """Return the round the work is about now: the latest that has opened and is no practice."""
-    statement = (
-        named_rounds().where(Round.opens_at <= clock.now(), Round.is_practice.is_(False)).limit(1)
-    )
-    return db.session.scalars(statement).one_or_none()
+    return db.session.scalars(_current_round(), {"now": clock.now()}).one_or_none()
+
+
+# The words of a query that every page asks are made once; it is asked anew each time.
+@cache
+def _current_round() -> Select[Round]:
+    is_open = Round.opens_at <= bindparam("now", type_=Round.opens_at.type)
+    return named_rounds().where(is_open, Round.is_practice.is_(False)).limit(1)
 
 
 def find_chosen_round(round_id: int) -> Round | None:

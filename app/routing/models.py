@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Organization, User
-from app.extensions import Base
+from app.extensions import ALWAYS_THERE, Base
 from app.registers.models import RegisterEntry
 
 
@@ -39,7 +39,7 @@ class Duty(Base):
     set_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
 
-    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     entry: Mapped[RegisterEntry | None] = relationship(lazy="joined")
     set_by: Mapped[User] = relationship()
 

@@ -7,19 +7,22 @@ from wtforms import BooleanField, StringField
 from app.core.forms import JaForm, Required, clean
 from app.proposals.forms.base import StorageLimit, VersionForm
 from app.rounds.models import Round
-from app.saved_lists.models import LONGEST_NAME
+from app.saved_lists.models import LONGEST_NAME, ListKind
 from app.saved_lists.services import ChangeList, SaveList
 
 
 class SaveListForm(JaForm):
-    """A name for what the case list shows (一覧の保存)."""
+    """A name for what a list shows (一覧の保存)."""
 
     name = StringField("一覧の名前", [Required(), StorageLimit(LONGEST_NAME)], filters=[clean])
-    is_shared = BooleanField("事務局の全員に見せる")
+    is_shared = BooleanField("共有する")
 
-    def to_command(self, round_: Round, query: Mapping[str, str]) -> SaveList:
+    def to_command(
+        self, kind: ListKind, round_: Round | None, query: Mapping[str, str]
+    ) -> SaveList:
         """Make the command of the form, with the filters of the list."""
         return SaveList(
+            kind=kind,
             round=round_,
             name=self.name.data or "",
             query=query,
@@ -31,7 +34,7 @@ class ChangeListForm(VersionForm):
     """Another name, shared or not (一覧の変更)."""
 
     name = StringField("一覧の名前", [Required(), StorageLimit(LONGEST_NAME)], filters=[clean])
-    is_shared = BooleanField("事務局の全員に見せる")
+    is_shared = BooleanField("共有する")
 
     def to_command(self) -> ChangeList:
         """Make the command of the form."""
@@ -42,5 +45,9 @@ class ChangeListForm(VersionForm):
         )
 
 
-class DeleteListForm(VersionForm):
-    """The end of a saved list (一覧の削除)."""
+class ListStepForm(VersionForm):
+    """One step with a list that asks for nothing more (削除・引継ぎ)."""
+
+
+class PinForm(JaForm):
+    """On the home or off it, or another place there (ピン留め)."""

@@ -16,7 +16,7 @@ from app.proposals.body_types import has_type_on_submission
 from app.proposals.models import Proposal
 from app.proposals.presentation import reads_as_secretariat
 from app.proposals.queries import BODY_ROLES
-from app.rounds.models import Category, Round
+from app.rounds.models import Round
 from app.search.kinds import KIND_LABELS, Kind
 from app.search.language import Field, FieldTerm
 from app.search_index.models import SearchDocument
@@ -139,10 +139,14 @@ def _told_state(term: FieldTerm) -> ColumnElement[bool]:
     return is_called(label)
 
 
-def _category(term: FieldTerm, _scope: Scope) -> ColumnElement[bool]:
+def _category(term: FieldTerm, scope: Scope) -> ColumnElement[bool]:
     """Confirmed class by its code, or all those of a letter: F is F-1 to F-6."""
     code = search_key(term.value).upper()
-    found = select(Category.id).where(or_(Category.code == code, Category.group_code == code))
+    # A scheme may serve several rounds; the same code of another scheme is meant as well.
+    known = {row.id: row for round_ in scope.rounds for row in round_.scheme.categories}
+    found = [row.id for row in known.values() if code and code in (row.code, row.group_code)]
+    if not found:
+        raise _refused(term, list(dict.fromkeys(row.code for row in known.values())))
     return Proposal.category_id.in_(found)
 
 

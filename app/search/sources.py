@@ -68,6 +68,10 @@ def _ids_of(model: type[Proposal] | type[RegisterEntry]) -> Any:
     return select(model.id).order_by(model.id)
 
 
+def _own_ids(rows: Iterable[Any]) -> list[int]:
+    return [row.id for row in rows]
+
+
 # Of the inner fields, whom to call alone is no text of the search (P27).
 _WITH_INNER = (
     select(Proposal.id)
@@ -87,23 +91,31 @@ _CASE_WATCHES = (
     Watch(
         model=Proposal,
         columns=(*TEXTS, "answers", "organization_id", "round_id"),
-        owners=lambda row: [row.id],
+        owners=_own_ids,
     ),
     Watch(
         model=Organization,
         columns=("recorded_name", "next_name"),
-        owners=lambda row: select(Proposal.id).where(Proposal.organization_id == row.id),
+        owners=lambda rows: select(Proposal.id).where(
+            Proposal.organization_id.in_([row.id for row in rows])
+        ),
     ),
     Watch(
         model=FormField,
         columns=("audience", "shown_when_field", "shown_when_value"),
-        owners=lambda row: select(Proposal.id).where(Proposal.round_id == row.round_id),
+        owners=lambda rows: select(Proposal.id).where(
+            Proposal.round_id.in_([row.round_id for row in rows])
+        ),
     ),
 )
-_REPLY_WATCHES = (Watch(model=Reply, columns=("text",), owners=lambda row: [row.id]),)
+_REPLY_WATCHES = (Watch(model=Reply, columns=("text",), owners=_own_ids),)
 _ENTRY_WATCHES = (
-    Watch(model=RegisterEntry, columns=ENTRY_TEXTS, owners=lambda row: [row.id]),
-    Watch(model=RegisterAlias, columns=("text", "entry_id"), owners=lambda row: [row.entry_id]),
+    Watch(model=RegisterEntry, columns=ENTRY_TEXTS, owners=_own_ids),
+    Watch(
+        model=RegisterAlias,
+        columns=("text", "entry_id"),
+        owners=lambda rows: {row.entry_id for row in rows},
+    ),
 )
 
 

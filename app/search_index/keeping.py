@@ -5,6 +5,7 @@ makes the documents of the changed rows anew, from the database as the transacti
 service can forget a call; it cannot forget to flush.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, event, inspect, select
@@ -12,7 +13,7 @@ from sqlalchemy.engine import Result
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from app.search_index.models import SearchDocument
-from app.search_index.sources import sources, watches_of
+from app.search_index.sources import Watch, sources, watches_of
 from app.search_index.store import put_documents
 
 _DUE = "search documents that are due"
@@ -26,22 +27,27 @@ def keep_in_step() -> None:
 
 
 def _note_changes(session: Session, flushed: UOWTransaction) -> None:
-    due: dict[str, set[int]] = session.info.setdefault(_DUE, {})
+    changed: dict[Watch, list[Any]] = {}
     # What the flush wrote, not what the session was told of: a part that its owner let go of is
     # deleted without being among the deleted ones.
     for state, (is_deleted, is_only_looked_at) in flushed.states.items():
-        row = state.obj()
-        if row is not None and not is_only_looked_at:
-            _note(session, row, due, is_whole=is_deleted or state.key is None)
+        watches = {} if is_only_looked_at else watches_of(state.class_)
+        if watches and (row := state.obj()) is not None:
+            is_whole = is_deleted or state.key is None
+            for watch in watches:
+                if is_whole or _has_changed(row, watch.columns):
+                    changed.setdefault(watch, []).append(row)
+    due = session.info.setdefault(_DUE, {})
+    for watch, rows in changed.items():
+        _note(session, watch, rows, due)
 
 
-def _note(session: Session, row: Any, due: dict[str, set[int]], *, is_whole: bool) -> None:
-    for kind, watch in watches_of(type(row)):
-        if is_whole or _has_changed(row, watch.columns):
-            owners = watch.owners(row)
-            if isinstance(owners, Select):
-                owners = list(session.connection().execute(owners).scalars())
-            due.setdefault(kind, set()).update(owners)
+def _note(session: Session, watch: Watch, rows: Sequence[Any], due: dict[str, set[int]]) -> None:
+    owners = watch.owners(rows)
+    if isinstance(owners, Select):
+        owners = session.connection().execute(owners).scalars().all()
+    for kind in watches_of(watch.model)[watch]:
+        due.setdefault(kind, set()).update(owners)
 
 
 def _has_changed(row: Any, columns: tuple[str, ...]) -> bool:
@@ -64,15 +70,15 @@ def _follow_statement(asked: ORMExecuteState) -> Result[Any] | None:
         return None
     if asked.is_insert:
         done = asked.invoke_statement()
-        for kind in {kind for kind, _watch in watched}:
+        for kind in {kind for kinds in watched.values() for kind in kinds}:
             add_missing(asked.session.connection(), kind)
         return done
     due: dict[str, set[int]] = {}
     where = getattr(asked.statement, "whereclause", None)
     touched = select(asked.bind_mapper.class_)
-    rows = asked.session.scalars(touched if where is None else touched.where(where))
-    for row in list(rows):
-        _note(asked.session, row, due, is_whole=True)
+    rows = asked.session.scalars(touched if where is None else touched.where(where)).all()
+    for watch in watched:
+        _note(asked.session, watch, rows, due)
     done = asked.invoke_statement()
     for kind, ids in due.items():
         put_documents(asked.session.connection(), sources()[kind], sorted(ids))

@@ -1,6 +1,6 @@
 """Where documents come from (検索の文書の出どころ): registered by who knows the features."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,13 +22,13 @@ class Document:
 class Watch:
     """A model whose rows a document is made from (索引の対象).
 
-    A row that is new, deleted or changed in one of the `columns` has the documents of its `owners`
-    made anew: their ids, or a question for them.
+    Rows that are new, deleted or changed in one of the `columns` have the documents of their
+    `owners` made anew: their ids, or one question for them.
     """
 
     model: type[Base]
     columns: tuple[str, ...]
-    owners: Callable[[Any], Sequence[int] | Select[int]]
+    owners: Callable[[Sequence[Any]], Iterable[int] | Select[int]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ class Source:
 
 
 _sources: dict[str, Source] = {}
-_watches: dict[type[Base], list[tuple[str, Watch]]] = {}
+_watches: dict[type[Base], dict[Watch, list[str]]] = {}
 
 
 def register_source(source: Source) -> None:
@@ -55,7 +55,7 @@ def register_source(source: Source) -> None:
         raise ValueError(f"a kind of documents is registered once: {source.kind}")
     _sources[source.kind] = source
     for watch in source.watches:
-        _watches.setdefault(watch.model, []).append((source.kind, watch))
+        _watches.setdefault(watch.model, {}).setdefault(watch, []).append(source.kind)
 
 
 def sources() -> dict[str, Source]:
@@ -63,6 +63,6 @@ def sources() -> dict[str, Source]:
     return dict(_sources)
 
 
-def watches_of(model: type[Any]) -> Sequence[tuple[str, Watch]]:
-    """Documents that depend on a model, with their kind; empty for most models."""
-    return _watches.get(model, ())
+def watches_of(model: type[Any]) -> Mapping[Watch, Sequence[str]]:
+    """The kinds of documents that depend on a model, by watch; empty for most models."""
+    return _watches.get(model, {})

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from app.accounts.models import User
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 from app.proposals.models import Proposal
 
 
@@ -91,7 +91,7 @@ class PairVerdict(Base):
     given_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
 
-    given_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    given_by: Mapped[User] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
 
     __table_args__ = (CheckConstraint("lower_id < higher_id", name="two_proposals"),)
     __mapper_args__ = {"version_id_col": version}

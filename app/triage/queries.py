@@ -1,8 +1,9 @@
 """Finding assignments and opinions (担当割当・仕分け意見の検索)."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import defaultload, joinedload, lazyload
 
 from app.accounts.models import Role, User
@@ -10,8 +11,9 @@ from app.accounts.queries import users_with_role
 from app.core.errors import IllegalTransition
 from app.core.page_reads import once_a_page
 from app.extensions import db
+from app.proposals.late_queries import late_submissions_for
 from app.proposals.models import ConflictOfInterest, LateSubmission, Proposal
-from app.proposals.queries import late_submissions_for, proposals_visible_to
+from app.proposals.queries import proposals_visible_to
 from app.proposals.sharing.partners import accepted_partners_of
 from app.rounds.models import Round
 from app.triage.models import (
@@ -42,12 +44,16 @@ NO_OPEN_ASSESSMENT = (
 @once_a_page
 def current_assignments(proposal: Proposal) -> list[Assignment]:
     """Assignments in force on a case, oldest first (現在の担当)."""
-    return list(
-        db.session.scalars(
-            select(Assignment)
-            .where(Assignment.proposal_id == proposal.id, Assignment.ended_at.is_(None))
-            .order_by(Assignment.id)
-        )
+    return list(db.session.scalars(_assigned_now(), {"case_id": proposal.id}))
+
+
+# Of queries that every page of a case asks the words are made once; they are asked anew each time.
+@cache
+def _assigned_now() -> Select[Assignment]:
+    return (
+        select(Assignment)
+        .where(Assignment.proposal_id == bindparam("case_id"), Assignment.ended_at.is_(None))
+        .order_by(Assignment.id)
     )
 
 
@@ -87,11 +93,14 @@ def is_assigned(user: User, proposal: Proposal) -> bool:
 @once_a_page
 def open_assessment(proposal: Proposal) -> Assessment | None:
     """Return the opinion that waits for the second person (確認待ちの意見), None when none does."""
-    return db.session.scalars(
-        select(Assessment)
-        .where(Assessment.proposal_id == proposal.id, Assessment.status == AssessmentStatus.OPEN)
-        .options(*_UNREAD)
-    ).one_or_none()
+    return db.session.scalars(_waiting_opinion(), {"case_id": proposal.id}).one_or_none()
+
+
+@cache
+def _waiting_opinion() -> Select[Assessment]:
+    of_case = Assessment.proposal_id == bindparam("case_id")
+    is_open = Assessment.status == AssessmentStatus.OPEN
+    return select(Assessment).where(of_case, is_open).options(*_UNREAD)
 
 
 def get_open_assessment(proposal: Proposal, assessment_id: int) -> Assessment:
@@ -105,7 +114,7 @@ def get_open_assessment(proposal: Proposal, assessment_id: int) -> Assessment:
 @once_a_page
 def assessments_of(proposal: Proposal) -> list[Assessment]:
     """Every opinion on a case, oldest first (仕分け意見の履歴), with all that was said."""
-    return list(db.session.scalars(_opinions_on(proposal)))
+    return list(db.session.scalars(_opinions(), {"case_id": proposal.id}))
 
 
 @once_a_page
@@ -114,13 +123,19 @@ def opinions_in_brief(proposal: Proposal) -> list[Assessment]:
 
     Ratings, evidence and guide are left until somebody reads them.
     """
-    return list(db.session.scalars(_opinions_on(proposal).options(*_UNREAD)))
+    return list(db.session.scalars(_opinions_in_brief(), {"case_id": proposal.id}))
 
 
-def _opinions_on(proposal: Proposal) -> Select[Assessment]:
+@cache
+def _opinions_in_brief() -> Select[Assessment]:
+    return _opinions().options(*_UNREAD)
+
+
+@cache
+def _opinions() -> Select[Assessment]:
     return (
         select(Assessment)
-        .where(Assessment.proposal_id == proposal.id)
+        .where(Assessment.proposal_id == bindparam("case_id"))
         .options(
             joinedload(Assessment.author).lazyload(User.role_grants),
             joinedload(Assessment.acting_for).lazyload(User.role_grants),

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 from app.proposals.models import Proposal
 from app.registers.models import RegisterEntry
 
@@ -46,7 +46,7 @@ class Watch(Base):
     result: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column()
 
-    proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=True)
+    proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     register_entry: Mapped[RegisterEntry | None] = relationship()
     owner: Mapped[User] = relationship(foreign_keys=owner_id)
     created_by: Mapped[User] = relationship(foreign_keys=created_by_id)

@@ -140,7 +140,7 @@ def run(settings: Settings) -> None:
             has_search = any(rule.rule == "/search" for rule in app.url_map.iter_rules())
         client = Client()
         try:
-            with product(url) as own, floor(url, world.round_id) as bare:
+            with product(url) as own, floor(url, world.round_id, world.closed_days) as bare:
                 headers, token = signed_in(own.port, world.login, PASSWORD)
                 for kind in kinds:
                     asked = (

@@ -64,9 +64,13 @@ def product(url: str) -> Iterator[Server]:
 
 
 @contextmanager
-def floor(url: str, round_id: int) -> Iterator[Server]:
-    """The floor under the same settings of the server (床)."""
-    environment = {"FLOOR_DATABASE_URL": url, "FLOOR_ROUND": str(round_id)}
+def floor(url: str, round_id: int, closed_days: str) -> Iterator[Server]:
+    """The floor under the same settings of the server (床); it is told the closed days."""
+    environment = {
+        "FLOOR_DATABASE_URL": url,
+        "FLOOR_ROUND": str(round_id),
+        "FLOOR_CLOSED_DAYS": closed_days,
+    }
     with _server("bench/floor_gunicorn.py", "bench.floor:create_app()", environment) as server:
         yield server
 

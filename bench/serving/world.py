@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask
 from sqlalchemy import func, select, text, update
@@ -12,6 +13,8 @@ from sqlalchemy import func, select, text, update
 from app import create_app
 from app.accounts.models import Role, User, UserRole
 from app.audit.models import AuditEvent
+from app.core import clock
+from app.core.closing_days import office_calendar
 from app.demo.loading import load_demo
 from app.extensions import alembic, db
 from app.proposals.models import Proposal
@@ -45,6 +48,8 @@ class World:
     waiting: list[tuple[str, int]]
     cases: int
     entries: int
+    # Days of the last 400 on which offices are closed, as dates with commas between (閉庁日).
+    closed_days: str
 
 
 @contextmanager
@@ -120,10 +125,17 @@ def prepare(url: str, changes: int) -> World:
             waiting=waiting,
             cases=db.session.scalar(select(func.count()).select_from(Proposal)) or 0,
             entries=db.session.scalar(select(func.count()).select_from(AuditEvent)) or 0,
+            closed_days=_closed_days(),
         )
         db.session.commit()
     say(f"{world.cases} cases, {world.entries} entries in the trail, round {world.round_key}")
     return world
+
+
+def _closed_days() -> str:
+    calendar, today = office_calendar(), clock.today()
+    days = (today - timedelta(days=number) for number in range(400))
+    return ",".join(day.isoformat() for day in days if not calendar.is_office_day(day))
 
 
 def _refresh_statistics() -> None:

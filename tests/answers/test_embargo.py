@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
+from zlib import crc32
 
 import pytest
 from flask import Flask
@@ -26,7 +27,7 @@ from app.proposals.models import CoProposer, PartnerAnswer
 from app.workflow.handoffs import HandoffPart, HandoffState, ReplyKind
 from tests.accounts.browser import CHANCE, let_in
 from tests.answers.replies import PLANNED_ON, TEXT, release, reply_now
-from tests.architecture.test_endpoints import VALUES, doors
+from tests.architecture.test_endpoints import VALUES, Door, doors
 from tests.factories import (
     ROLE_OF_LOGIN,
     World,
@@ -39,8 +40,12 @@ from tests.factories import (
 # The proposing body, a partner, a body that is neither, the related ministry, an observer, the
 # operator, nobody.
 OUTSIDERS = ("city-mgr", "digital-coord")
-# EMBARGO_READERS=all walks with these, too: as many pages again for each.
-if os.environ.get("EMBARGO_READERS") == "all":
+# EMBARGO_READERS=all walks with these, too, and reads every page; otherwise one in four of those of
+# a single thing that names neither case nor hand-off nor reply.
+IS_WHOLE = os.environ.get("EMBARGO_READERS") == "all"
+SHARE_OF_OTHER_THINGS = 4
+OF_THE_CASE = frozenset({"receipt_number", "handoff_id", "reply_id", "public_id"})
+if IS_WHOLE:
     OUTSIDERS += ("observer", "city", "other-mgr", "stranger", "digital", "admin", "")
 # The operator of the mail sees that letters to the office wait, as of every letter, and no case.
 OPERATOR_PAGES = {"admin": ["/", "/outbox"]}
@@ -142,8 +147,18 @@ def readable(app: Flask, login: str, handoff: Handoff) -> list[str]:
         for door in doors(app)
         if door.method == "GET"
         and door.endpoint not in LEFT_OUT
+        and is_read(door)
         and may_enter(audience_of(app, door.endpoint), role, is_known=bool(login))
     ]
+
+
+def is_read(door: Door) -> bool:
+    is_of_another_thing = bool(door.arguments) and not door.arguments & OF_THE_CASE
+    return (
+        IS_WHOLE
+        or not is_of_another_thing
+        or crc32(door.endpoint.encode()) % SHARE_OF_OTHER_THINGS == 0
+    )
 
 
 def may_enter(audience: object, role: Role, *, is_known: bool) -> bool:

@@ -1,6 +1,12 @@
-"""Every endpoint (入口の権限): who may come in, what a stranger learns, what a post needs."""
+"""Every endpoint (入口の権限): who may come in, what a stranger learns, what a post needs.
 
+In the quick suite each door is asked by one reader or two; DOORS=all asks as everybody.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+from zlib import crc32
 
 import pytest
 from flask import Blueprint, Flask
@@ -43,6 +49,15 @@ PUBLIC_ENDPOINTS = {
 }
 ONE_LOGIN_A_ROLE = {role: login for login, role in reversed(ROLE_OF_LOGIN.items())}
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+IS_WHOLE = os.environ.get("DOORS") == "all"
+# Whoever sees most comes first.
+READERS = (
+    *("lead", "city-mgr", "admin", "auditor", "coordinator"),
+    *("officer1", "city", "ministry", "observer"),
+)
+# One of so many doors is asked by a further reader, and refuses whom it is not for.
+FURTHER_SHARE = 40
+REFUSAL_SHARE = 12
 VALUES = {
     "receipt_number": "R6-0001",
     "entry_id": 1,
@@ -57,6 +72,11 @@ VALUES = {
     "invitation_id": 1,
     "session_id": 1,
     "organization_id": 1,
+    "disposal_list_id": 1,
+    "freeze_id": 1,
+    "hold_id": 1,
+    "incident_id": 1,
+    "medium_id": 1,
     "proposal_id": 1,
     "late_id": 1,
     "day_id": 1,
@@ -134,6 +154,29 @@ def is_let_in(app: Flask, door: Door, role: Role) -> bool:
     return audience in (PUBLIC, SIGNED_IN) or role in audience
 
 
+def is_drawn(door: Door, login: str, share: int) -> bool:
+    """Whether the login asks at the door, one of so many: by a hash, thus the same in each run."""
+    return IS_WHOLE or crc32(f"{door.endpoint} {door.method} {login}".encode()) % share == 0
+
+
+def shared_out(
+    app: Flask, asked: Iterable[Door], logins: Sequence[str], *, by_turns: bool = False
+) -> dict[str, list[Door]]:
+    """The doors at which each login asks: each door at the first whom it lets in, few at more.
+
+    `by_turns` takes those whom a door lets in by turns. DOORS=all asks as everybody everywhere.
+    """
+    parts: dict[str, list[Door]] = {login: [] for login in logins}
+    for door in asked:
+        entering = [login for login in logins if is_let_in(app, door, ROLE_OF_LOGIN[login])]
+        turn = crc32(f"{door.endpoint} {door.method}".encode()) if by_turns else 0
+        chosen = entering[turn % len(entering)] if entering else logins[0]
+        for login in logins:
+            if login == chosen or is_drawn(door, login, FURTHER_SHARE):
+                parts[login].append(door)
+    return parts
+
+
 def knock(client: FlaskClient, door: Door, **values: object) -> TestResponse:
     path = address(client.application, door, **values)
     return client.open(path, method=door.method, buffered=True)
@@ -200,22 +243,18 @@ def test_stranger_is_asked_to_sign_in_at_every_other_door(
         assert (answer.status_code, answer.location) == wanted, door
 
 
-@pytest.mark.parametrize("role", list(Role))
-def test_role_outside_the_audience_is_refused(
-    world: World, client: FlaskClient, role: Role
-) -> None:
-    let_in(client, ONE_LOGIN_A_ROLE[role])
+def test_role_outside_the_audience_is_refused(world: World, client: FlaskClient) -> None:
     app = client.application
-    others = [
-        door
-        for door in doors(app)
-        if audience_of(app, door.endpoint) not in (PUBLIC, SIGNED_IN)
-        and role not in audience_of(app, door.endpoint)
-    ]
+    statuses: dict[tuple[str, Door], int] = {}
 
-    statuses = {door: knock(client, door).status_code for door in others}
+    for role, login in ONE_LOGIN_A_ROLE.items():
+        let_in(client, login)
+        for door in doors(app):
+            if not is_let_in(app, door, role) and is_drawn(door, login, REFUSAL_SHARE):
+                statuses[login, door] = knock(client, door).status_code
 
-    assert statuses == dict.fromkeys(others, 403)
+    assert {login for login, _ in statuses} == set(ONE_LOGIN_A_ROLE.values())
+    assert statuses == dict.fromkeys(statuses, 403)
 
 
 # --- What one may not know of -------------------------------------------------------------------
@@ -225,42 +264,43 @@ def told(answer: TestResponse) -> tuple[int, str]:
     return answer.status_code, CHANCE.sub("", answer.text)
 
 
-@pytest.mark.parametrize("login", ["other", "other-mgr", "ministry", "coordinator", "observer"])
 def test_foreign_and_missing_receipt_numbers_answer_alike(
-    world: World, client: FlaskClient, login: str
+    world: World, client: FlaskClient
 ) -> None:
-    let_in(client, login)
     app = client.application
     about_cases = [door for door in doors(app) if "receipt_number" in door.arguments]
+    strangers = ("other", "other-mgr", "ministry", "coordinator", "observer")
 
-    for door in about_cases:
-        with clock.at(clock.now()):
-            foreign = told(knock(client, door, receipt_number="R6-0001"))
-            missing = told(knock(client, door, receipt_number="R6-9999"))
-        audience = audience_of(app, door.endpoint)
-        may_enter = audience in (PUBLIC, SIGNED_IN) or ROLE_OF_LOGIN[login] in audience
-        assert foreign[0] == (404 if may_enter else 403), door
-        assert foreign[1].replace("R6-0001", "") == missing[1].replace("R6-9999", ""), door
-        assert missing[0] == foreign[0], door
-        assert "公共施設の鍵" not in foreign[1], door
+    for login, asked in shared_out(app, about_cases, strangers, by_turns=True).items():
+        let_in(client, login)
+        for door in asked:
+            with clock.at(clock.now()):
+                foreign = told(knock(client, door, receipt_number="R6-0001"))
+                missing = told(knock(client, door, receipt_number="R6-9999"))
+            may_enter = is_let_in(app, door, ROLE_OF_LOGIN[login])
+            assert foreign[0] == (404 if may_enter else 403), (login, door)
+            assert foreign[1].replace("R6-0001", "") == missing[1].replace("R6-9999", ""), door
+            assert missing[0] == foreign[0], (login, door)
+            assert "公共施設の鍵" not in foreign[1], (login, door)
 
 
-@pytest.mark.parametrize("login", ["other", "other-mgr"])
 def test_foreign_and_missing_drafts_answer_alike(
-    world: World, client: FlaskClient, db_session: Session, login: str
+    world: World, client: FlaskClient, db_session: Session
 ) -> None:
     draft_id = db_session.scalars(
         select(Proposal.id).where(Proposal.receipt_number.is_(None))
     ).one()
-    let_in(client, login)
-    about_drafts = [door for door in doors(client.application) if "proposal_id" in door.arguments]
+    app = client.application
+    about_drafts = [door for door in doors(app) if "proposal_id" in door.arguments]
 
-    for door in about_drafts:
-        with clock.at(clock.now()):
-            foreign = told(knock(client, door, proposal_id=draft_id))
-            missing = told(knock(client, door, proposal_id=9999))
-        assert foreign[0] in (403, 404), door
-        assert foreign == missing, door
+    for login, asked in shared_out(app, about_drafts, ("other-mgr", "other")).items():
+        let_in(client, login)
+        for door in asked:
+            with clock.at(clock.now()):
+                foreign = told(knock(client, door, proposal_id=draft_id))
+                missing = told(knock(client, door, proposal_id=9999))
+            assert foreign[0] in (403, 404), (login, door)
+            assert foreign == missing, (login, door)
 
 
 def test_case_of_ones_own_body_is_shown(world: World, client: FlaskClient) -> None:
@@ -291,14 +331,16 @@ def test_every_post_without_the_token_is_refused(
 
 
 def test_empty_post_is_no_fault(world: World, client: FlaskClient) -> None:
-    changing = [door for door in doors(client.application) if door.method in CHANGING]
+    app = client.application
+    changing = [door for door in doors(app) if door.method in CHANGING]
+    logins = ("lead", "city-mgr", "officer2", "admin", "coordinator")
     faults = []
 
-    for login in ("city-mgr", "officer2", "lead", "admin", "coordinator"):
+    for login, asked in shared_out(app, changing, logins).items():
         let_in(client, login)
         # At the other doors it is refused before anybody reads it: see the audiences above.
-        for door in changing:
-            if not is_let_in(client.application, door, ROLE_OF_LOGIN[login]):
+        for door in asked:
+            if not is_let_in(app, door, ROLE_OF_LOGIN[login]):
                 continue
             answer = knock(client, door)
             if answer.status_code == 401:  # signed out by what was posted before
@@ -313,64 +355,68 @@ def test_empty_post_is_no_fault(world: World, client: FlaskClient) -> None:
 # --- Pages --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", list(Role))
 def test_reading_every_page_is_no_fault_and_writes_nothing(
-    world: World, client: FlaskClient, db_session: Session, role: Role
+    world: World, client: FlaskClient, db_session: Session
 ) -> None:
     def written() -> tuple[int | None, list[int]]:
         versions = db_session.scalars(select(Proposal.version).order_by(Proposal.id)).all()
-        return db_session.scalar(select(func.count()).select_from(AuditEvent)), list(versions)
+        # What is handed out as a file leaves an entry, and nothing else (P22).
+        entries = select(func.count()).where(AuditEvent.verb != "download.hand_out")
+        return db_session.scalar(entries), list(versions)
 
-    let_in(client, ONE_LOGIN_A_ROLE[role])
-    before = written()
     pages = [door for door in doors(client.application) if door.method == "GET"]
 
-    answers = {door: knock(client, door) for door in pages}
+    for login, asked in shared_out(client.application, pages, READERS).items():
+        let_in(client, login)
+        before = written()
+        for door in asked:
+            answer = knock(client, door)
+            assert answer.status_code < 500, (login, door)
+            if answer.mimetype == "text/html":
+                assert uneven_tables(answer.text) == [], (login, door)
+        assert written() == before, login
 
-    assert [door for door, answer in answers.items() if answer.status_code >= 500] == []
-    assert written() == before
-    uneven = {
-        door.endpoint: uneven_tables(answer.text)
-        for door, answer in answers.items()
-        if answer.mimetype == "text/html"
-    }
-    assert {name: widths for name, widths in uneven.items() if widths} == {}
 
-
+# Without a NUL, which is refused before any page reads the rest (core.http).
 ODD_QUERY = (
-    "?q=%00%25_\\&cursor=x&before=99999999999999999999&page=-1&sort=zz&state=zz&category=zz"
+    "?q=%25_\\&cursor=x&before=99999999999999999999&page=-1&sort=zz&state=zz&category=zz"
     "&round=zz&format=zz&as_of=2024-02-30&organization=zz&ministry=99999999999999999999"
     "&reviewer=-1&org_type=zz&overdue=zz&next=%0d%0aX:%20y"
 )
 
 
-@pytest.mark.parametrize("login", ["city", "officer1", "lead", "auditor", "admin"])
-def test_odd_query_is_no_fault(world: World, client: FlaskClient, login: str) -> None:
-    let_in(client, login)
-    pages = [door for door in doors(client.application) if door.method == "GET"]
+def test_odd_query_is_no_fault(world: World, client: FlaskClient) -> None:
+    app = client.application
+    pages = [door for door in doors(app) if door.method == "GET"]
+    logins = ("lead", "city", "admin", "auditor", "officer1")
+    statuses: dict[tuple[str, Door], int] = {}
 
-    statuses = {
-        door: client.get(address(client.application, door) + ODD_QUERY, buffered=True).status_code
-        for door in pages
-    }
+    for login, asked in shared_out(app, pages, logins).items():
+        let_in(client, login)
+        for door in asked:
+            answer = client.get(address(app, door) + ODD_QUERY, buffered=True)
+            statuses[login, door] = answer.status_code
 
-    assert {door: status for door, status in statuses.items() if status >= 500} == {}
+    assert {asked: status for asked, status in statuses.items() if status >= 500} == {}
+    # Not all of it is refused at the gate: the pages do read it.
+    assert sum(status == 200 for status in statuses.values()) > len(pages) // 3
 
 
-@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
 @pytest.mark.parametrize(
     ("login", "path"), [("city", "/proposals/drafts/{}"), ("admin", "/users/{}")]
 )
 def test_number_that_no_table_can_hold_is_not_found(
-    world: World, client: FlaskClient, login: str, path: str, number: int
+    world: World, client: FlaskClient, login: str, path: str
 ) -> None:
     let_in(client, login)
 
-    assert client.get(path.format(number)).status_code == 404
+    statuses = [client.get(path.format(number)).status_code for number in (2**31, 2**63, 10**30)]
+
+    assert statuses == [404] * 3
 
 
-@pytest.mark.parametrize("number", ["R6-0001%00", "%00", "%F0%9F%98%80", "R6%2F0001", "x" * 5000])
-def test_odd_receipt_number_is_no_fault(world: World, client: FlaskClient, number: str) -> None:
+def test_odd_receipt_number_is_no_fault(world: World, client: FlaskClient) -> None:
     let_in(client, "city")
 
-    assert client.get(f"/proposals/{number}").status_code < 500
+    for number in ("R6-0001%00", "%00", "%F0%9F%98%80", "R6%2F0001", "x" * 5000):
+        assert client.get(f"/proposals/{number}").status_code < 500, number

@@ -11,7 +11,6 @@ from app.extensions import alembic, db
 from app.notifications.models import DeliveryStatus, OutboxMessage
 from app.triage.services.pending import Hold, Resume, hold, resume
 from tests.architecture.used_database import NOW, Rows, add_row, read, shared, stored
-from tests.conftest import close_connections, make_app
 from tests.factories import (
     make_in_confirmation,
     make_in_review,
@@ -59,11 +58,9 @@ STATUS_BEFORE = {
 
 
 @pytest.fixture
-def used_app(empty_database: str) -> Iterator[Flask]:
+def used_app(committed_app: Flask) -> Iterator[Flask]:
     """Cases with clocks that ran, stopped and ended, mail of every status, a row in every table."""
-    app = make_app(empty_database)
-    with app.app_context():
-        alembic.upgrade()
+    with committed_app.app_context():
         with clock.at(NOW):
             world = make_world()
             for make in (make_in_confirmation, make_in_review, make_pending, make_returned):
@@ -79,8 +76,7 @@ def used_app(empty_database: str) -> Iterator[Flask]:
             db.session.commit()
         for name in ADDED:
             add_row(name)
-        yield app
-    close_connections(app)
+        yield committed_app
 
 
 def message(status: DeliveryStatus, recipient_id: int) -> OutboxMessage:

@@ -86,16 +86,14 @@ def fresh_shapes(empty_database: str) -> Shapes:
     with app.app_context():
         alembic.upgrade(BEFORE)
         found = shapes()
-        alembic.upgrade()
     close_connections(app)
     return found
 
 
 @pytest.fixture
-def used_app(empty_database: str, fresh_shapes: Shapes) -> Iterator[Flask]:
+def used_app(committed_app: Flask) -> Iterator[Flask]:
     """Cases in several states, a hand-off that is prepared, a row in every table."""
-    app = make_app(empty_database)
-    with app.app_context():
+    with committed_app.app_context():
         with clock.at(NOW):
             world = make_world()
             for make in (make_draft, make_in_review, make_pending, make_closed):
@@ -106,8 +104,7 @@ def used_app(empty_database: str, fresh_shapes: Shapes) -> Iterator[Flask]:
         add_row("round", id=2, key="R7", closes_at=NOW + timedelta(days=30))
         add_row("stored_file", sha256="0" * 64)
         fill()
-        yield app
-    close_connections(app)
+        yield committed_app
 
 
 def fill() -> None:

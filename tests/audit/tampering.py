@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.chain import GENESIS_HASH, SEALED_FIELDS, entry_hash
 from app.audit.models import AuditEvent
-from app.audit.services import verify
+from app.audit.verification import verify
 
 EVENTS = AuditEvent.__table__
 Row = dict[str, Any]

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.audit.chain import SEALED_FIELDS, entry_hash
 from app.audit.models import AuditEvent, AuditHead
-from app.audit.services import TAIL_PROBLEM, Subject, Verification, record, verify
+from app.audit.services import Subject, record
+from app.audit.verification import TAIL_PROBLEM, Verification, verify
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from tests.audit.trail import LENGTH, lift_protection, write_trail
@@ -115,7 +116,7 @@ def test_trail_is_intact(db_session: Session) -> None:
 
 
 def test_trail_is_read_in_batches(db_session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.audit.services.VERIFY_BATCH", 2)
+    monkeypatch.setattr("app.audit.verification.VERIFY_BATCH", 2)
     write_trail(db_session, 5)
 
     assert verify(db_session) == Verification(entries=5)

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from app.audit.services import verify
+from app.audit.verification import verify
 from tests.audit.tampering import WAYS, missed, rows_of
 from tests.audit.trail import lift_protection, write_trail
 

@@ -1,17 +1,19 @@
 """Write the tables anew (権限表の更新).
 
-`python -m tests.authorization write [endpoint …]` asks at all doors, or at those that are named;
-`python -m tests.authorization mutants` looks for a cell that tells when a guard is missing.
+`python -m tests.authorization write [endpoint or package …]` asks at all doors, or at those named;
+`python -m tests.authorization mutants [seconds]` looks for cells that tell when a guard is missing.
 """
 
 import logging
 import sys
 import tempfile
 from pathlib import Path
+from time import monotonic
 
 import structlog
 
 from app.extensions import alembic
+from tests.authorization.guards import all_guards
 from tests.authorization.matrix import (
     TABLE,
     ask_all,
@@ -19,9 +21,13 @@ from tests.authorization.matrix import (
     read_table,
     write_audiences,
     write_table,
-    write_unasked,
 )
-from tests.authorization.mutants import find_witnesses, write_witnesses
+from tests.authorization.mutants import (
+    find_witnesses,
+    read_witnesses,
+    still_tells,
+    write_witnesses,
+)
 from tests.authorization.probing import Prober, prober_on
 from tests.conftest import close_connections, make_app
 
@@ -40,23 +46,35 @@ def main(arguments: list[str]) -> None:
             if arguments[0] == "write":
                 write(prober, set(arguments[1:]))
             else:
-                write_witnesses(find_witnesses(prober, read_table()))
+                prove(prober, float(*arguments[1:2] or ["inf"]))
         close_connections(app)
 
 
 def write(prober: Prober, named: set[str]) -> None:
     """Ask at all doors, or at those of the endpoints named, and keep the answers."""
-    wanted = [door for door in asked_doors(prober) if not named or door.endpoint in named]
-    # Forms of other doors stand on pages that were not named.
-    pages = [door for door in asked_doors(prober) if door.method == "GET"]
-    rows = list(ask_all(prober, [*pages, *wanted] if named else wanted))
+    wanted = [
+        door
+        for door in asked_doors(prober)
+        if not named or door.endpoint in named or door.endpoint.partition(".")[0] in named
+    ]
+    new = list(ask_all(prober, wanted))
     kept = read_table() if named and TABLE.exists() else []
     known = {(door.endpoint, door.method) for door in wanted}
-    new = {row for row in rows if row.key in known}
     table = [*(row for row in kept if row.key not in known), *new]
     write_table(table)
-    every = {(door.endpoint, door.method) for door in asked_doors(prober)}
-    write_unasked(every - {row.key for row in table})
+
+
+def prove(prober: Prober, seconds: float) -> None:
+    """Keep the cells that still tell of their guard, and look for more, so long at most."""
+    guards = set(all_guards())
+    kept = [witness for witness in read_witnesses() if still_tells(prober, witness)]
+    left = guards - {witness.guard for witness in kept}
+    until = monotonic() + seconds
+    found = [*kept, *find_witnesses(prober, read_table(), left, until)]
+    write_witnesses(found)
+    unproven = sorted(guards - {witness.guard for witness in found})
+    sys.stdout.write(f"{len(found)} of {len(guards)} guards have a cell; without one:\n")
+    sys.stdout.writelines(f"    {full!r},\n" for full in unproven)
 
 
 def _be_quiet() -> None:

@@ -1,9 +1,11 @@
 """What a form would send (フォームの内容): read from a page, filled in hastily."""
 
+import re
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 from app.core.posted_form import NOT_CONTENT
+from tests.authorization.filled import FILLED
 from tests.authorization.worlds import NOW
 
 # Of what a person types nothing has to be right: a refusal must come before the rules of the work.
@@ -16,6 +18,14 @@ TYPED = {
     "datetime-local": "2024-09-10T10:00",
 }
 WORDS = "試験のための文です。"
+# Dates, addresses and numbers are typed as text, in any usual way of writing: the name tells.
+BY_NAME = (
+    (re.compile(r"(_on|^day|_from|^until|_until|_as_of)$"), "令和6年9月10日"),
+    (re.compile(r"email$"), "someone@city.example.jp"),
+    (re.compile(r"^(cases|case)$|^numbers$|^receipt_number$"), "R6-0012"),
+    (re.compile(r"^(position|mark|years)$"), "30"),
+    (re.compile(r"^(plan_drafted|consulted|agreed|in_service)$"), ""),
+)
 UNTYPED = ("submit", "button", "file", "image", "reset")
 
 Body = dict[str, list[str]]
@@ -34,6 +44,8 @@ class FormReader(HTMLParser):
         self._select = ""
         self._textarea = ""
         self._text = ""
+        # Buttons that send the form to another address.
+        self._buttons: list[tuple[str, dict[str, str]]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -46,8 +58,8 @@ class FormReader(HTMLParser):
             return
         elif tag == "input":
             self._take_input(given)
-        elif tag == "button" and given.get("name"):
-            self._body.setdefault(given["name"], [given.get("value", "")])
+        elif tag == "button":
+            self._take_button(self._body, given)
         elif tag == "select":
             self._select = given.get("name", "")
         elif tag == "option" and self._select and given.get("value"):
@@ -56,6 +68,12 @@ class FormReader(HTMLParser):
                 self._body[self._select] = [given["value"]]
         elif tag == "textarea":
             self._textarea, self._text = given.get("name", ""), ""
+
+    def _take_button(self, body: Body, given: dict[str, str]) -> None:
+        if given.get("formaction"):
+            self._buttons.append((urlsplit(given["formaction"]).path, given))
+        elif given.get("name"):
+            body.setdefault(given["name"], [given.get("value", "")])
 
     def _take_input(self, given: dict[str, str]) -> None:
         name, kind = given.get("name", ""), given.get("type", "text")
@@ -70,19 +88,28 @@ class FormReader(HTMLParser):
         elif kind == "checkbox":
             self._body.setdefault(name, []).append(value or "y")
         else:
-            self._body[name] = [value or ("" if kind == "hidden" else TYPED.get(kind, WORDS))]
+            self._body[name] = [value or ("" if kind == "hidden" else typed(name, kind))]
 
     def handle_data(self, data: str) -> None:
         self._text += data
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self._body = None
+        if tag == "form" and self._body is not None:
+            for path, button in self._buttons:
+                pressed = {button["name"]: [button.get("value", "")]} if "name" in button else {}
+                self.forms.setdefault(path, {**self._body, **pressed})
+            self._body, self._buttons = None, []
         elif tag == "select":
             self._select = ""
         elif tag == "textarea" and self._textarea and self._body is not None:
-            self._body[self._textarea] = [self._text.strip() or WORDS]
+            self._body[self._textarea] = [self._text.strip() or typed(self._textarea, "text")]
             self._textarea = ""
+
+
+def typed(name: str, kind: str) -> str:
+    """What a person types into a field that is empty."""
+    by_name = next((text for pattern, text in BY_NAME if pattern.search(name)), WORDS)
+    return TYPED.get(kind, by_name)
 
 
 def forms_of(path: str, page: str) -> dict[str, Body]:
@@ -90,3 +117,9 @@ def forms_of(path: str, page: str) -> dict[str, Body]:
     reader = FormReader(path)
     reader.feed(page)
     return reader.forms
+
+
+def completed(endpoint: str, shown: Body | None) -> Body | None:
+    """A form as somebody sends it who knows what belongs there."""
+    known = FILLED.get(endpoint, {})
+    return {**(shown or {}), **known} if shown or known else None

@@ -14,15 +14,16 @@ from app.accounts.models import Role
 from app.core import clock
 from app.core.access import PUBLIC, SIGNED_IN, audience_of
 from app.extensions import db
-from app.handoffs.queries import current_reply
 from tests.accounts.browser import let_in
 from tests.architecture.test_endpoints import VALUES, Door
 from tests.authorization.bodies import Body, forms_of
-from tests.authorization.worlds import NOW, READERS, Cases, make_cases
+from tests.authorization.cases import Cases
+from tests.authorization.worlds import NOW, READERS, make_cases
 
 ANYWHERE = "-"
 # Situations of a case that the table asks in; the world has more of them.
 TABLED = ("submitted", "in_confirmation", "classified", "replied", "released", "foreign")
+OF_CASE = {"receipt_number", "proposal_id"}
 RECEIPT = re.compile(r"R[68]-\d{4}")
 DRAFT = re.compile(r"/proposals/drafts/(\d+)\b")
 
@@ -91,7 +92,7 @@ class Prober:
         return self.values.get(situation, {})
 
     def situations(self, door: Door) -> list[str]:
-        """Situations that make a difference at this door."""
+        """Situations in which a door is asked in any case."""
         asked = door.arguments
         if "receipt_number" in asked:
             return [name for name in TABLED if name in self.values]
@@ -103,12 +104,39 @@ class Prober:
             return ["handed_off", "replied"]
         return [ANYWHERE]
 
+    def further_situations(self, door: Door) -> list[str]:
+        """The others of the world that say something of what stands in its address."""
+        asked = self.situations(door)
+        return [
+            name
+            for name, values in self.values.items()
+            if name not in asked
+            and not door.arguments.isdisjoint(values)
+            and door.arguments & OF_CASE <= values.keys()
+        ]
+
+    def knows(self, door: Door, situation: str) -> bool:
+        """Whether a situation says something of this door."""
+        return situation in (*self.situations(door), *self.further_situations(door))
+
     def may_enter(self, door: Door, reader: str) -> bool:
         """Whether the first gate lets the reader in, as the door declares."""
         audience = audience_of(self.app, door.endpoint)
         if audience == PUBLIC or reader == "nobody":
             return bool(audience == PUBLIC)
         return audience == SIGNED_IN or bool(self.roles[reader] & audience)
+
+    @contextmanager
+    def without_gate(self) -> Iterator[None]:
+        """The product with its first gate taken out (入口の権限)."""
+        hooks = self.app.before_request_funcs[None]
+        gate = next(hook for hook in hooks if hook.__name__ == "gate")
+        place = hooks.index(gate)
+        hooks.remove(gate)
+        try:
+            yield
+        finally:
+            hooks.insert(place, gate)
 
     def forms(self, page: Cell) -> dict[str, Body]:
         """The forms that a page shows to a reader; asked for once."""
@@ -127,7 +155,7 @@ class Prober:
         numbers: set[object] = set(RECEIPT.findall(answer.text))
         numbers |= {int(found) for found in DRAFT.findall(answer.text)}
         known = {
-            name: values["receipt_number"] or values["proposal_id"]
+            name: values.get("receipt_number", values["proposal_id"])
             for name, values in self.values.items()
         }
         return [name for name, number in known.items() if number in numbers]
@@ -154,26 +182,13 @@ def prober_on(app: Flask) -> Iterator[Prober]:
         try:
             with app.app_context(), clock.at(NOW):
                 cases = make_cases()
-                prober = Prober(app, connection, _values(cases))
+                prober = Prober(app, connection, cases.values())
                 _let_everybody_in(prober, cases)
                 db.session.commit()
             yield prober
         finally:
             sessionmaker.configure(bind=engine, join_transaction_mode="conditional_savepoint")
             whole.rollback()
-
-
-def _values(cases: Cases) -> dict[str, dict[str, object]]:
-    """What stands in an address for the case of each situation."""
-    found: dict[str, dict[str, object]] = {}
-    for situation, case in cases.by_situation.items():
-        values: dict[str, object] = {"receipt_number": case.receipt_number, "proposal_id": case.id}
-        if handoff := cases.handoffs.get(situation):
-            values["handoff_id"] = handoff.id
-            if reply := current_reply(handoff):
-                values["reply_id"] = reply.id
-        found[situation] = values
-    return found
 
 
 def _let_everybody_in(prober: Prober, cases: Cases) -> None:

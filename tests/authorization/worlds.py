@@ -1,6 +1,6 @@
 """The world of the matrix (権限表の世界): one case in each situation, people of every kind."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from app.accounts.models import OrgType, Role
@@ -8,7 +8,6 @@ from app.comments.services import WriteComment, write_comment
 from app.core import clock
 from app.disclosure.services import OpenRequest, open_request
 from app.extensions import db
-from app.handoffs.models import Handoff
 from app.mailings.models import Audience, Seat
 from app.mailings.services.writing import WriteMailing, write_mailing
 from app.meetings.services.preparing import MakeMeeting, make_meeting
@@ -18,6 +17,10 @@ from app.rounds.services import NewRound, create_round
 from app.watches.services import WriteWatch, add_watch
 from app.workflow.handoffs import HandoffState
 from tests.answers.replies import answer_handoff, release
+from tests.authorization.cases import Cases
+from tests.authorization.personal_rooms import add_personal_rooms
+from tests.authorization.rooms import add_rooms
+from tests.authorization.things import add_things
 from tests.batches.cases import make_batch, make_cited
 from tests.consultations.threads import make_answered
 from tests.factories import (
@@ -65,18 +68,7 @@ READERS = {
 }
 
 
-@dataclass
-class Cases:
-    """The cases by their situation, and the hand-offs and replies some of them have."""
-
-    world: World
-    by_situation: dict[str, Proposal] = field(default_factory=dict)
-    handoffs: dict[str, Handoff] = field(default_factory=dict)
-
-    def keep(self, situation: str, proposal: Proposal) -> Proposal:
-        """Remember the case of a situation."""
-        self.by_situation[situation] = proposal
-        return proposal
+WITHOUT_PARTNER = ("draft", "foreign", "joint_asked")
 
 
 def make_cases() -> Cases:
@@ -88,8 +80,10 @@ def make_cases() -> Cases:
     _add_handed_off_cases(cases)
     _add_settled_cases(cases)
     _add_other_rooms(cases)
+    add_rooms(cases)
+    add_things(cases)
     for situation, proposal in cases.by_situation.items():
-        if situation not in ("draft", "foreign"):
+        if situation not in WITHOUT_PARTNER:
             _join_partner(world, proposal)
     # Last of all: who has a conflict of interest could not have made the cases.
     declare_conflict(world["officer3"], body=world["city"].organization)
@@ -208,3 +202,4 @@ def _add_other_rooms(cases: Cases) -> None:
         seats=tuple(Seat)[:1],
     )
     write_mailing(letter, actor=world["officer1"])
+    add_personal_rooms(cases)

@@ -12,11 +12,18 @@ from hypothesis import strategies as st
 
 from app.core import clock
 from app.core.calendar import DEFAULT_CALENDAR
+from config import ROOT
 from tests.core.test_calendar import HOLIDAYS, RECESS
 
 FIRST, LAST = date(2019, 1, 1), date(2027, 12, 31)
 DAYS = st.dates(min_value=FIRST, max_value=LAST)
+# The calendar without the program around it, which takes seconds to load.
 ASK = """
+import sys
+from types import ModuleType
+package = sys.modules["app"] = ModuleType("app")
+package.__path__ = [sys.argv[1]]
+
 from datetime import UTC, datetime
 from app.core import clock
 from app.core.calendar import DEFAULT_CALENDAR as calendar
@@ -84,7 +91,7 @@ def test_p11_real_dates_of_the_law_and_the_rounds(start: date, days: int, end: d
 def test_p11_zone_of_the_machine_changes_nothing() -> None:
     told = {
         zone: subprocess.run(
-            [sys.executable, "-c", ASK],
+            [sys.executable, "-c", ASK, str(ROOT / "app")],
             env={**os.environ, "TZ": zone},
             capture_output=True,
             text=True,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Organization, OrganizationKind, OrganizationType, OrgType
 from app.audit.models import AuditEvent
-from app.audit.services import verify
+from app.audit.verification import verify
 from app.consultations.models import Consultation
 from app.core import clock
 from app.core.calendar import DEFAULT_CALENDAR

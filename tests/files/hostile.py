@@ -549,7 +549,7 @@ BOMBS = (
         lambda: docx({"customXml/item1.xml": zeros(128 * MIB)}),
         DENSE,
     ),
-    Hostile("300 MiB", "a.docx", lambda: docx({"customXml/item1.xml": zeros(300 * MIB)}), HUGE),
+    Hostile("202 MiB", "a.docx", lambda: docx({"customXml/item1.xml": zeros(202 * MIB)}), HUGE),
     Hostile("headers that lie", "a.docx", lambda: lying(128 * MIB), DENSE),
     Hostile("one header that lies a little", "a.docx", lambda: lying(5 * MIB), BROKEN),
     Hostile(

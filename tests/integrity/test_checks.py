@@ -40,6 +40,9 @@ BROKEN: dict[str, dict[str, list[str]]] = {
         "trails": ["案件の状態はaccepted、監査記録をたどった状態はsubmitted"],
         "clocks": ["期限の時計が状態に合わない"],
     },
+    f"UPDATE proposal SET holder_kind = 'ministry' WHERE id = {FIRST}": {
+        "holders": ["控えた持ち主の種類が、担当・時計・送付から決まるものと違う"]
+    },
     "UPDATE round SET last_receipt_sequence = 9": {
         "receipts": ["受付番号 R6-0007 から R6-0009 まで の提案がない"]
     },

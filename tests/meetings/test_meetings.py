@@ -15,6 +15,7 @@ from app.core import clock
 from app.extensions import db
 from app.meetings.models import AgendaItem, ItemOutcome, Meeting
 from app.proposals.models import Proposal
+from app.saved_lists.models import ListKind
 from app.saved_lists.services import SaveList, save_list
 from app.triage.models import AssessmentStatus
 from app.triage.queries import current_assignments, open_assessment
@@ -53,7 +54,8 @@ def main_of(page: TestResponse) -> str:
 
 def hold_meeting(app: Flask, world: World, login: str = "lead") -> Meeting:
     saved = save_list(
-        SaveList(round=world.round, name="議題", query={}, is_shared=True), actor=world["officer3"]
+        SaveList(kind=ListKind.CASES, round=world.round, name="議題", query={}, is_shared=True),
+        actor=world["officer3"],
     )
     db.session.commit()
     enter(app, login).post(

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from app.accounts.models import OrganizationKind
 from app.accounts.queries import list_ministries
 from app.proposals.content import VIEWPOINT_BOXES, label_of, labels_of
-from app.proposals.forms.base import LONGEST_TEXT, UNKNOWN_VERSION
+from app.proposals.forms.base import LONGEST_TEXT, UNKNOWN_VERSION, VersionForm
 from app.proposals.forms.submitting import DecideLateForm, RequestLateForm, SubmitForm
 from app.proposals.forms.writing import (
     UNKNOWN_MINISTRY,
@@ -219,3 +219,13 @@ def test_late_decision_makes_the_command(db_session: Session) -> None:
     assert form.to_command() == DecideLate(
         decision=LateDecision.REFUSED, reason="事情に当たりません。"
     )
+
+
+def test_version_that_was_not_sent_is_stale_whatever_the_page_would_show(app: Flask) -> None:
+    with app.test_request_context("/", method="POST", data={"reason": "理由"}):
+        unsent = VersionForm(version=3)
+    with app.test_request_context("/", method="POST", data={"version": "3"}):
+        sent = VersionForm(version=4)
+
+    assert unsent.expected_version() == UNKNOWN_VERSION
+    assert sent.expected_version() == 3

@@ -299,20 +299,28 @@ def entries_after(seq: int, session: Session) -> list[AuditEvent]:
 
 
 @pytest.mark.parametrize("arrow", ARROWS, ids=ARROW_IDS)
-def test_arrow_leaves_one_audit_entry(world: World, db_session: Session, arrow: Arrow) -> None:
+def test_arrow_moves_the_case_sets_its_due_date_and_leaves_one_audit_entry(
+    world: World, db_session: Session, arrow: Arrow
+) -> None:
     proposal = prepared(world, arrow.source, db_session)
     seq, version = last_seq(db_session), proposal.version
+    now = NOW.replace(hour=16)
 
-    with unit_of_work():
+    with clock.at(now), unit_of_work():
         TRIGGERS[arrow.action](world, proposal, version)
 
+    assert (proposal.state_name, proposal.state_since, proposal.due_on) == (
+        arrow.to_state,
+        now,
+        arrow.due_on,
+    )
     (entry,) = entries_after(seq, db_session)
     actor: User = world[arrow.actor]
     assert (entry.verb, entry.actor_id, entry.actor_label, entry.occurred_at) == (
         f"proposal.{arrow.action}",
         actor.id,
         actor.label,
-        NOW,
+        now,
     )
     assert (entry.from_state, entry.to_state, entry.reason) == (
         arrow.from_state,
@@ -328,38 +336,7 @@ def test_arrow_leaves_one_audit_entry(world: World, db_session: Session, arrow: 
 
 
 @pytest.mark.parametrize("arrow", ARROWS, ids=ARROW_IDS)
-def test_arrow_moves_the_case_and_sets_its_due_date(
-    world: World, db_session: Session, arrow: Arrow
-) -> None:
-    proposal = prepared(world, arrow.source, db_session)
-
-    with clock.at(NOW.replace(hour=16)), unit_of_work():
-        TRIGGERS[arrow.action](world, proposal, proposal.version)
-
-    assert (proposal.state_name, proposal.state_since, proposal.due_on) == (
-        arrow.to_state,
-        NOW.replace(hour=16),
-        arrow.due_on,
-    )
-
-
-@pytest.mark.parametrize("arrow", ARROWS, ids=ARROW_IDS)
-def test_error_after_the_arrow_leaves_neither_change_nor_entry(
-    world: World, db_session: Session, arrow: Arrow
-) -> None:
-    proposal = prepared(world, arrow.source, db_session)
-    before = snapshot(db_session)
-
-    with pytest.raises(RuntimeError, match="power cut"):
-        interrupted(lambda: TRIGGERS[arrow.action](world, proposal, proposal.version))
-
-    with unit_of_work():
-        pass
-    assert snapshot(db_session) == before
-
-
-@pytest.mark.parametrize("arrow", ARROWS, ids=ARROW_IDS)
-def test_stale_version_is_refused_without_a_change(
+def test_stale_version_or_an_error_after_the_arrow_leaves_neither_change_nor_entry(
     world: World, db_session: Session, arrow: Arrow
 ) -> None:
     proposal = prepared(world, arrow.source, db_session)
@@ -367,8 +344,14 @@ def test_stale_version_is_refused_without_a_change(
 
     with pytest.raises(StaleVersion) as refused, unit_of_work():
         TRIGGERS[arrow.action](world, proposal, proposal.version - 1)
+    after_refusal = snapshot(db_session)
+    with pytest.raises(RuntimeError, match="power cut"):
+        interrupted(lambda: TRIGGERS[arrow.action](world, proposal, proposal.version))
+    with unit_of_work():
+        pass
 
     assert refused.value.message == STALE_MESSAGE
+    assert after_refusal == before
     assert snapshot(db_session) == before
 
 

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.audit.models import AuditEvent
-from app.audit.services import verify
+from app.audit.verification import verify
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.proposals.models import Proposal

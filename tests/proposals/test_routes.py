@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.core import clock
+from app.proposals.late_queries import late_submissions_of
 from app.proposals.models import LateDecision, LateSubmission, Proposal
-from app.proposals.queries import late_submissions_of, revisions_of
+from app.proposals.queries import revisions_of
 from app.proposals.services.drafts import edit_proposal
 from app.proposals.services.late import RequestLate, request_late_submission
 from app.proposals.services.submission import Submit, submit

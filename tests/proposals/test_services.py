@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEvent
-from app.audit.services import verify
+from app.audit.verification import verify
 from app.core import clock
 from app.core.errors import IllegalTransition, InvalidInput, NotAllowed, StaleVersion
 from app.core.unit_of_work import unit_of_work

@@ -12,13 +12,9 @@ from app.core import clock
 from app.core.errors import IllegalTransition, InvalidInput, NotAllowed
 from app.core.unit_of_work import unit_of_work
 from app.notifications.models import OutboxMessage
+from app.proposals.late_queries import waiting_late_submission
 from app.proposals.models import LateDecision, LateSubmission, Proposal
-from app.proposals.queries import (
-    corrections_of,
-    revisions_of,
-    waiting_correction,
-    waiting_late_submission,
-)
+from app.proposals.queries import corrections_of, revisions_of, waiting_correction
 from app.proposals.services.drafts import edit_proposal, start_draft
 from app.proposals.services.late import (
     DecideLate,

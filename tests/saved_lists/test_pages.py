@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.audit.models import AuditEvent
 from app.core import clock
 from app.extensions import db
 from app.saved_lists.models import SavedList
@@ -35,8 +36,9 @@ def main_of(page: TestResponse) -> str:
 
 
 def save(app: Flask, login: str, name: str = "割当待ち", **typed: str) -> TestResponse:
+    state = "submitted" if typed.get("kind") == "own" else "accepted"
     return enter(app, login).post(
-        "/saved-lists", data={"round": "R6", "state": "accepted", "name": name, **typed}
+        "/saved-lists", data={"round": "R6", "state": state, "name": name, **typed}
     )
 
 
@@ -128,6 +130,110 @@ def test_bad_name_keeps_the_filters(app: Flask, world: World, name: str, message
     assert '<input type="hidden" name="state" value="accepted">' in page.text
 
 
-def test_body_has_no_saved_lists(app: Flask, world: World) -> None:
-    assert save(app, "city").status_code == 403
-    assert enter(app, "city").get("/saved-lists").status_code == 403
+def test_each_saves_the_lists_of_its_own_work(app: Flask, world: World) -> None:
+    refused = save(app, "city")
+    saved = save(app, "city", kind="own")
+    unknown = save(app, "city", kind="nonsense")
+    unsearched = save(app, "city", kind="search", q=" ")
+
+    assert (refused.status_code, unknown.status_code, unsearched.status_code) == (403, 404, 422)
+    assert saved.location == "/proposals?state=submitted"
+    assert "検索の語を入力し" in main_of(unsearched)
+    assert enter(app, "observer").get("/saved-lists").status_code == 403
+
+
+def test_body_shares_within_itself_alone(app: Flask, world: World, db_session: Session) -> None:
+    save(app, "city", kind="own", is_shared="y")
+    saved = the_list()
+
+    beside = enter(app, "city-mgr").get(f"/saved-lists/{saved.id}")
+    elsewhere = [
+        enter(app, login).get(f"/saved-lists/{saved.id}").status_code
+        for login in ("other", "officer1", "ministry")
+    ]
+
+    assert beside.location == "/proposals?state=submitted"
+    assert elsewhere == [404, 404, 404]
+
+
+def test_who_moves_on_leaves_the_lists(app: Flask, world: World, db_session: Session) -> None:
+    save(app, "officer1", is_shared="y")
+    saved = the_list()
+    path = f"/saved-lists/{saved.id}/take-over"
+    early = enter(app, "lead").post(path, data={"version": 1})
+    world["officer1"].disabled_at = NOW
+    db_session.commit()
+
+    officer = enter(app, "officer2").post(path, data={"version": 1})
+    told = main_of(enter(app, "lead").get("/saved-lists"))
+    taken = enter(app, "lead").post(path, data={"version": 1})
+
+    assert (early.status_code, officer.status_code, taken.status_code) == (403, 403, 302)
+    assert "保存した人が異動・退職した一覧が1件あります" in told
+    assert (saved.owner_id, saved.is_shared) == (world["lead"].id, True)
+
+
+def test_shared_list_is_copied_to_an_own_one(app: Flask, world: World) -> None:
+    save(app, "officer1", is_shared="y")
+    saved = the_list()
+    browser = enter(app, "officer2")
+
+    browser.post(f"/saved-lists/{saved.id}/copy")
+    browser.post(f"/saved-lists/{saved.id}/copy")
+
+    copies = db.session.scalars(
+        select(SavedList).where(SavedList.owner_id == world["officer2"].id).order_by(SavedList.id)
+    ).all()
+    assert [(row.name, row.query, row.is_shared) for row in copies] == [
+        ("割当待ち", saved.query, False),
+        ("割当待ち（2）", saved.query, False),
+    ]
+
+
+def test_home_shows_the_pinned_lists_in_their_order(app: Flask, world: World) -> None:
+    for name, state in (("一番", "accepted"), ("二番", "in_review")):
+        save(app, "officer1", name=name, state=state)
+    first, second = db.session.scalars(select(SavedList).order_by(SavedList.id)).all()
+    browser = enter(app, "officer1")
+    for saved in (first, second, first):
+        browser.post(f"/saved-lists/{saved.id}/pin")
+
+    browser.post(f"/saved-lists/{second.id}/up")
+    browser.post(f"/saved-lists/{second.id}/up")
+    moved = pinned_on(browser.get("/"))
+    browser.post(f"/saved-lists/{second.id}/unpin")
+    left = pinned_on(browser.get("/"))
+
+    assert moved == [("二番", "1"), ("一番", "2")]
+    assert left == [("一番", "2")]
+    acts = db.session.scalars(
+        select(AuditEvent.verb)
+        .where(AuditEvent.subject_type == "saved_list")
+        .order_by(AuditEvent.seq)
+    ).all()
+    assert acts == [
+        *["saved_list.save"] * 2,
+        *["saved_list.pin"] * 2,
+        "saved_list.move",
+        "saved_list.unpin",
+    ]
+
+
+def test_full_home_and_full_shelf_are_said(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.saved_lists.services.MOST_PINS", 0)
+    monkeypatch.setattr("app.saved_lists.services.MOST_LISTS", 1)
+    save(app, "officer1")
+    browser = enter(app, "officer1")
+
+    refused = browser.post(f"/saved-lists/{the_list().id}/pin", follow_redirects=True)
+    full = save(app, "officer1", name="別の名前")
+
+    assert "どれかをホームから外してください" in refused.text
+    assert (full.status_code, "使わない一覧を削除して" in main_of(full)) == (422, True)
+
+
+def pinned_on(home: TestResponse) -> list[tuple[str, str]]:
+    part = home.text.split('aria-labelledby="pinned-lists"')[1].split("</section>")[0]
+    return re.findall(r"<dt>(.+?)</dt><dd><a[^>]*>(\d+)", part)

@@ -1,26 +1,14 @@
 """Stored search keys when the rule of folding changes (移行 0007): old cases are found alike."""
 
-from collections.abc import Iterator
-
-import pytest
 from flask import Flask
 from sqlalchemy import text
 
 from app.core.text import search_key
 from app.core.unit_of_work import unit_of_work
 from app.extensions import alembic, db
-from tests.conftest import close_connections, make_app
 from tests.factories import make_submitted, make_world
 
 TITLE = "サーバー室とユーザーの管理"
-
-
-@pytest.fixture
-def empty_app(empty_database: str) -> Iterator[Flask]:
-    app = make_app(empty_database)
-    with app.app_context():
-        yield app
-    close_connections(app)
 
 
 def stored_key() -> str:
@@ -28,15 +16,16 @@ def stored_key() -> str:
         return str(connection.execute(text("SELECT search_key FROM proposal")).scalar_one())
 
 
-def test_keys_are_folded_anew_both_ways(empty_app: Flask) -> None:
-    alembic.upgrade()
-    with unit_of_work():
-        make_submitted(make_world(), title=TITLE, detail="ﾃﾞｰﾀｰ")
-    db.session.close()
+def test_keys_are_folded_anew_both_ways(committed_app: Flask) -> None:
+    with committed_app.app_context():
+        with unit_of_work():
+            make_submitted(make_world(), title=TITLE, detail="ﾃﾞｰﾀｰ")
+        db.session.close()
 
-    alembic.downgrade("0006")
-    before = stored_key()
-    alembic.upgrade()
+        alembic.downgrade("0006")
+        before = stored_key()
+        alembic.upgrade("0007")
+        after = stored_key()
 
     assert before == "さーばー室とゆーざーの管理 でーたー"
-    assert stored_key() == search_key(f"{TITLE} ﾃﾞｰﾀｰ") == "さーば室とゆーざの管理 でーた"
+    assert after == search_key(f"{TITLE} ﾃﾞｰﾀｰ") == "さーば室とゆーざの管理 でーた"

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEvent
-from app.audit.services import verify
+from app.audit.verification import verify
 from app.core import clock
 from app.core.text import search_key
 from app.extensions import db

@@ -3,8 +3,10 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from zlib import crc32
 
 import pytest
 from flask import Flask
@@ -15,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from app.core import clock
 from app.core.errors import InvalidInput, NotAllowed
+from app.extensions import db
 from app.notifications.models import OutboxMessage
 from app.proposals.models import Proposal
 from app.rounds.services import NewCategory, add_category
@@ -33,14 +36,16 @@ from app.triage.services.confirm import (
 from app.triage.services.pending import Hold, Resume, hold, resume
 from app.workflow.states import FollowUp, State
 from tests.accounts.browser import enter
-from tests.architecture.test_endpoints import VALUES
+from tests.architecture.test_endpoints import IS_WHOLE, VALUES
 from tests.factories import World, make_in_review, make_world
+from tests.taking_back import taken_back
 from tests.triage.pages import NOW, address, errors_of, messages_of, section_of, typed
 
 CODE, LABEL, POLICY = "Z-9", "伏せた分類の名", "伏せた対応方針"
 REASON, QUOTE, WHY = "一人目だけが知る理由", "夜間の体育館の鍵を窓口", "一人目の視点のわけ"
 # Endpoints that end the session or change who one is: a reader is not told anything by them.
 LEFT_OUT = {"accounts.logout"}
+SHARE_OF_OTHER_THINGS = 4
 
 
 @pytest.fixture
@@ -93,47 +98,65 @@ def words_of(answer: TestResponse) -> str:
     return re.sub(r"<option.*?</option>", "", text, flags=re.DOTALL)
 
 
-def pages_of(app: Flask, browser: FlaskClient, proposal: Proposal) -> dict[str, str]:
-    """Every address without a change of anything, as this browser gets it."""
+def addresses_of(app: Flask, proposal: Proposal) -> list[str]:
+    """Every address that can be opened without a change of anything."""
     adapter = app.url_map.bind("localhost")
     known = VALUES | {"receipt_number": proposal.receipt_number}
-    found = {}
+    found = []
     for rule in app.url_map.iter_rules():
-        if "GET" not in rule.methods or rule.endpoint in LEFT_OUT:
+        if "GET" not in (rule.methods or ()) or rule.endpoint in LEFT_OUT:
+            continue
+        if rule.arguments and "receipt_number" not in rule.arguments and not is_read(rule.endpoint):
             continue
         arguments = {name: known.get(name, 1) for name in rule.arguments}
-        path = adapter.build(rule.endpoint, arguments)
-        answer = browser.get(path, buffered=True)
-        found[path] = words_of(answer)
+        found.append(adapter.build(rule.endpoint, arguments))
     more = ("/proposals?q=鍵", "/proposals?state=in_confirmation", "/triage?pile=confirmation")
-    return found | {path: words_of(browser.get(path, buffered=True)) for path in more}
+    return [*found, *more]
 
 
-def leaks(before: dict[str, str], after: dict[str, str]) -> list[tuple[str, str]]:
-    """Pages that say more of the first opinion than they did before it was given."""
+def is_read(endpoint: str) -> bool:
+    """Whether a page of something else than the case is read: one in four, or all (DOORS=all)."""
+    return IS_WHOLE or crc32(endpoint.encode()) % SHARE_OF_OTHER_THINGS == 0
+
+
+def markers_of(browser: FlaskClient, path: str) -> Counter[str]:
+    """How often a page says each thing that only the first opinion could tell."""
+    text = words_of(browser.get(path, buffered=True))
     markers = (CODE, LABEL, POLICY, REASON, WHY, f"「{QUOTE}」")
-    return [
-        (path, marker)
-        for path, text in after.items()
-        for marker in markers
-        if text.count(marker) > before.get(path, "").count(marker)
-    ]
+    return Counter({marker: text.count(marker) for marker in markers if marker in text})
+
+
+def leaks(app: Flask, reader: str, paths: Sequence[str], judge: Callable[[], object]) -> list[str]:
+    """Those addresses that say more of the first opinion than they did before it was given.
+
+    They are read after it; those that say such words at all are read again without it.
+    """
+    browser = enter(app, reader)
+    with taken_back():
+        judge()
+        db.session.commit()
+        after = {path: markers_of(browser, path) for path in paths}
+    assert [path for path in after if after[path]] != []
+    return [path for path, said in after.items() if said and said - markers_of(browser, path)]
 
 
 @pytest.mark.parametrize("reader", ["officer2", "lead"])
-def test_e4_no_page_or_file_tells_the_first_opinion(
-    app: Flask, world: World, db_session: Session, reader: str
-) -> None:
+def test_e4_no_page_or_file_tells_the_first_opinion(app: Flask, world: World, reader: str) -> None:
     proposal = make_in_review(world)
-    db_session.commit()
-    browser = enter(app, reader)
-    before = pages_of(app, browser, proposal)
-    first_opinion(world, proposal)
-    db_session.commit()
+    paths = addresses_of(app, proposal)
 
-    after = pages_of(app, browser, proposal)
+    assert leaks(app, reader, paths, lambda: first_opinion(world, proposal)) == []
 
-    assert leaks(before, after) == []
+
+def test_e4_author_is_told_by_the_same_pages(app: Flask, world: World) -> None:
+    """The twin that fails: whoever wrote the opinion does read it."""
+    proposal = make_in_review(world)
+
+    paths = ["/triage/guide", address(proposal, "triage-record")]
+
+    told = leaks(app, "officer1", paths, lambda: first_opinion(world, proposal))
+
+    assert told == paths[1:]
 
 
 def test_author_and_auditor_read_the_opinion(app: Flask, world: World, db_session: Session) -> None:

@@ -4,7 +4,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.accounts.models import Role
-from app.audit.services import verify
+from app.audit.verification import verify
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.rounds.queries import get_round

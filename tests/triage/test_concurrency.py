@@ -11,13 +11,14 @@ from sqlalchemy import func, select
 
 from app.accounts.models import User
 from app.audit.models import AuditEvent
-from app.audit.services import Subject, record, verify
+from app.audit.services import Subject, record
+from app.audit.verification import verify
 from app.core import clock
 from app.core.errors import DomainError, IllegalTransition, InvalidInput, StaleVersion
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
+from app.proposals.late_queries import late_submissions_of
 from app.proposals.models import LateDecision, LateSubmission, Proposal
-from app.proposals.queries import late_submissions_of
 from app.proposals.services.late import (
     DecideLate,
     RequestLate,

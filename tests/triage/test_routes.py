@@ -50,7 +50,9 @@ OPEN_TO = {
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_page_opens_for_those_who_may_act(app: Flask, world: World, page: str) -> None:
+def test_page_opens_for_those_who_may_act_and_hides_a_case_with_a_conflict(
+    app: Flask, world: World, page: str
+) -> None:
     proposal = make_in_state(world, PAGES[page])
 
     answers = {
@@ -60,6 +62,9 @@ def test_page_opens_for_those_who_may_act(app: Flask, world: World, page: str) -
 
     assert {login for login, status in answers.items() if status == 200} == OPEN_TO[page]
     assert {status for login, status in answers.items() if login not in OPEN_TO[page]} == {403}
+    if page != "withdraw":
+        declare_conflict(world["lead"], proposal=proposal)
+        assert enter(app, "lead").get(address(proposal, page)).status_code == 404
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "withdraw"])
@@ -70,14 +75,6 @@ def test_page_is_refused_in_another_state(app: Flask, world: World, page: str) -
     status = enter(app, login).get(address(proposal, page)).status_code
 
     assert status == (403 if page == "assess" else 409)
-
-
-@pytest.mark.parametrize("page", [page for page in PAGES if page != "withdraw"])
-def test_page_hides_a_case_with_a_conflict(app: Flask, world: World, page: str) -> None:
-    proposal = make_in_state(world, PAGES[page])
-    declare_conflict(world["lead"], proposal=proposal)
-
-    assert enter(app, "lead").get(address(proposal, page)).status_code == 404
 
 
 def test_withdraw_hides_the_case_of_another_body(app: Flask, world: World) -> None:

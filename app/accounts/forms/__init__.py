@@ -20,6 +20,7 @@ from app.accounts.forms.own_body import (
     ApprovalForm,
     ClosureForm,
     CorrectionForm,
+    PrivacyForm,
 )
 from app.accounts.forms.people import (
     AcceptForm,
@@ -48,6 +49,7 @@ __all__ = [
     "NewUserForm",
     "OwnPasswordForm",
     "PasswordForm",
+    "PrivacyForm",
     "RenameForm",
     "ResetPasswordForm",
     "RolesForm",

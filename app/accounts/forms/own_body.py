@@ -1,16 +1,19 @@
 """Forms of a body's manager (自団体の設定の入力様式)."""
 
+from collections.abc import Mapping
 from datetime import date
 
-from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 
 from app.accounts.forms.fields import BodyForm, IsDate, StorageLimit, day_in
 from app.accounts.models import MasterDataDecision
 from app.accounts.services.closures import AddClosure
+from app.accounts.services.privacy import SetPrivacy
 from app.core.forms import CharacterLimit, JaForm, Required, clean
 
 LONGEST_CLOSURE_NAME = 50
 LONGEST_REQUEST = 1000
+LONGEST_CONTACT = 200
 
 
 class ApprovalForm(BodyForm):
@@ -20,6 +23,37 @@ class ApprovalForm(BodyForm):
         "提出の前に決裁を使う",
         description="使うと、提出には、決裁を求めた人とは別の管理者の承認が要ります。",
     )
+
+
+class PrivacyForm(BodyForm):
+    """Who answers for personal data, and the contact (責任者・窓口)."""
+
+    responsible = SelectField(
+        "個人情報の責任者",
+        [Required("責任者を選んでください")],
+        choices={},
+        description="事故の報告があると、この人のお知らせにすぐに出ます。",
+    )
+    contact = StringField(
+        "個人情報・事故の窓口",
+        [Required(), StorageLimit(LONGEST_CONTACT)],
+        [clean],
+        description="部署と電話番号。同じ団体の利用者の、すべての画面の下に出ます。",
+    )
+
+    def offer(self, people: Mapping[int, str]) -> None:
+        """Let choose among these people (責任者の候補)."""
+        self.responsible.choices = {"": "選んでください"} | {
+            str(person): name for person, name in people.items()
+        }
+
+    def to_command(self) -> SetPrivacy:
+        """Make the command of the form."""
+        return SetPrivacy(
+            responsible_id=int(self.responsible.data),
+            contact=self.contact.data or "",
+            version=self.opened_version(),
+        )
 
 
 class ClosureForm(JaForm):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models.organization import Organization
 from app.accounts.models.user import User
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 
 
 class InvitationEnd(StrEnum):
@@ -45,7 +45,7 @@ class Invitation(Base):
     end: Mapped[InvitationEnd | None] = mapped_column(stored_enum(InvitationEnd, "end"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
-    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     created_by: Mapped[User] = relationship(foreign_keys=created_by_id)
 
     __table_args__ = (

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models.organization import Organization
 from app.accounts.models.user import User
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 
 
 class MasterDataDecision(StrEnum):
@@ -35,7 +35,7 @@ class MasterDataRequest(Base):
     decided_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(Text, default="")
 
-    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     requested_by: Mapped[User] = relationship(foreign_keys=requested_by_id)
 
     __table_args__ = (

@@ -38,6 +38,10 @@ class Organization(Base):
     is_sample: Mapped[bool] = mapped_column(default=False)
     # Whether a proposal needs an approval inside the body before it goes out (決裁を使う).
     requires_approval: Mapped[bool] = mapped_column(default=False)
+    # Who answers for personal data in this body (責任者), one of its people, and whom everybody of
+    # the body turns to (個人情報・事故の窓口). No foreign key: people point to bodies already.
+    responsible_id: Mapped[int | None]
+    privacy_contact: Mapped[str] = mapped_column(String(200), default="")
     dissolved_on: Mapped[date | None]
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
     version: Mapped[int] = mapped_column()

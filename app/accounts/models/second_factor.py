@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models.user import User
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 
 
 class SecondFactor(Base):
@@ -60,7 +60,7 @@ class HalfSession(Base):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
-    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
 
 
 class ResetEnd(StrEnum):
@@ -91,7 +91,7 @@ class PasswordReset(Base):
     ended_at: Mapped[datetime | None]
     end: Mapped[ResetEnd | None] = mapped_column(stored_enum(ResetEnd, "end"))
 
-    user: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=user_id)
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=ALWAYS_THERE, foreign_keys=user_id)
 
     __table_args__ = (CheckConstraint('(ended_at IS NULL) = ("end" IS NULL)', name="end_complete"),)
 

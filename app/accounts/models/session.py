@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models.user import User
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 
 
 class UserSession(Base):
@@ -25,7 +25,16 @@ class UserSession(Base):
     source: Mapped[str] = mapped_column(String(64))
     round_id: Mapped[int | None]
 
-    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
+
+    def note_freezes(self, *, is_anything_frozen: bool) -> None:
+        """Remember, for one request, whether anything is frozen; not a column (凍結)."""
+        self.__dict__["is_anything_frozen"] = is_anything_frozen
+
+    @property
+    def meets_freezes(self) -> bool:
+        """Whether anything was frozen when the session was read (凍結)."""
+        return bool(self.__dict__.get("is_anything_frozen", True))
 
 
 class SignInStep(StrEnum):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models.kinds import Role
 from app.accounts.models.organization import Organization
 from app.core import clock
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 
 
 class User(Base):
@@ -30,7 +30,7 @@ class User(Base):
     ends_on: Mapped[date | None]
     version: Mapped[int] = mapped_column()
 
-    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     role_grants: Mapped[list["UserRole"]] = relationship(
         lazy="selectin", cascade="all, delete-orphan"
     )

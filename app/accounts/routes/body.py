@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts.current import current_actor
-from app.accounts.forms import ApprovalForm, ClosureForm, CorrectionForm
+from app.accounts.forms import ApprovalForm, ClosureForm, CorrectionForm, PrivacyForm
 from app.accounts.labels import KIND_LABELS, ORG_TYPE_LABELS, ROLE_LABELS
 from app.accounts.managed import get_managed_body
 from app.accounts.models import Organization, OrganizationKind, Role
@@ -22,6 +22,7 @@ from app.accounts.services import closures
 from app.accounts.services.bodies import set_requires_approval
 from app.accounts.services.invitations import open_invitations
 from app.accounts.services.master_data import request_correction, requests_of
+from app.accounts.services.privacy import people_to_name, set_privacy
 from app.core import clock
 from app.core.access import roles
 from app.core.errors import InvalidInput, NotFound
@@ -44,7 +45,7 @@ def body(organization_id: int) -> str:
     return _page(get_managed_body(current_actor(), organization_id))
 
 
-def _page(shown: Organization) -> str:
+def _page(shown: Organization, privacy_form: PrivacyForm | None = None) -> str:
     actor = current_actor()
     return render_template(
         "accounts/body.html",
@@ -59,6 +60,7 @@ def _page(shown: Organization) -> str:
             requires_approval=shown.requires_approval,
             version=shown.version,
         ),
+        privacy_form=privacy_form or _privacy_form(shown),
         is_local=shown.kind is OrganizationKind.LOCAL_GOVERNMENT,
         can_administer=can_administer(actor),
         closed_ahead=[row for row in shown.closures if row.day >= clock.today()],
@@ -67,6 +69,37 @@ def _page(shown: Organization) -> str:
         role_labels=ROLE_LABELS,
         today=clock.today(),
     )
+
+
+def _privacy_form(shown: Organization) -> PrivacyForm:
+    form = PrivacyForm(
+        formdata=None,
+        responsible=str(shown.responsible_id or ""),
+        contact=shown.privacy_contact,
+        version=shown.version,
+    )
+    form.offer({person.id: person.display_name for person in people_to_name(shown)})
+    return form
+
+
+@blueprint.post("/organizations/<int:organization_id>/privacy")
+@roles(*MANAGERS)
+def body_privacy(organization_id: int) -> Answer:
+    """Name who answers for personal data, and the contact (責任者・窓口)."""
+    actor = current_actor()
+    shown = get_managed_body(actor, organization_id)
+    form = PrivacyForm()
+    form.offer({person.id: person.display_name for person in people_to_name(shown)})
+    if form.validate():
+        try:
+            with unit_of_work():
+                set_privacy(shown, form.to_command(), actor=actor)
+        except InvalidInput as error:
+            form.add_errors(error.errors)
+        else:
+            flash("個人情報の責任者と窓口を登録しました。", "status")
+            return redirect(body_url(organization_id))
+    return _page(shown, form), 422
 
 
 def body_url(organization_id: int) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts.models import HalfSession, User, UserSession
 from app.core import clock
 from app.extensions import db
+from app.freezes.queries import is_anything_frozen
 
 TOKEN_BYTES = 32
 # `last_seen_at` is renewed at most this often, so that reading pages rarely writes.
@@ -38,14 +39,19 @@ def find_session(token: str, *, idle_minutes: int) -> UserSession | None:
     """Return the running session of a token; None when it ended, expired or was left idle.
 
     Session, user, body and roles in one query: every request begins with it, and reads them anew,
-    so that a right that was taken away is gone with the next click (P28).
+    so that a right that was taken away is gone with the next click (P28). The same query says
+    whether anything is frozen (凍結): the gate of the freezes asks only then.
     """
-    found = (
-        db.session.scalars(_session_of_token(), {"token_hash": hash_token(token)})
+    row = (
+        db.session.execute(_session_of_token(), {"token_hash": hash_token(token)})
         .unique()
         .one_or_none()
     )
-    if found is None or found.ended_at is not None or not found.user.is_active:
+    if row is None:
+        return None
+    found: UserSession = row[0]
+    found.note_freezes(is_anything_frozen=bool(row[1]))
+    if found.ended_at is not None or not found.user.is_active:
         return None
     now = clock.now()
     if now >= found.expires_at or now - found.last_seen_at > timedelta(minutes=idle_minutes):
@@ -55,10 +61,10 @@ def find_session(token: str, *, idle_minutes: int) -> UserSession | None:
 
 # The words of the query are made once; it is asked anew with every request.
 @cache
-def _session_of_token() -> Select[UserSession]:
+def _session_of_token() -> Select[UserSession, bool]:
     with_roles = joinedload(UserSession.user, innerjoin=True).joinedload(User.role_grants)
     return (
-        select(UserSession)
+        select(UserSession, is_anything_frozen())
         .where(UserSession.token_hash == bindparam("token_hash"))
         .options(with_roles)
     )

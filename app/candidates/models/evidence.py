@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.candidates.models.candidate import Candidate
-from app.extensions import Base
+from app.extensions import ALWAYS_THERE, Base
 from app.proposals.models import Proposal
 from app.registers.models import RegisterEntry
 
@@ -27,7 +27,7 @@ class CandidateCase(Base):
     linked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     linked_at: Mapped[datetime]
 
-    candidate: Mapped[Candidate] = relationship(lazy="joined", innerjoin=True)
+    candidate: Mapped[Candidate] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     proposal: Mapped[Proposal] = relationship()
     linked_by: Mapped[User | None] = relationship()
 
@@ -62,4 +62,4 @@ class CandidateRegisterEntry(Base):
         ForeignKey("register_entry.id"), primary_key=True, index=True
     )
 
-    entry: Mapped[RegisterEntry] = relationship(lazy="joined", innerjoin=True)
+    entry: Mapped[RegisterEntry] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)

@@ -7,12 +7,12 @@ from app.deadlines.moves import move_to_present
 from app.deadlines.services.moving import Ground, carry_out
 from app.proposals.clocks import running_clock
 from app.proposals.models import Proposal
-from app.proposals.moves import when_moved
+from app.proposals.moves import when_clock_goes_on
 
 CAUGHT_UP = "操作が取り消されるまでの間に閉庁日が変わったため、今の暦で数え直しました"
 
 
-@when_moved
+@when_clock_goes_on
 def catch_up_with_calendar(proposal: Proposal, actor: User | None) -> None:
     """Reckon a date anew that the calendar passed by while its clock stood (暦の変更の追いつき).
 

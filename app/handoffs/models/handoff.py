@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Organization, User
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 from app.files.models import StoredFile
 from app.proposals.models import Attachment, Proposal
 from app.rounds.models import Round
@@ -90,9 +90,9 @@ class Handoff(Base):
     kept_for_version: Mapped[int | None]
     version: Mapped[int] = mapped_column()
 
-    proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=True)
+    proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     destination: Mapped[Organization] = relationship(
-        lazy="joined", innerjoin=True, foreign_keys=destination_id
+        lazy="joined", innerjoin=ALWAYS_THERE, foreign_keys=destination_id
     )
     batch: Mapped[HandoffBatch | None] = relationship(back_populates="handoffs")
     prepared_by: Mapped[User] = relationship(foreign_keys=prepared_by_id)

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 from app.files.models import StoredFile
 from app.handoffs.models.handoff import Handoff
 from app.proposals.models import Proposal
@@ -42,7 +42,7 @@ class Reply(Base):
     release_id: Mapped[int | None] = mapped_column(ForeignKey("reply_release.id"), index=True)
     version: Mapped[int] = mapped_column()
 
-    handoff: Mapped[Handoff] = relationship(lazy="joined", innerjoin=True)
+    handoff: Mapped[Handoff] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     drafted_by: Mapped[User] = relationship(foreign_keys=drafted_by_id)
     sent_by: Mapped[User | None] = relationship(foreign_keys=sent_by_id)
     release: Mapped["ReplyRelease | None"] = relationship(back_populates="replies")
@@ -136,7 +136,7 @@ class BodyView(Base):
     lapsed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
-    proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=True)
+    proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     release: Mapped[ReplyRelease] = relationship()
     filed_by: Mapped[User | None] = relationship()
 

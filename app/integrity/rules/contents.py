@@ -15,6 +15,8 @@ def look_at_contents(connection: Connection, tally: Tally) -> None:
     """Read every content through and compare its sha256 and size (照合); count the orphans."""
     statement = (
         select(StoredFile.sha256, func.min(StoredFile.size_bytes), func.max(StoredFile.size_bytes))
+        # What was erased by plan (廃棄) is gone on purpose.
+        .where(StoredFile.erased_at.is_(None))
         .group_by(StoredFile.sha256)
         .order_by(StoredFile.sha256)
     )
@@ -49,7 +51,9 @@ def _count_orphans(connection: Connection) -> int:
             1
             for content in store().hashes()
             if connection.scalar(
-                select(StoredFile.id).where(StoredFile.sha256 == content.sha256).limit(1)
+                select(StoredFile.id)
+                .where(StoredFile.sha256 == content.sha256, StoredFile.erased_at.is_(None))
+                .limit(1)
             )
             is None
         )

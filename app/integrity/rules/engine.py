@@ -6,7 +6,7 @@ from app.extensions import alembic
 from app.integrity.findings import Tally
 
 # Tables that only grow: their triggers refuse UPDATE and DELETE (追記だけの表).
-APPEND_ONLY = ("audit_event", "backlog_snapshot", "paper", "plan_version")
+APPEND_ONLY = ("audit_checkpoint", "audit_event", "backlog_snapshot", "paper", "plan_version")
 RESTORE = "データベースが壊れています。運用を止め、最後の正しいバックアップから戻してください"
 NO_AMCHECK = "索引の検査（拡張機能 amcheck）は、このデータベースに入っていないため行っていません"
 LONGEST_REPORT = 50  # lines of PRAGMA integrity_check

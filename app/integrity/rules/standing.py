@@ -8,6 +8,7 @@ from app.handoffs.models import BodyView, Handoff
 from app.integrity.findings import Tally
 from app.integrity.snapshot import stream
 from app.proposals.models import CaseClock, Proposal
+from app.reports.backlog.whose_move import kind_of_holder
 from app.workflow.handoffs import OPEN_HANDOFF_STATES, OWED_HANDOFF_STATES, HandoffState
 from app.workflow.states import State
 from app.workflow.terms import Term
@@ -25,6 +26,15 @@ def look_at_clocks(connection: Connection, tally: Tally) -> None:
     ):
         for case_id, number in stream(connection, _cases().where(condition)):
             tally.add(f"案件 {number or f'（{case_id}番）'}", what, TODO)
+
+
+def look_at_holders(connection: Connection, tally: Tally) -> None:
+    """Compare whose move each case is by the rule with what is kept beside it (持ち主の控え)."""
+    tally.look(_number_of(connection, select(Proposal.id)))
+    is_other = Proposal.holder_kind.is_distinct_from(kind_of_holder())
+    for case_id, number in stream(connection, _cases().where(is_other)):
+        what = "控えた持ち主の種類が、担当・時計・送付から決まるものと違う"
+        tally.add(f"案件 {number or f'（{case_id}番）'}", what, TODO)
 
 
 def look_at_handoffs(connection: Connection, tally: Tally) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, exists, select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEvent
-from app.audit.services import verify
+from app.audit.verification import verify
 from app.integrity.findings import Tally
 from app.integrity.snapshot import stream
 from app.proposals.models import Proposal

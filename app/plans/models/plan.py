@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.candidates.models import Candidate
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 
 
 class PlanStatus(StrEnum):
@@ -41,7 +41,7 @@ class Plan(Base):
     started_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
 
-    candidate: Mapped[Candidate] = relationship(lazy="joined", innerjoin=True)
+    candidate: Mapped[Candidate] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     started_by: Mapped[User] = relationship()
     sections: Mapped[list["PlanSection"]] = relationship(
         order_by="PlanSection.id", back_populates="plan"

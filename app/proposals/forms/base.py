@@ -37,7 +37,9 @@ class VersionForm(JaForm):
 
     def expected_version(self) -> int:
         """Version the form was opened with; UNKNOWN_VERSION, which is stale, for anything else."""
-        number = number_in(self.version.data or "")
+        sent = self.version.data
+        # A number is what the page would show: nothing was sent, so nobody has seen that version.
+        number = number_in(sent) if isinstance(sent, str) else None
         return UNKNOWN_VERSION if number is None else number
 
 

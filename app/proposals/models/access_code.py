@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Organization, User
 from app.core import clock
-from app.extensions import Base
+from app.extensions import ALWAYS_THERE, Base
 from app.rounds.models import Round
 
 
@@ -31,8 +31,8 @@ class LateAccessCode(Base):
     issued_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
-    round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)
-    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+    round: Mapped[Round] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
+    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     issued_by: Mapped[User] = relationship(foreign_keys=issued_by_id)
 
     __table_args__ = (

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 from app.files.models import StoredFile
 from app.proposals.models.case import Proposal
 
@@ -44,7 +44,7 @@ class Attachment(Base):
     # Deleting a draft deletes its attachments and their files; the blobs are swept later.
     proposal: Mapped[Proposal] = relationship(back_populates="attachments")
     file: Mapped[StoredFile] = relationship(
-        lazy="joined", innerjoin=True, cascade="all, delete-orphan", single_parent=True
+        lazy="joined", innerjoin=ALWAYS_THERE, cascade="all, delete-orphan", single_parent=True
     )
     replaces: Mapped["Attachment | None"] = relationship(remote_side="Attachment.id")
     added_by: Mapped[User] = relationship(foreign_keys=added_by_id)

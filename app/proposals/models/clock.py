@@ -64,4 +64,11 @@ class CaseClock(Base):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index("ix_case_clock_proposal_id_id", "proposal_id", "id"),
+        # The few that are counted as extended (期限の延長).
+        Index(
+            "ix_case_clock_extended",
+            "proposal_id",
+            sqlite_where=text("ended_at IS NULL AND is_extended = 1"),
+            postgresql_where=text("ended_at IS NULL AND is_extended"),
+        ),
     )

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Organization, User
 from app.core import clock
-from app.extensions import Base
+from app.extensions import ALWAYS_THERE, Base
 from app.proposals.models.case import Proposal
 from app.rounds.models import Round
 
@@ -29,7 +29,7 @@ class JoiningWindow(Base):
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
 
-    round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)
+    round: Mapped[Round] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     opened_by: Mapped[User] = relationship()
     opened: Mapped[list["OpenedProposal"]] = relationship(
         back_populates="window", cascade="all, delete-orphan"
@@ -80,7 +80,7 @@ class Endorsement(Base):
     withdrawn_at: Mapped[datetime | None]
 
     proposal: Mapped[Proposal] = relationship()
-    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     submitted_by: Mapped[User] = relationship()
 
     __table_args__ = (

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Organization, User
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 from app.proposals.models.case import Proposal
 
 
@@ -45,7 +45,7 @@ class CoProposer(Base):
     removed_at: Mapped[datetime | None]
 
     proposal: Mapped[Proposal] = relationship()
-    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     asked_by: Mapped[User] = relationship(foreign_keys=asked_by_id)
     answered_by: Mapped[User | None] = relationship(foreign_keys=answered_by_id)
 

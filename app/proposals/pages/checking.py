@@ -6,6 +6,7 @@ from app.accounts.models import User
 from app.proposals.content import problems_of
 from app.proposals.forms.approval import AskApprovalForm
 from app.proposals.forms.base import VersionForm
+from app.proposals.late_queries import late_submissions_of
 from app.proposals.models import Proposal
 from app.proposals.pages.addresses import edit_url
 from app.proposals.pages.attachments import section_values
@@ -18,7 +19,6 @@ from app.proposals.pages.parts import (
 )
 from app.proposals.pages.sign_off import sign_off_of
 from app.proposals.policy import can_submit
-from app.proposals.queries import late_submissions_of
 from app.proposals.sharing.partners import partners_of, waiting_partners_of
 
 

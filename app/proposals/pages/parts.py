@@ -28,9 +28,10 @@ from app.proposals.correction_targets import (
     target_label,
 )
 from app.proposals.forms.writing import NO_MINISTRY
+from app.proposals.late_queries import late_submissions_of
 from app.proposals.models import LateSubmission, PartnerAnswer, Proposal
 from app.proposals.presentation import Due, due_of, due_on, state_badge
-from app.proposals.queries import late_submissions_of, revisions_of, waiting_correction
+from app.proposals.queries import revisions_of, waiting_correction
 from app.proposals.services.attachments import files_as_submitted
 from app.proposals.services.drafts import EDITABLE_STATES
 from app.proposals.sharing.approvals import waiting_approval

@@ -4,13 +4,13 @@ from flask import render_template
 
 from app.accounts.models import User
 from app.proposals.forms.writing import NewProposalForm, ProposalForm
+from app.proposals.late_queries import late_submissions_of
 from app.proposals.models import Proposal
 from app.proposals.pages.addresses import autosave_url
 from app.proposals.pages.attachments import section_values
 from app.proposals.pages.fields import field_views, is_same_form
 from app.proposals.pages.parts import case_frame, is_discardable, missed_round, side_of
 from app.proposals.prefill import prefilled_labels
-from app.proposals.queries import late_submissions_of
 from app.rounds.models import Round
 
 

@@ -11,10 +11,11 @@ from app.core.errors import InvalidInput
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.proposals.forms.access_codes import IssueCodeForm, SubmitWithCodeForm
+from app.proposals.late_queries import access_codes, get_access_code
 from app.proposals.models import LateAccessCode, Proposal
 from app.proposals.pages.addresses import check_url, place_of
 from app.proposals.pages.parts import deadline_of
-from app.proposals.queries import BODY_ROLES, access_codes, get_access_code, get_own_by_id
+from app.proposals.queries import BODY_ROLES, get_own_by_id
 from app.proposals.routes.blueprint import Answer, blueprint
 from app.proposals.services.access_codes import (
     issue_code,

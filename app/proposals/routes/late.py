@@ -10,16 +10,12 @@ from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.proposals.attachment_queries import files_to_judge
 from app.proposals.forms.submitting import DecideLateForm, RequestLateForm
+from app.proposals.late_queries import get_late_submission, late_submissions_for
 from app.proposals.models import LateSubmission
 from app.proposals.pages.addresses import check_url
 from app.proposals.pages.attachments import views_of
 from app.proposals.pages.parts import Deadline, deadline_of, lines_of
-from app.proposals.queries import (
-    BODY_ROLES,
-    get_late_submission,
-    get_own_by_id,
-    late_submissions_for,
-)
+from app.proposals.queries import BODY_ROLES, get_own_by_id
 from app.proposals.routes.blueprint import Answer, blueprint
 from app.proposals.routes.submitting import checked
 from app.proposals.services.late import decide_late_submission, request_late_submission

@@ -14,10 +14,10 @@ from app.core import clock
 from app.core.errors import IllegalTransition, InvalidInput, NotAllowed
 from app.core.text import is_blank
 from app.extensions import db
+from app.proposals.late_queries import waiting_late_submission
 from app.proposals.lifecycle import check_version
 from app.proposals.models import LateAccessCode, LateDecision, LateSubmission, Proposal
 from app.proposals.policy import DECIDE_LATE_REFUSED, authorize, can_decide_late
-from app.proposals.queries import waiting_late_submission
 from app.proposals.services.late import ALREADY_WAITING, STILL_OPEN
 from app.proposals.services.readiness import check_ready
 from app.proposals.services.submission import hand_in

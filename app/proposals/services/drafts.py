@@ -14,10 +14,10 @@ from app.core import clock
 from app.core.errors import DomainError, IllegalTransition, InvalidInput, NotAllowed
 from app.extensions import db
 from app.proposals.content import apply_content, check_choices
+from app.proposals.late_queries import late_submissions_of, waiting_late_submission
 from app.proposals.lifecycle import check_version
 from app.proposals.models import DraftStart, Proposal
 from app.proposals.policy import EDIT_REFUSED, authorize_edit, can_draft
-from app.proposals.queries import late_submissions_of, waiting_late_submission
 from app.proposals.services.partner_notice import tell_of_change, tell_of_discard
 from app.proposals.sharing.approvals import waiting_approval
 from app.proposals.versions import Page, keep_all_saved, keep_found, keep_saved, own_version

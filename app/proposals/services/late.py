@@ -10,10 +10,10 @@ from app.core.errors import IllegalTransition, InvalidInput, NotAllowed
 from app.core.text import is_blank
 from app.extensions import db
 from app.proposals.content import problems_of
+from app.proposals.late_queries import waiting_late_submission
 from app.proposals.lifecycle import check_version
 from app.proposals.models import LateDecision, LateSubmission, Proposal
 from app.proposals.policy import DECIDE_LATE_REFUSED, authorize, can_decide_late
-from app.proposals.queries import waiting_late_submission
 from app.proposals.services.readiness import check_ready
 from app.proposals.services.submission import hand_in
 from app.rounds.letters import write_in_round

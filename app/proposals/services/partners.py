@@ -9,10 +9,10 @@ from app.core.errors import IllegalTransition, InvalidInput, NotAllowed
 from app.core.text import is_blank
 from app.extensions import db
 from app.proposals.content import content_of
+from app.proposals.late_queries import waiting_late_submission
 from app.proposals.lifecycle import check_version
 from app.proposals.models import CoProposer, PartnerAnswer, Proposal
 from app.proposals.policy import ANSWER_REFUSED, authorize_edit, can_answer_joint
-from app.proposals.queries import waiting_late_submission
 from app.proposals.services.drafts import EDITABLE_STATES, check_editable
 from app.proposals.services.partner_notice import tell_drafting_body, tell_partner
 from app.proposals.sharing.partners import partners_of

@@ -14,14 +14,11 @@ from app.core.eras import format_datetime
 from app.core.errors import IllegalTransition, InvalidInput, NotAllowed
 from app.extensions import db
 from app.proposals.content import clear_hidden, content_of, problems_of
+from app.proposals.late_queries import waiting_late_submission
 from app.proposals.lifecycle import advance, check_possible, check_version
 from app.proposals.models import ApprovalRequest, Proposal, ProposalRevision
 from app.proposals.policy import authorize
-from app.proposals.queries import (
-    revisions_of,
-    waiting_correction,
-    waiting_late_submission,
-)
+from app.proposals.queries import revisions_of, waiting_correction
 from app.proposals.services.attachments import files_as_submitted
 from app.proposals.services.readiness import approval_now, check_ready
 from app.rounds.letters import write_in_round

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.accounts.models import Organization, User
 from app.core import clock
@@ -17,7 +17,6 @@ from app.handoffs.models import Handoff, HandoffDue
 from app.proposals.models import Proposal
 from app.proposals.queries import visible_to
 from app.reports.backlog.at_ministries import OWED_BY_MINISTRY
-from app.reports.backlog.whose_move import last_due
 from app.rounds.models import Round
 from app.workflow.terms import Term
 
@@ -125,37 +124,18 @@ def by_ministry(rows: Sequence[HandoffRow]) -> tuple[MinistryLine, ...]:
     return _in_order(_line(own) for own in found.values())
 
 
-def count_by_ministry(round_: Round, reader: User | None) -> tuple[MinistryLine, ...]:
-    """The same for now, counted by the database (現在の府省庁別の送付)."""
-    day, calendar = clock.today(), office_calendar()
-    is_late = HandoffDue.term.in_(OWED_BY_MINISTRY) & (HandoffDue.due_on < day)
-    sent_at = func.min(func.coalesce(Handoff.sent_at, HandoffDue.set_at))
-    words = (Handoff.destination_id, Organization.name, HandoffDue.term)
-    statement = (
-        select(*words, func.count(), func.sum(case((is_late, 1), else_=0)), sent_at)
-        .select_from(Handoff)
-        .join(HandoffDue, HandoffDue.id == last_due())
-        .join(Proposal, Proposal.id == Handoff.proposal_id)
-        .join(Organization, Organization.id == Handoff.destination_id)
-        .where(Proposal.round_id == round_.id, Handoff.ended_at.is_(None))
-        .group_by(*words)
-    )
-    if reader is not None:
-        statement = statement.where(visible_to(reader))
-    found: dict[tuple[int, str], list[_OfTerm]] = {}
-    for ministry_id, name, term, number, overdue, since in db.session.execute(statement):
-        oldest = calendar.office_days_between(clock.to_jst(since).date(), day)
-        found.setdefault((ministry_id, name), []).append(_OfTerm(term, number, overdue, oldest))
-    return _in_order(_added_up(*ministry, terms) for ministry, terms in found.items())
-
-
-class _OfTerm(NamedTuple):
+class OfTerm(NamedTuple):
     """Hand-offs of one destination that wait for the same (送付の件数)."""
 
     term: Term
     number: int
     overdue: int
     oldest: int
+
+
+def ministry_lines(found: Mapping[tuple[int, str], Sequence[OfTerm]]) -> tuple[MinistryLine, ...]:
+    """Lines of destinations, by id and name, from what each has (府省庁別の送付), most first."""
+    return _in_order(_added_up(*ministry, terms) for ministry, terms in found.items())
 
 
 def as_stored(row: HandoffRow) -> dict[str, Any]:
@@ -208,11 +188,11 @@ def _row(row: Any, day: date, calendar: OfficeCalendar) -> HandoffRow:
 
 
 def _line(rows: Sequence[HandoffRow]) -> MinistryLine:
-    terms = [_OfTerm(row.term, 1, int(row.overdue > 0), row.age) for row in rows]
+    terms = [OfTerm(row.term, 1, int(row.overdue > 0), row.age) for row in rows]
     return _added_up(rows[0].destination_id, rows[0].destination, terms)
 
 
-def _added_up(destination_id: int, name: str, terms: Sequence[_OfTerm]) -> MinistryLine:
+def _added_up(destination_id: int, name: str, terms: Sequence[OfTerm]) -> MinistryLine:
     numbers: Counter[Term] = Counter()
     for each in terms:
         numbers[each.term] += each.number

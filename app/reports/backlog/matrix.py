@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from app.reports.backlog.common_dates import CommonDate
 from app.reports.backlog.handoff_rows import MinistryLine
 from app.reports.backlog.queries import BEFORE_CLASS
-from app.reports.backlog.rows import BUCKETS, BacklogRow, Holder, HolderKind
+from app.reports.backlog.rows import BUCKETS, BacklogRow, Holder
 from app.reports.backlog.tally import Cell, Share, Tally, tally_of
 from app.reports.report import Amount, SumCheck
 from app.rounds.models import Round
+from app.workflow.holders import HolderKind
 from app.workflow.labels import STATE_LABELS
 from app.workflow.states import State
 

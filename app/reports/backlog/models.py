@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 from app.rounds.models import Round
 
 
@@ -40,7 +40,7 @@ class BacklogSnapshot(Base):
     rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     figures: Mapped[dict[str, Any]] = mapped_column(JSON)
 
-    round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)
+    round: Mapped[Round] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
 
     __table_args__ = (
         UniqueConstraint("round_id", "kind", "day"),

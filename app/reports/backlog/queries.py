@@ -25,13 +25,13 @@ from app.reports.backlog.rows import (
     LEADS,
     BacklogRow,
     Holder,
-    HolderKind,
     body_key,
     reviewer_key,
 )
 from app.reports.cases import CLASSIFIED_PREFIX
 from app.reports.policy import CASE_READERS
 from app.rounds.models import Category, Round
+from app.workflow.holders import HolderKind
 from app.workflow.states import State, state_name
 from app.workflow.terms import OWING_STATES
 from app.workflow.terms import Holder as ClockHolder

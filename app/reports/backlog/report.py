@@ -13,11 +13,10 @@ from app.reports.backlog.counted_anew import count_unsettled, count_unsettled_la
 from app.reports.backlog.handoff_rows import (
     HandoffRow,
     by_ministry,
-    count_by_ministry,
     measure_handoffs,
 )
 from app.reports.backlog.matrix import Backlog, add_up, backlog_of, checks_of
-from app.reports.backlog.present import present_tally
+from app.reports.backlog.present import present_backlog
 from app.reports.backlog.queries import (
     measure,
     titles_of,
@@ -46,13 +45,14 @@ def build_backlog(round_: Round, reader: User | None, counting: Counting = NOW) 
     at = moment_of(counting)
     rows = measure(round_, reader, at)
     handoffs = measure_handoffs(round_, reader, at)
+    counted_anew = count_unsettled(round_, reader, at)
     return report_of(
         rows,
         round_,
         at=at,
-        counted_anew=count_unsettled(round_, reader, at),
+        counted_anew=counted_anew,
         is_whole=reader is None or not has_any_conflict(reader),
-        week_ago=_week_ago(round_, reader, at),
+        week_ago=_week_ago(round_, reader, at, counted_anew),
         handoffs=handoffs,
     )
 
@@ -65,28 +65,32 @@ def show_backlog(round_: Round, reader: User | None, counting: Counting = NOW) -
     """
     if moment_of(counting) is not None:
         return build_backlog(round_, reader, counting)
+    present = present_backlog(round_, reader)
+    counted_anew = count_unsettled(round_, reader)
     backlog = replace(
-        backlog_of(present_tally(round_, reader), round_),
-        week_ago=_week_ago(round_, reader, None),
-        ministries=count_by_ministry(round_, reader),
+        backlog_of(present.tally, round_),
+        week_ago=_week_ago(round_, reader, None, counted_anew),
+        ministries=present.ministries,
     )
     return _report(
         backlog,
         round_,
         at=None,
-        counted_anew=count_unsettled(round_, reader),
+        counted_anew=counted_anew,
         is_whole=reader is None or not has_any_conflict(reader),
         make_more_tables=lambda: build_backlog(round_, reader).more_tables,
     )
 
 
-def _week_ago(round_: Round, reader: User | None, at: datetime | None) -> int | None:
+def _week_ago(
+    round_: Round, reader: User | None, at: datetime | None, present: int = 0
+) -> int | None:
     """The backlog a week earlier (前週の滞留), None before the round began."""
     earlier = (at or clock.now()) - timedelta(days=7)
     if earlier <= round_.opens_at:
         return None
     if at is None:
-        return count_unsettled_lately(round_, reader, earlier)
+        return count_unsettled_lately(round_, reader, earlier, present)
     return count_unsettled(round_, reader, earlier)
 
 

@@ -13,6 +13,7 @@ from app.core.unit_of_work import unit_of_work
 from app.reports.backlog.common_dates import STORED_AS, from_stored
 from app.reports.backlog.comparison import compare, stored_handoffs, stored_rows
 from app.reports.backlog.forms import ChooseReportsForm
+from app.reports.backlog.keeping import keep_holders
 from app.reports.backlog.models import BacklogSnapshot, SnapshotKind
 from app.reports.backlog.queries import choices_of, find_snapshot, snapshots, subscribers
 from app.reports.backlog.report import report_of
@@ -20,6 +21,7 @@ from app.reports.backlog.rows import BUCKETS
 from app.reports.backlog.services import choose_reports
 from app.reports.cases import has_any_conflict
 from app.reports.files import FileFormat, file_format, report_file
+from app.reports.links import CaseLinks
 from app.reports.policy import CASE_READERS
 from app.reports.report import Report
 from app.rounds.choice import chosen_round
@@ -28,6 +30,7 @@ from app.rounds.queries import NOT_FOUND, get_round
 from app.workflow.labels import STATE_LABELS
 
 blueprint = Blueprint("backlog", __name__)
+keep_holders()
 
 KIND_LABELS = {SnapshotKind.DAILY: "日次", SnapshotKind.WEEKLY: "週次"}
 NO_SNAPSHOT = "この日の滞留の記録はありません。記録の一覧で日を選んでください。"
@@ -63,6 +66,7 @@ def snapshot(key: str, kind: str, day: str) -> str | Response:
     form = request.args.get("format", "")
     if form:
         return _download(report, file_format(form), reader)
+    in_list = {"as_of": report.counting.as_of_text}
     return render_template(
         "reports/backlog/snapshot.html",
         report=report,
@@ -70,7 +74,8 @@ def snapshot(key: str, kind: str, day: str) -> str | Response:
         round=round_,
         snapshot=found,
         kind_labels=KIND_LABELS,
-        in_list={"as_of": report.counting.as_of_text},
+        in_list=in_list,
+        links=CaseLinks(round_, in_list),
         buckets=BUCKETS,
         state_labels=STATE_LABELS,
         differences=compare(found, reader),

@@ -3,19 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, NamedTuple
 
+from app.workflow.holders import HolderKind
 from app.workflow.states import State
-
-
-class HolderKind(StrEnum):
-    """Who has the next move (持ち主の種類)."""
-
-    REVIEWER = "reviewer"  # 担当: named people of the secretariat
-    POOL = "pool"  # 形式確認の担当 or 総括: whoever of them comes first
-    BODY = "body"
-    MINISTRY = "ministry"
 
 
 class Holder(NamedTuple):

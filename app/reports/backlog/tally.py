@@ -6,12 +6,13 @@ from datetime import datetime
 from heapq import nsmallest
 from typing import NamedTuple
 
-from app.reports.backlog.rows import BacklogRow, Holder, HolderKind, place_of
+from app.reports.backlog.rows import BacklogRow, Holder, place_of
+from app.workflow.holders import HolderKind
 from app.workflow.states import State
 
 OLDEST_SHOWN = 10
 # Overdue cases that the page tells one by one; the list and the files have them all.
-OVERDUE_SHOWN = 200
+OVERDUE_SHOWN = 50
 
 
 class Cell(NamedTuple):

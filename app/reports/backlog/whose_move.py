@@ -1,20 +1,19 @@
 """Whose move it is, as conditions of the database (現在の持ち主), by the rules of `queries`."""
 
-from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 
 from app.handoffs.models import Handoff, HandoffDue
 from app.proposals.models import CaseClock, Proposal
 from app.reports.backlog.at_ministries import OWED_BY_MINISTRY
-from app.reports.backlog.queries import OF_REVIEWERS
-from app.reports.backlog.rows import HolderKind
+from app.reports.backlog.queries import OF_REVIEWERS, UNSETTLED
 from app.triage.models import Assessment, AssessmentStatus, Assignment
 from app.triage.queries import DISPUTES_BEFORE_LEAD
+from app.workflow.holders import HolderKind
 from app.workflow.states import State
-from app.workflow.terms import OWING_STATES
 from app.workflow.terms import Holder as ClockHolder
 
 UNDISPUTED = (AssessmentStatus.CONFIRMED, AssessmentStatus.DECIDED)
@@ -25,33 +24,37 @@ def is_running() -> ColumnElement[bool]:
     return and_(CaseClock.proposal_id == Proposal.id, CaseClock.ended_at.is_(None))
 
 
-def is_late(day: date) -> ColumnElement[bool]:
-    """Whether something is owed and its date went by before a day (期限超過)."""
-    return and_(CaseClock.due_on < day, Proposal.state.in_(OWING_STATES))
+@cache
+def kind_of_holder() -> ColumnElement[HolderKind | None]:
+    """Kind of holder of a case (持ち主の種類), as `queries` tells it of one; NULL of a settled one.
 
-
-def kind_of_holder() -> ColumnElement[Any]:
-    """Kind of holder of a case (持ち主の種類), as `queries` tells it of one."""
+    This is the rule by which `Proposal.holder_kind` is kept. It asks up to four tables a case; to
+    build it takes longer than to run it.
+    """
     is_ministrys = and_(Proposal.state == State.CLASSIFIED, _owed().exists())
-    kinds = case(
-        (is_bodys(), literal(HolderKind.BODY.value)),
-        (is_ministrys, literal(HolderKind.MINISTRY.value)),
-        (or_(has_owner(), is_assigned()), literal(HolderKind.REVIEWER.value)),
-        else_=literal(HolderKind.POOL.value),
+    return case(
+        (Proposal.state.not_in(UNSETTLED), null()),
+        (_is_bodys(), _kept(HolderKind.BODY)),
+        (is_ministrys, _kept(HolderKind.MINISTRY)),
+        (or_(has_owner(), _is_assigned()), _kept(HolderKind.REVIEWER)),
+        else_=_kept(HolderKind.POOL),
     )
-    return kinds.label("kind")
 
 
-def is_bodys() -> ColumnElement[bool]:
+def _kept(kind: HolderKind) -> ColumnElement[HolderKind]:
+    return literal(kind, Proposal.holder_kind.type)
+
+
+def _is_bodys() -> ColumnElement[bool]:
     """Whether it is the move of the proposing body (提案団体の番): a correction, or its view."""
+    own = aliased(CaseClock)
+    awaits_view = select(own.id).where(
+        own.proposal_id == Proposal.id, own.ended_at.is_(None), own.holder == ClockHolder.PROPOSER
+    )
     return or_(
         Proposal.state == State.RETURNED,
-        and_(Proposal.state == State.CLASSIFIED, func.coalesce(_awaits_view(), false())),
+        and_(Proposal.state == State.CLASSIFIED, awaits_view.exists()),
     )
-
-
-def _awaits_view() -> ColumnElement[bool]:
-    return CaseClock.holder == ClockHolder.PROPOSER
 
 
 def has_owner() -> ColumnElement[bool]:
@@ -59,7 +62,7 @@ def has_owner() -> ColumnElement[bool]:
     return and_(Proposal.state == State.PENDING, Proposal.pending_owner_id.is_not(None))
 
 
-def is_assigned() -> ColumnElement[bool]:
+def _is_assigned() -> ColumnElement[bool]:
     """Whether it is the move of the assigned reviewers (担当の番)."""
     # Aliases: a query around this may join the same tables, and means other rows of them.
     own = aliased(Assignment)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Organization, OrgType
 from app.core import clock
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 from app.rounds.models.form_field import FormField
 from app.rounds.models.scheme import Scheme
 from app.workflow.terms import Term
@@ -47,7 +47,7 @@ class Round(Base):
     form_version: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column()
 
-    scheme: Mapped[Scheme] = relationship(lazy="joined", innerjoin=True)
+    scheme: Mapped[Scheme] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     terms: Mapped[list["RoundTerm"]] = relationship(lazy="selectin")
     form_fields: Mapped[list[FormField]] = relationship(
         order_by=(FormField.position, FormField.name), cascade="all, delete-orphan"

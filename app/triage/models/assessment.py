@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 from app.registers.models import RegisterEntry
 from app.rounds.models import Category, GuideVersion, RubricVersion
 from app.triage.models.departure import AssessmentDeparture
@@ -115,7 +115,7 @@ class AssessmentEvidence(Base):
     )
     quote: Mapped[str] = mapped_column(Text)
 
-    register_entry: Mapped[RegisterEntry] = relationship(lazy="joined", innerjoin=True)
+    register_entry: Mapped[RegisterEntry] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
 
 
 class DecisionKind(StrEnum):

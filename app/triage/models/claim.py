@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.extensions import Base, stored_enum
+from app.extensions import ALWAYS_THERE, Base, stored_enum
 from app.proposals.models import Proposal
 
 
@@ -52,7 +52,7 @@ class CaseClaim(Base):
     released_at: Mapped[datetime | None]
     release: Mapped[Release | None] = mapped_column(stored_enum(Release, "release"))
 
-    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     proposal: Mapped[Proposal] = relationship()
 
     __table_args__ = (

@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import Base
+from app.extensions import ALWAYS_THERE, Base
 from app.proposals.models import Proposal
 from app.rounds.models import Category
 
@@ -21,4 +21,4 @@ class AssessmentDeparture(Base):
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
 
     proposal: Mapped[Proposal] = relationship()
-    category: Mapped[Category] = relationship(lazy="joined", innerjoin=True)
+    category: Mapped[Category] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)

@@ -62,16 +62,22 @@ def assign(receipt_number: str) -> Answer:
     """Give a case to its reviewers (担当割当)."""
     actor = current_actor()
     proposal = open_case(receipt_number, Action.ASSIGN)
-    current = [row.reviewer_id for row in queries.current_assignments(proposal)]
-    form = AssignForm(version=proposal.version, reviewer_ids=current)
+    form = AssignForm(version=proposal.version, reviewer_ids=_present(proposal))
 
     def work() -> str:
-        services.assign(proposal, form.to_command(), actor=actor)
-        names = [row.reviewer.display_name for row in queries.current_assignments(proposal)]
+        chosen = services.assign(proposal, form.to_command(), actor=actor)
+        names = [user.display_name for user in chosen]
         day = f"期限は{format_date(proposal.due_on)}です。" if proposal.due_on else ""
         return f"{receipt_number}を{'、'.join(names)}に割り当てました。仕分けの{day}"
 
     return concluded(form, proposal, work, Pile.ASSIGNMENT) or _page(proposal, form)
+
+
+def _present(proposal: Proposal) -> list[int]:
+    """Whom the form shows as chosen at first (今の担当); a form that was sent says it itself."""
+    if request.method == "POST":
+        return []
+    return [row.reviewer_id for row in queries.current_assignments(proposal)]
 
 
 @blueprint.route("/proposals/<receipt_number>/decline", methods=["GET", "POST"])

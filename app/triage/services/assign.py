@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Role, User
 from app.audit.services import Subject
@@ -33,8 +34,8 @@ class Assign:
     note: str = ""
 
 
-def assign(proposal: Proposal, command: Assign, *, actor: User) -> None:
-    """Give the case to its reviewers (担当割当); the review term starts anew.
+def assign(proposal: Proposal, command: Assign, *, actor: User) -> list[User]:
+    """Give the case to its reviewers (担当割当) and return them; the review term starts anew.
 
     Raises NotAllowed, StaleVersion, IllegalTransition, and InvalidInput for nobody, for a person
     who is no reviewer and for one with a conflict of interest (利益相反).
@@ -57,6 +58,7 @@ def assign(proposal: Proposal, command: Assign, *, actor: User) -> None:
     )
     _add_assignments(proposal, chosen, actor)
     tell_new_reviewers(proposal, [user for user in chosen if user.id not in before])
+    return chosen
 
 
 def end_assignments(proposal: Proposal) -> None:
@@ -94,7 +96,7 @@ def _checked_reviewers(proposal: Proposal, reviewer_ids: Sequence[int]) -> list[
     if not reviewer_ids:
         raise InvalidInput({"reviewer_ids": ["担当者を1人以上選んでください"]})
     ids = list(dict.fromkeys(reviewer_ids))
-    found = {user.id: user for user in db.session.scalars(select(User).where(User.id.in_(ids)))}
+    found = {user.id: user for user in db.session.scalars(_with_roles(ids)).unique()}
     conflicted = people_in_conflict(proposal, found)
     checked: list[User] = []
     for user in map(found.get, ids):
@@ -111,6 +113,11 @@ def _checked_reviewers(proposal: Proposal, reviewer_ids: Sequence[int]) -> list[
             )
         checked.append(user)
     return checked
+
+
+def _with_roles(user_ids: Sequence[int]) -> Select[User]:
+    # Roles along with the people: one question for both.
+    return select(User).where(User.id.in_(user_ids)).options(joinedload(User.role_grants))
 
 
 def _add_assignments(proposal: Proposal, chosen: Sequence[User], actor: User) -> None:

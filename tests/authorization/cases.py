@@ -1,0 +1,42 @@
+"""What stands in an address (番地) in each situation of the world."""
+
+from dataclasses import dataclass, field
+
+from app.handoffs.models import Handoff
+from app.handoffs.queries import current_reply
+from app.proposals.models import Proposal
+from tests.factories import World
+
+
+@dataclass
+class Cases:
+    """The cases by their situation, the hand-offs some have, and what else has a number."""
+
+    world: World
+    by_situation: dict[str, Proposal] = field(default_factory=dict)
+    handoffs: dict[str, Handoff] = field(default_factory=dict)
+    known: dict[str, dict[str, object]] = field(default_factory=dict)
+
+    def keep(self, situation: str, proposal: Proposal) -> Proposal:
+        """Remember the case of a situation."""
+        self.by_situation[situation] = proposal
+        return proposal
+
+    def know(self, situation: str, **values: object) -> None:
+        """Remember what else stands in the addresses of a situation."""
+        self.known.setdefault(situation, {}).update(values)
+
+    def values(self) -> dict[str, dict[str, object]]:
+        """What stands in the addresses, by situation."""
+        found: dict[str, dict[str, object]] = {}
+        for situation, case in self.by_situation.items():
+            values = found[situation] = {"proposal_id": case.id}
+            if case.receipt_number:
+                values["receipt_number"] = case.receipt_number
+            if handoff := self.handoffs.get(situation):
+                values["handoff_id"] = handoff.id
+                if reply := current_reply(handoff):
+                    values["reply_id"] = reply.id
+        for situation, values in self.known.items():
+            found.setdefault(situation, {}).update(values)
+        return found

@@ -1,0 +1,62 @@
+"""What has to be typed so that a form is taken (記入例): where hasty words are not enough."""
+
+_PASSWORD = "a password for the tests"
+_VERSION = {"version": ["1"]}
+_NO_STAGES = {
+    f"{stage}_{end}": [""]
+    for stage in ("prepare", "introduce", "continue")
+    for end in ("start", "end")
+}
+
+FILLED: dict[str, dict[str, list[str]]] = {
+    "accounts.body_end": {"successor": ["902021"]},
+    "accounts.body_keep": {"version": ["3"]},
+    "accounts.new_body": {"code": ["902047"]},
+    "accounts.new_user": {
+        "login": ["new-person"],
+        "roles": ["officer"],
+        "email": ["new@ministry.example.jp"],
+    },
+    "accounts.own_password": {"present": [_PASSWORD], "password": ["another password for tests"]},
+    "batches.new": {"reply_due_on": ["令和6年10月10日"]},
+    "batches.place": _VERSION,
+    "batches.remove": _VERSION,
+    "batches.send": {"typed": ["1"]},
+    "batches.text": {"case": [""]},
+    "bulk.preview": {"kind": ["hold"], "case": ["7:6"]},
+    "candidates.dates": {"plan_drafted": ["令和7年3月31日"]},
+    "candidates.edit": {"is_provisional": [], "mark": ["9"]},
+    "candidates.new": {"mark": ["19"], "position": [""]},
+    "clusters.add": {"receipt_number": ["R6-0004"]},
+    "consultations.take_up": _VERSION,
+    "deadlines.recount": {"reason": ["期間の見直しのため"]},
+    "disclosure.confirm": _VERSION,
+    "disclosure.hide": {"words": ["公共施設"]},
+    "disclosure.new": {"received_on": ["令和6年8月20日"]},
+    "disclosure.reopen": _VERSION,
+    "disclosure.unhide": _VERSION,
+    "handoffs.return_reply": {"note": ["直してください。"]},
+    "lineage.merge": {"numbers": ["R6-0001"]},
+    "mailings.confirm": {"typed": ["2"]},
+    "mailings.release": _VERSION,
+    "meetings.step_item": _VERSION,
+    "notifications.letter_release": {"count": ["0"]},
+    "plans.edit_task": _NO_STAGES,
+    "plans.new_task": _NO_STAGES,
+    "proposals.ask_approval": _VERSION,
+    "proposals.autosave_draft": {"version": ["1"], "title": ["自動で保存した名称"]},
+    "proposals.autosave_new": {"title": ["自動で保存した名称"]},
+    "proposals.autosave_returned": {"version": ["4"], "title": ["自動で保存した名称"]},
+    "proposals.late_codes": {"organization_code": ["902012"]},
+    "proposals.partners": _VERSION,
+    "rounds.move": _VERSION,
+    "rounds.new_category": {"code": ["G"], "key": ["g1"], "group_code": [""]},
+    "rounds.new_field": {"label": ["予算の額"], "kind": ["text"]},
+    "rounds.settings": {"revisit_until": [""]},
+    "routing.new_duty": {"register": [""], "register_entry_id": [""], "valid_from": [""]},
+    "triage.absences": {"deputy_id": [""]},
+    "triage.plans": {"reviewers_per_case": ["1"], "seed": ["1"]},
+    "triage.skills": {"rows-0-label": ["会計"], "rows-1-label": [""]},
+    "triage.conflicts": {"receipt_number": ["R6-0001"], "body": [""]},
+    "triage.secondment": {"user_id": ["6"], "body": ["902021"]},
+}
