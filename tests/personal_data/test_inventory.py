@@ -1,5 +1,6 @@
 """Nothing is stored or asked for that nobody has decided about (P48, G1)."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
@@ -35,7 +36,8 @@ def stored_columns() -> set[str]:
 
 def forms(parent: type[JaForm] = JaForm) -> Iterator[type[JaForm]]:
     for form in parent.__subclasses__():
-        if form.__module__.startswith("app."):
+        # One that was made for the questions of a round is no part of its module.
+        if getattr(sys.modules[form.__module__], form.__name__, None) is form:
             yield form
         yield from forms(form)
 
@@ -45,7 +47,8 @@ def asked_fields() -> set[str]:
         f"{form.__module__.removeprefix('app.')}.{form.__name__}.{name}"
         for form in forms()
         for name in dir(form)
-        if issubclass(getattr(getattr(form, name), "field_class", object), StringField)
+        if form.__module__.startswith("app.")
+        and issubclass(getattr(getattr(form, name), "field_class", object), StringField)
         and name not in OF_ALL_FORMS
         and not (form.__name__ == "CostsForm" and name not in ("note", "years"))
     }
