@@ -2,6 +2,12 @@
 
 _PASSWORD = "a password for the tests"
 _VERSION = {"version": ["1"]}
+_HOLD = {
+    "kind": ["hold"],
+    "case": ["4:4"],
+    "revisit_on": ["令和6年9月10日"],
+    "reason": ["資料を待つため"],
+}
 _NO_STAGES = {
     f"{stage}_{end}": [""]
     for stage in ("prepare", "introduce", "continue")
@@ -23,40 +29,63 @@ FILLED: dict[str, dict[str, list[str]]] = {
     "batches.remove": _VERSION,
     "batches.send": {"typed": ["1"]},
     "batches.text": {"case": [""]},
-    "bulk.preview": {"kind": ["hold"], "case": ["7:6"]},
+    "bulk.act": _HOLD,
+    "bulk.preview": _HOLD,
+    "case_handoffs.change_lead": {"destination_id": ["5"]},
     "candidates.dates": {"plan_drafted": ["令和7年3月31日"]},
     "candidates.edit": {"is_provisional": [], "mark": ["9"]},
     "candidates.new": {"mark": ["19"], "position": [""]},
     "clusters.add": {"receipt_number": ["R6-0004"]},
     "consultations.take_up": _VERSION,
     "deadlines.recount": {"reason": ["期間の見直しのため"]},
-    "disclosure.confirm": _VERSION,
     "disclosure.hide": {"words": ["公共施設"]},
     "disclosure.new": {"received_on": ["令和6年8月20日"]},
-    "disclosure.reopen": _VERSION,
     "disclosure.unhide": _VERSION,
     "handoffs.return_reply": {"note": ["直してください。"]},
+    "incidents.new": {"persons_estimate": ["120"]},
     "lineage.merge": {"numbers": ["R6-0001"]},
     "mailings.confirm": {"typed": ["2"]},
     "mailings.release": _VERSION,
     "meetings.step_item": _VERSION,
     "notifications.letter_release": {"count": ["0"]},
+    "personal_data.disposal_request": {"reason": ["期日が来たため"]},
+    "personal_data.medium": {
+        "kind": ["backup"],
+        "label": ["写し二"],
+        "place": ["金庫"],
+        "made_on": ["令和6年8月27日"],
+        "destroy_by": ["令和7年8月27日"],
+    },
+    "personal_data.medium_destroy": {"certificate_sha256": [""], "witness": ["8"]},
     "plans.edit_task": _NO_STAGES,
     "plans.new_task": _NO_STAGES,
     "proposals.ask_approval": _VERSION,
     "proposals.autosave_draft": {"version": ["1"], "title": ["自動で保存した名称"]},
     "proposals.autosave_new": {"title": ["自動で保存した名称"]},
-    "proposals.autosave_returned": {"version": ["4"], "title": ["自動で保存した名称"]},
+    "proposals.autosave_returned": {"version": ["3"], "title": ["自動で保存した名称"]},
     "proposals.late_codes": {"organization_code": ["902012"]},
-    "proposals.partners": _VERSION,
+    "proposals.partners": {**_VERSION, "organization_id": ["8"]},
+    "proposals.remove_partner": _VERSION,
+    "proposals.request_late": {**_VERSION, "reason": ["停電のため"]},
+    "proposals.withdraw_consent": {**_VERSION, "withdrawal_reason": ["庁内で合意できないため"]},
     "rounds.move": _VERSION,
     "rounds.new_category": {"code": ["G"], "key": ["g1"], "group_code": [""]},
+    "rounds.new_extension": {"day": ["令和6年10月10日"]},
     "rounds.new_field": {"label": ["予算の額"], "kind": ["text"]},
     "rounds.settings": {"revisit_until": [""]},
     "routing.new_duty": {"register": [""], "register_entry_id": [""], "valid_from": [""]},
     "triage.absences": {"deputy_id": [""]},
     "triage.plans": {"reviewers_per_case": ["1"], "seed": ["1"]},
     "triage.skills": {"rows-0-label": ["会計"], "rows-1-label": [""]},
+    "triage.change_plan_row": {"reviewer_id": ["6"]},
     "triage.conflicts": {"receipt_number": ["R6-0001"], "body": [""]},
     "triage.secondment": {"user_id": ["6"], "body": ["902021"]},
+}
+
+# Files that the forms are sent with: name of the field, name and content of the file.
+_SHEET = ("資料.csv", "項目,値\r\n件数,1\r\n".encode())
+FILES: dict[str, tuple[str, str, bytes]] = {
+    "proposals.attachments_of_draft": ("files", *_SHEET),
+    "proposals.attachments_of_returned": ("files", *_SHEET),
+    "proposals.replace": ("files", *_SHEET),
 }

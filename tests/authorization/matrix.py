@@ -26,7 +26,17 @@ TABLE = Path(__file__).with_name("matrix.csv")
 AUDIENCES = Path(__file__).with_name("audiences.csv")
 HEAD = ("endpoint", "method", "situations", "form", *READERS)
 LEFT_OUT = ("static",)
-SCOUTS = ("manager", "officer", "second", "lead", "ministry", "coordinator", "admin")
+SCOUTS = (
+    "manager",
+    "officer",
+    "second",
+    "lead",
+    "ministry",
+    "coordinator",
+    "admin",
+    "partner",
+    "foreign",
+)
 
 
 @dataclass(frozen=True)
@@ -173,7 +183,7 @@ class Sources:
             and page.arguments
             and page.arguments <= door.arguments
             and page not in likely
-            and situation in self.prober.situations(door)
+            and self.prober.knows(door, situation)
         ]
         for page in (*likely, *near):
             place = place_of(self.prober, page, situation)

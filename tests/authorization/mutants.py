@@ -25,7 +25,8 @@ HEAD = ("guard", "endpoint", "method", "situation", "form", "reader", "answer", 
 TRIES = 40
 GATE = "gate"
 VISIBILITY = "app.proposals.queries.proposals_visible_to"
-LOCKS = ("", GATE, f"{GATE} {VISIBILITY}")
+OF_HANDOFFS = "app.handoffs.queries.handoffs_visible_to"
+LOCKS = ("", GATE, f"{GATE} {VISIBILITY}", f"{GATE} {OF_HANDOFFS} {VISIBILITY}")
 OFFERED = re.compile(r'(?:action|href)="([^"]+)"')
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import NamedTuple
 
 from flask import Flask
@@ -18,6 +19,7 @@ from tests.accounts.browser import let_in
 from tests.architecture.test_endpoints import VALUES, Door
 from tests.authorization.bodies import Body, forms_of
 from tests.authorization.cases import Cases
+from tests.authorization.filled import FILES
 from tests.authorization.worlds import NOW, READERS, make_cases
 
 ANYWHERE = "-"
@@ -56,7 +58,9 @@ class Prober:
 
     def ask(self, cell: Cell, body: Body | None = None) -> TestResponse:
         """Answer of a door to a reader; whatever it wrote is taken back."""
-        return self.open(self.path(cell.door, cell.situation), cell.door.method, cell.reader, body)
+        path = self.path(cell.door, cell.situation)
+        sent = with_files(cell.door.endpoint, body) if cell.door.method != "GET" else body
+        return self.open(path, cell.door.method, cell.reader, sent)
 
     def open(
         self,
@@ -159,6 +163,14 @@ class Prober:
             for name, values in self.values.items()
         }
         return [name for name, number in known.items() if number in numbers]
+
+
+def with_files(endpoint: str, body: Body | None) -> Mapping[str, object] | None:
+    """What a form sends with the file that belongs to it."""
+    if endpoint not in FILES:
+        return body
+    field_name, name, content = FILES[endpoint]
+    return {**(body or {}), field_name: (BytesIO(content), name)}
 
 
 def sign(answer: TestResponse) -> str:

@@ -30,14 +30,10 @@ NAMES = (
     "\uff0e\uff0e\uff0fa.jpg",
 )
 EXTENSIONS = ("xlsx", "docx", "pdf", "csv", "png", "jpg", "zip", "exe", "")
-# Second steps, which get what the first one read; and doors whose form stands on a page that the
-# first row of the table does not name.
+# Second steps, which get what the first one read.
 WITHOUT_FORM = {
     "handoffs.take_sheet",
     "registers.confirm_import",
-    "handoffs.write_reply",
-    "proposals.attachments_of_returned",
-    "proposals.replace",
 }
 LIGHT = [file for file in (*GOOD, *REFUSED) if "MiB" not in file.id]
 

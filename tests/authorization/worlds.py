@@ -18,6 +18,7 @@ from app.watches.services import WriteWatch, add_watch
 from app.workflow.handoffs import HandoffState
 from tests.answers.replies import answer_handoff, release
 from tests.authorization.cases import Cases
+from tests.authorization.last_rooms import add_last_rooms
 from tests.authorization.personal_rooms import add_personal_rooms
 from tests.authorization.rooms import add_rooms
 from tests.authorization.things import add_things
@@ -68,7 +69,7 @@ READERS = {
 }
 
 
-WITHOUT_PARTNER = ("draft", "foreign", "joint_asked")
+WITHOUT_PARTNER = ("draft", "foreign", "joint_asked", "own_approval_asked", "approval_needed")
 
 
 def make_cases() -> Cases:
@@ -82,6 +83,7 @@ def make_cases() -> Cases:
     _add_other_rooms(cases)
     add_rooms(cases)
     add_things(cases)
+    add_last_rooms(cases)
     for situation, proposal in cases.by_situation.items():
         if situation not in WITHOUT_PARTNER:
             _join_partner(world, proposal)
