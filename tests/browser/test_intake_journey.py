@@ -97,6 +97,7 @@ def write(drafter: Visitor, papers: list[Path]) -> None:
     drafter.page.get_by_label("ⅰ　新しい課題").check()
     drafter.look("intake_form")
     drafter.press("下書きを保存する")
+    expect(drafter.page.get_by_text("まだ提出していません").first).to_be_visible()
     drafter.press("保存して添付へ進む")
     drafter.page.set_input_files("input[type=file]", papers)
     drafter.look("attachments_chosen")
