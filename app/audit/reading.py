@@ -69,10 +69,10 @@ def slot_of(instant: datetime) -> int:
 def init_reading(app: Flask) -> None:
     """Have every answer of the application looked at on its way out."""
     app.extensions[_REMEMBERED] = set()
-    app.after_request(_look_at)
+    app.after_request(partial(_look_at, app))
 
 
-def _look_at(response: Response) -> Response:
+def _look_at(app: Flask, response: Response) -> Response:
     # Who asks for a file of the program, or for a health page, is not looked up for this.
     is_known = "_login_user" in g and current_user.is_authenticated
     # An act that hands something out has left its own entry.
@@ -86,7 +86,6 @@ def _look_at(response: Response) -> Response:
             "source": (request.remote_addr or "")[:LONGEST_SOURCE],
             "request_id": request_id(),
         }
-        app = current_app._get_current_object()  # type: ignore[attr-defined]  # behind the proxy
         response.call_on_close(partial(_write, app, reads, values))
     return response
 

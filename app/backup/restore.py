@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from alembic.util import CommandError
-from sqlalchemy import inspect, text
+from sqlalchemy import func, inspect, select, table
 
 from app.audit.services import Subject, record
 from app.audit.words import name_verbs
@@ -71,11 +71,11 @@ def _check_place(manifest: Manifest) -> None:
         raise BackupFailure(STORE_NOT_EMPTY)
     with db.engine.connect() as connection:
         there = set(inspect(connection).get_table_names())
-        for table in USED_TABLES:
-            statement = text(f"SELECT count(*) FROM {table}")  # noqa: S608 - names from above
-            rows = connection.scalar(statement) if table in there else 0
+        for name in USED_TABLES:
+            counted = select(func.count()).select_from(table(name))
+            rows = connection.scalar(counted) if name in there else 0
             if rows:
-                raise BackupFailure(NOT_EMPTY.format(table=table, rows=rows))
+                raise BackupFailure(NOT_EMPTY.format(table=name, rows=rows))
 
 
 def _put_content(name: str, stream: BinaryIO) -> None:
@@ -87,11 +87,11 @@ def _put_content(name: str, stream: BinaryIO) -> None:
 def _compare(told: Moment) -> None:
     """Compare what lies there now with what the manifest told (行数・監査証跡の照合)."""
     found = _moment_here()
-    for table, rows in told.tables.items():
-        here = found.tables.get(table)
+    for name, rows in told.tables.items():
+        here = found.tables.get(name)
         if here != rows:
             raise BackupFailure(
-                f"復元した表 {table} の行数（{here}）が、目録（{rows}）と合いません。"
+                f"復元した表 {name} の行数（{here}）が、目録（{rows}）と合いません。"
             )
     if (found.audit_seq, found.audit_hash) != (told.audit_seq, told.audit_hash):
         raise BackupFailure("復元した監査証跡の先頭が目録と合いません。")
