@@ -9,12 +9,14 @@ from datetime import timedelta
 
 from flask import Flask
 from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
 
 from app import create_app
 from app.accounts.models import Role, User, UserRole
 from app.audit.models import AuditEvent
 from app.core import clock
 from app.core.closing_days import office_calendar
+from app.core.unit_of_work import unit_of_work
 from app.demo.loading import load_demo
 from app.extensions import alembic, db
 from app.proposals.models import Proposal
@@ -101,35 +103,46 @@ def prepare(url: str, changes: int) -> World:
         fill_missing()
         fill_vectors()
         _refresh_statistics()
-        round_ = _present_round()
-        lead = db.session.scalars(
-            select(User)
-            .join(UserRole)
-            .where(UserRole.role == Role.LEAD, User.disabled_at.is_(None))
-        ).first()
-        if lead is None:
-            raise RuntimeError("the database has nobody who leads")
-        lead.password_hash = PASSWORD_HASH
-        table = floor_sql.ENTRY_TABLE_POSTGRESQL
-        if db.engine.dialect.name == "sqlite":
-            table = floor_sql.ENTRY_TABLE_SQLITE
-        db.session.execute(text(table))
-        waiting = _waiting(round_, changes)
-        world = World(
-            url=url,
-            round_id=round_.id,
-            round_key=round_.key,
-            login=lead.login,
-            reviewer_ids=[row.id for row in db.session.scalars(reviewers().limit(2))],
-            case_numbers=_numbers_with_entries(round_),
-            waiting=waiting,
-            cases=db.session.scalar(select(func.count()).select_from(Proposal)) or 0,
-            entries=db.session.scalar(select(func.count()).select_from(AuditEvent)) or 0,
-            closed_days=_closed_days(),
-        )
-        db.session.commit()
+        # A reader from before the statistics could not turn writer on SQLite.
+        with unit_of_work() as session:
+            lead = _lead(session)
+            lead.password_hash = PASSWORD_HASH
+            _make_table_of_floor(session)
+            world = _world(session, url, lead, changes)
     say(f"{world.cases} cases, {world.entries} entries in the trail, round {world.round_key}")
     return world
+
+
+def _lead(session: Session) -> User:
+    found = session.scalars(
+        select(User).join(UserRole).where(UserRole.role == Role.LEAD, User.disabled_at.is_(None))
+    ).first()
+    if found is None:
+        raise RuntimeError("the database has nobody who leads")
+    return found
+
+
+def _make_table_of_floor(session: Session) -> None:
+    table = floor_sql.ENTRY_TABLE_POSTGRESQL
+    if db.engine.dialect.name == "sqlite":
+        table = floor_sql.ENTRY_TABLE_SQLITE
+    session.execute(text(table))
+
+
+def _world(session: Session, url: str, lead: User, changes: int) -> World:
+    round_ = _present_round()
+    return World(
+        url=url,
+        round_id=round_.id,
+        round_key=round_.key,
+        login=lead.login,
+        reviewer_ids=[row.id for row in session.scalars(reviewers().limit(2))],
+        case_numbers=_numbers_with_entries(round_),
+        waiting=_waiting(round_, changes),
+        cases=session.scalar(select(func.count()).select_from(Proposal)) or 0,
+        entries=session.scalar(select(func.count()).select_from(AuditEvent)) or 0,
+        closed_days=_closed_days(),
+    )
 
 
 def _closed_days() -> str:
