@@ -36,6 +36,7 @@ FILLED: dict[str, dict[str, list[str]]] = {
     "candidates.edit": {"is_provisional": [], "mark": ["9"]},
     "candidates.new": {"mark": ["19"], "position": [""]},
     "clusters.add": {"receipt_number": ["R6-0004"]},
+    "clusters.take_out": {"format": ["csv"]},
     "consultations.take_up": _VERSION,
     "deadlines.recount": {"reason": ["期間の見直しのため"]},
     "disclosure.hide": {"words": ["公共施設"]},

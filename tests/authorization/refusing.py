@@ -36,7 +36,6 @@ REFUSING: tuple[tuple[str, str], ...] = (
     ("case_handoffs.download", "GET"),
     ("casework.consultation", "GET"),
     ("clusters.add", "POST"),
-    ("clusters.take_out", "POST"),
     ("consultations.download", "GET"),
     ("consultations.take_up", "POST"),
     ("deadlines.recount", "POST"),

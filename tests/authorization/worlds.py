@@ -137,6 +137,7 @@ def _add_inner_cases(cases: Cases) -> None:
         actor=world["admin"],
     )
     cases.keep("practice", make_in_review(replace(world, round=practice)))
+    cases.know("practice", key=practice.key)
 
 
 def _add_handed_off_cases(cases: Cases) -> None:

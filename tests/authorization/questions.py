@@ -1,0 +1,6 @@
+"""The questions that are asked directly (直接の確認), by the guard that each tells of."""
+
+from tests.authorization import direct_desk, direct_others
+from tests.authorization.direct import QUESTIONS
+
+__all__ = ["QUESTIONS", "direct_desk", "direct_others"]
