@@ -124,6 +124,7 @@ class SendForm(VersionForm):
     """Sending what was shown (送付の確認): the number of hand-offs, typed."""
 
     seen = HiddenField()
+    seen_people = HiddenField()
     typed = StringField(
         "送付の件数",
         [Required()],

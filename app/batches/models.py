@@ -132,7 +132,8 @@ class BatchDestination(Base):
 class BatchLetter(Base):
     """The cover letter as it was sent to one destination (送付した事務連絡): it stays as it is.
 
-    `content` is `CoverLetter.as_json()`; both files are drawn from it.
+    `content` is `CoverLetter.as_json()`; both files are drawn from it. `recipient_ids` are the ids
+    of those who were told (知らせた人), None for letters from before this was kept.
     """
 
     __tablename__ = "handoff_batch_letter"
@@ -140,5 +141,6 @@ class BatchLetter(Base):
     batch_id: Mapped[int] = mapped_column(ForeignKey("handoff_batch.id"), primary_key=True)
     destination_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), primary_key=True)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    recipient_ids: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
 
     destination: Mapped[Organization] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)

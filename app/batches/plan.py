@@ -91,7 +91,7 @@ class BatchPlan:
         seen = [
             [
                 place.letter.as_json(),
-                [user.id for user in place.recipients],
+                [[user.id, user.email or ""] for user in place.recipients],
                 [
                     [row.case.proposal_id, row.case.proposal.version, row.purpose, row.text]
                     for row in place.handoffs

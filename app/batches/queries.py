@@ -90,6 +90,25 @@ def letters_of(batch: HandoffBatch) -> dict[int, BatchLetter]:
     return {row.destination_id: row for row in rows}
 
 
+def former_recipients(batch: HandoffBatch, destination_ids: Collection[int]) -> dict[int, set[int]]:
+    """People who were told of the last batch to each of the destinations (前回の宛先).
+
+    A destination that no batch went to is missing, and so is one whose recipients were not kept.
+    """
+    rows = db.session.execute(
+        select(BatchLetter.destination_id, BatchLetter.recipient_ids)
+        .join(HandoffBatch, HandoffBatch.id == BatchLetter.batch_id)
+        .where(
+            BatchLetter.destination_id.in_(destination_ids),
+            BatchLetter.batch_id != batch.id,
+            HandoffBatch.sent_at.is_not(None),
+        )
+        .order_by(HandoffBatch.sent_at, HandoffBatch.id)
+    )
+    # The latest comes last and stays.
+    return {row[0]: set(row[1]) for row in rows if row[1] is not None}
+
+
 def case_counts(batches: Sequence[HandoffBatch]) -> dict[int, int]:
     """How many cases each batch has, by its id (件数)."""
     rows = db.session.execute(

@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 
 from app.accounts.labels import ORG_TYPE_LABELS
 from app.accounts.models import OrgType
@@ -64,8 +71,10 @@ class MailingForm(VersionForm):
 
 
 class ConfirmForm(VersionForm):
-    """The number of people, typed (件数の確認)."""
+    """The number of people, typed (件数の確認), with the list that was shown."""
 
+    seen = HiddenField()
+    seen_people = HiddenField()
     typed = StringField(
         "宛先の人数",
         [Required()],
@@ -78,6 +87,7 @@ class ConfirmForm(VersionForm):
         """Make the command of the form."""
         return ConfirmCount(
             version=self.expected_version(),
+            seen=self.seen.data or "",
             typed=self.typed.data or "",
             has_read_warnings=bool(self.has_read_warnings.data),
         )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from app.mailings.models import Audience, MailingStage, Seat
 
+RELEASED = "送信を承認しました。10分後に送り始めます。それまでは取りやめられます。"
 STAGE_LABELS: Mapping[MailingStage, str] = {
     MailingStage.DRAFT: "下書き",
     MailingStage.CONFIRMED: "送信の承認待ち",

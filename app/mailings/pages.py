@@ -1,6 +1,6 @@
 """What the pages of a letter to many show (一斉連絡の画面の内容)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -10,10 +10,11 @@ from app.core.numbered_pages import NumberedPage, cut_page
 from app.mailings.labels import AUDIENCE_LABELS, SEAT_LABELS
 from app.mailings.models import Mailing, MailingStage, Seat
 from app.mailings.policy import can_cancel, can_release, can_write, is_before_sending
-from app.mailings.queries import former_ids, messages_page, names_of_users
+from app.mailings.queries import former_mailing, messages_page
 from app.mailings.recipients import ROLES_OF_SEAT, Recipient, RecipientList
 from app.mailings.scan import warnings_of
 from app.notifications.models import OutboxMessage
+from app.notifications.rosters import RosterChange, change_since
 
 Row = TypeVar("Row")
 PAGE_SIZE = 50
@@ -71,11 +72,16 @@ class Check:
 
     found: RecipientList
     warnings: list[str]
-    # People the last letter of the same rule did not go to; none without such a letter.
-    new_ids: frozenset[int] | None
-    # People the last letter went to, who are no longer among the recipients.
-    gone: list[str]
+    # The last letter of the same rule, and who joined and left since; none without such a letter.
+    former: Mailing | None
+    since_former: RosterChange | None
     samples: list[Recipient]
+
+    @property
+    def new_ids(self) -> frozenset[int] | None:
+        """People the last letter did not go to (新しい宛先), None without such a letter."""
+        change = self.since_former
+        return None if change is None else frozenset(user.id for user in change.joined)
 
 
 def steps_of(mailing: Mailing, actor: User) -> Steps:
@@ -92,15 +98,19 @@ def steps_of(mailing: Mailing, actor: User) -> Steps:
 
 def check_of(mailing: Mailing, found: RecipientList) -> Check:
     """Compare with the last letter, scan the text, and take a sample for each role (確認)."""
-    former = former_ids(mailing)
-    ids = set(found.ids)
+    former = former_mailing(mailing)
     return Check(
         found=found,
         warnings=warnings_of(mailing, found.bodies),
-        new_ids=None if former is None else frozenset(ids - former),
-        gone=names_of_users(former - ids) if former else [],
+        former=former,
+        since_former=changed_since(former.confirmed_ids, found) if former else None,
         samples=_samples(found),
     )
+
+
+def changed_since(ids: Collection[int], found: RecipientList) -> RosterChange:
+    """Who joined and who left since a list of people was seen (宛先の変更)."""
+    return change_since(ids, [row.user for row in found.people])
 
 
 def _samples(found: RecipientList) -> list[Recipient]:

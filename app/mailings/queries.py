@@ -81,8 +81,8 @@ def audiences_for(actor: User) -> list[Audience]:
     return [row for row in Audience if knows or row not in CASE_AUDIENCES]
 
 
-def former_ids(mailing: Mailing) -> set[int] | None:
-    """People the last letter of the same rule went to, None without one (前回の宛先).
+def former_mailing(mailing: Mailing) -> Mailing | None:
+    """The last letter of the same rule that was released, None without one (前回の一斉連絡).
 
     The same rule is the same round, audience, seats and types.
     """
@@ -101,7 +101,7 @@ def former_ids(mailing: Mailing) -> set[int] | None:
             set(mailing.seats),
             set(mailing.org_types),
         ):
-            return set(former.confirmed_ids)
+            return former
     return None
 
 
@@ -167,9 +167,3 @@ def has_left(mailing: Mailing) -> bool:
         DeliveryStatus.PARKED,
     }
     return bool(handed)
-
-
-def names_of_users(ids: set[int]) -> list[str]:
-    """Names of people with their bodies, by id (利用者の名前)."""
-    people = db.session.scalars(select(User).where(User.id.in_(ids)).order_by(User.id))
-    return [user.label for user in people]

@@ -80,8 +80,14 @@ class RecipientList:
         )
 
     def digest(self) -> str:
-        """Hash of who gets which letter: another one means that it is to be looked at again."""
-        letters = sorted([row.user.id, row.subject, row.text] for row in self.people)
+        """Hash of who gets which letter, and where: another one is to be looked at again.
+
+        The body and the address belong to it: a person who changed either is another recipient.
+        """
+        letters = sorted(
+            [row.user.id, row.user.organization_id, row.user.email or "", row.subject, row.text]
+            for row in self.people
+        )
         return hashlib.sha256(json.dumps(letters, ensure_ascii=False).encode()).hexdigest()
 
     def find(self, user_id: int) -> Recipient | None:

@@ -13,9 +13,17 @@ from app.core.forms import JaForm
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.mailings.forms import CancelForm, ConfirmForm, MailingForm, ReleaseForm
-from app.mailings.labels import AUDIENCE_LABELS, STAGE_LABELS, STAGE_TONES
+from app.mailings.labels import AUDIENCE_LABELS, RELEASED, STAGE_LABELS, STAGE_TONES
 from app.mailings.models import Mailing, MailingStage
-from app.mailings.pages import check_of, role_words, rule_words, sent_sheet, sheet_of, steps_of
+from app.mailings.pages import (
+    changed_since,
+    check_of,
+    role_words,
+    rule_words,
+    sent_sheet,
+    sheet_of,
+    steps_of,
+)
 from app.mailings.policy import authorize_cancel, authorize_release, can_write
 from app.mailings.queries import (
     audiences_for,
@@ -31,6 +39,7 @@ from app.mailings.services import sending, writing
 from app.notifications.labels import STATUS_LABELS
 from app.notifications.models import DeliveryStatus
 from app.notifications.queries import has_mail_server
+from app.notifications.rosters import RosterChanged, read_ids, words_of_ids
 from app.proposals.queries import SECRETARIAT_ROLES
 
 blueprint = Blueprint("mailings", __name__)
@@ -166,14 +175,13 @@ def confirm(mailing_id: int) -> Answer:
     def act() -> None:
         sending.confirm_count(mailing, form.to_command(), actor=actor)
 
-    if _done(form, act):
-        flash("件数を確かめました。ほかの仕分け担当か総括が承認すると送られます。", "status")
-        return _to(mailing)
-    if mailing.stage not in UNSENT:
-        return _to(mailing)
-    return _page(
-        "mailings/confirm.html", mailing, form, check=check_of(mailing, recipients_of(mailing))
-    )
+    try:
+        if _done(form, act):
+            flash("件数を確かめました。ほかの仕分け担当か総括が承認すると送られます。", "status")
+            return _to(mailing)
+    except RosterChanged as error:
+        return _confirm_page(mailing, form, error)
+    return _to(mailing) if mailing.stage not in UNSENT else _confirm_page(mailing, form)
 
 
 @blueprint.route("/mailings/<int:mailing_id>/release", methods=["GET", "POST"])
@@ -188,14 +196,15 @@ def release(mailing_id: int) -> Answer:
     def act() -> None:
         sending.release_mailing(mailing, form.expected_version(), actor=actor)
 
-    if _done(form, act):
-        flash("送信を承認しました。10分後に送り始めます。それまでは取りやめられます。", "status")
-        return _to(mailing)
+    try:
+        if _done(form, act):
+            flash(RELEASED, "status")
+            return _to(mailing)
+    except RosterChanged as error:
+        return _release_page(mailing, form, error)
     if mailing.stage is not MailingStage.CONFIRMED:
         return _to(mailing)
-    return _page(
-        "mailings/release.html", mailing, form, check=check_of(mailing, recipients_of(mailing))
-    )
+    return _release_page(mailing, form)
 
 
 @blueprint.route("/mailings/<int:mailing_id>/cancel", methods=["GET", "POST"])
@@ -214,6 +223,37 @@ def cancel(mailing_id: int) -> Answer:
         flash("一斉連絡を取りやめました。だれにも送っていません。", "status")
         return _to(mailing)
     return _page("mailings/cancel.html", mailing, form)
+
+
+def _confirm_page(
+    mailing: Mailing, form: ConfirmForm, refusal: RosterChanged | None = None
+) -> Answer:
+    # As they stand now, which is what the next click fixes.
+    found = recipients_of(mailing)
+    seen = read_ids(form.seen_people.data or "")
+    form.version.data, form.seen.data = str(mailing.version), found.digest()
+    form.seen_people.data = words_of_ids(row.user for row in found.people)
+    return _page(
+        "mailings/confirm.html",
+        mailing,
+        form,
+        refusal=refusal,
+        since_seen=changed_since(seen, found) if refusal else None,
+        check=check_of(mailing, found),
+    )
+
+
+def _release_page(mailing: Mailing, form: JaForm, refusal: RosterChanged | None = None) -> Answer:
+    found = recipients_of(mailing)
+    return _page(
+        "mailings/release.html",
+        mailing,
+        form,
+        refusal=refusal,
+        is_as_confirmed=found.digest() == mailing.confirmed_hash,
+        since_confirmed=changed_since(mailing.confirmed_ids, found),
+        check=check_of(mailing, found),
+    )
 
 
 def _form(actor: User, **values: object) -> MailingForm:
@@ -250,6 +290,8 @@ def _page(template: str, mailing: Mailing, form: JaForm | None = None, **context
         role_words=role_words,
         **context,
     )
+    if context.get("refusal") is not None:
+        return page, 409
     return page, 422 if form is not None and (form.errors or form.form_errors) else 200
 
 

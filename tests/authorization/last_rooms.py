@@ -33,8 +33,13 @@ def _add_confirmed_letter(cases: Cases) -> None:
         seats=(Seat.MANAGER,),
     )
     mailing = write_mailing(letter, actor=world["officer1"])
-    typed = str(len(recipients_of(mailing).people))
-    counted = ConfirmCount(version=mailing.version, typed=typed, has_read_warnings=True)
+    found = recipients_of(mailing)
+    counted = ConfirmCount(
+        version=mailing.version,
+        seen=found.digest(),
+        typed=str(len(found.people)),
+        has_read_warnings=True,
+    )
     confirm_count(mailing, counted, actor=world["officer1"])
     cases.know("mailing_confirmed", mailing_id=mailing.id)
 

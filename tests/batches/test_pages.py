@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.accounts.models import Role
 from app.batches.plan import plan_of
 from app.core import clock
 from app.handoffs.models import Handoff, HandoffBatch
 from tests.accounts.browser import enter
-from tests.batches.cases import make_cited
-from tests.factories import World, declare_conflict, make_world
+from tests.batches.cases import make_batch, make_cited, send
+from tests.factories import World, declare_conflict, make_user, make_world
 
 NOW = clock.jst(2024, 8, 27, 10)
 
@@ -74,7 +75,7 @@ def test_batch_goes_from_the_list_to_the_ministry(
     right = officer.post(f"{page}/send", data={**seen, "typed": "２件"})
     again = officer.post(f"{page}/send", data={**seen, "typed": "2"})
     codes = [row.status_code for row in (wrong, other, right, again)]
-    assert codes == [422, 422, 302, 409]
+    assert codes == [422, 409, 302, 409]
     assert "何も送付していません" in main_of(other)
     assert "受領待ち 2件" in main_of(officer.get(page))
     assert len(db_session.scalars(select(Handoff)).all()) == 2
@@ -154,3 +155,47 @@ def test_batches_are_hidden_from_bodies_and_from_who_has_a_conflict(
         "observer": [403, 403],
     }
     assert "0件" in main_of(enter(app, "officer3").get("/handoffs/batches"))
+
+
+def test_p49_batch_whose_people_changed_is_refused_with_both_lists(
+    app: Flask, world: World, db_session: Session
+) -> None:
+    case = make_cited(world)
+    db_session.commit()
+    officer = enter(app, "officer1")
+    data = {"title": "送付", "version": "0", "case": [case.id]}
+    page = officer.post("/handoffs/batches/new", data=data).location
+    batch = db_session.scalars(select(HandoffBatch)).one()
+    seen = {
+        "version": batch.version,
+        "seen": plan_of(batch).digest(),
+        "seen_people": str(world["coordinator"].id),
+        "typed": "1",
+    }
+    first = main_of(officer.get(f"{page}/send"))
+    world["coordinator"].disabled_at = NOW
+    make_user("second", world["coordinator"].organization, Role.MINISTRY_COORDINATOR)
+    db_session.commit()
+
+    refused = officer.post(f"{page}/send", data=seen)
+
+    assert "新しい送付先" in first
+    assert (refused.status_code, db_session.scalars(select(Handoff)).all()) == (409, [])
+    assert "先ほど1人　今1人" in main_of(refused)
+    assert "加わった宛先1人、外れた宛先1人" in main_of(refused)
+
+
+def test_p49_batch_shows_the_difference_to_the_last_one(
+    app: Flask, world: World, db_session: Session
+) -> None:
+    first, second = make_cited(world), make_cited(world)
+    send(world, make_batch(world, first))
+    make_user("second", world["coordinator"].organization, Role.MINISTRY_COORDINATOR)
+    batch = make_batch(world, second)
+    db_session.commit()
+
+    said = main_of(enter(app, "officer1").get(f"/handoffs/batches/{batch.id}/send"))
+
+    assert "前回の宛先 1人　今2人" in said
+    assert "加わった宛先1人、外れた宛先0人" in said
+    assert "新しい送付先" not in said

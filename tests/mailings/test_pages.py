@@ -17,6 +17,7 @@ from app.mailings.models import Mailing, MailingStage
 from app.notifications.models import OutboxMessage
 from tests.accounts.browser import enter
 from tests.factories import PASSWORD_HASH, World, make_local_government, make_world
+from tests.mailings.rosters import shown_fields
 
 NOW = clock.jst(2024, 8, 20, 10)
 
@@ -57,8 +58,8 @@ def test_letter_goes_from_draft_to_the_outbox_by_two_people(
     assert "甲子市のみなさんへ" in preview
     assert writer.get(f"{page}/recipients/{world['city'].id}").status_code == 404
 
-    wrong = writer.post(f"{page}/confirm", data={"version": mailing.version, "typed": "1"})
-    right = writer.post(f"{page}/confirm", data={"version": mailing.version, "typed": "2"})
+    wrong = writer.post(f"{page}/confirm", data=shown_fields(mailing, typed="1"))
+    right = writer.post(f"{page}/confirm", data=shown_fields(mailing, typed="2"))
     db_session.expire_all()
 
     assert (wrong.status_code, right.status_code) == (422, 302)
@@ -85,7 +86,7 @@ def test_letter_is_read_on_its_page_once_it_cannot_be_taken_back(
     writer.post("/mailings/new", data=sent(world))
     mailing = db_session.scalars(select(Mailing)).one()
     page = f"/mailings/{mailing.id}"
-    writer.post(f"{page}/confirm", data={"version": mailing.version, "typed": "2"})
+    writer.post(f"{page}/confirm", data=shown_fields(mailing, typed="2"))
     db_session.expire_all()
     second.post(f"{page}/release", data={"version": mailing.version})
     seen = []
@@ -114,8 +115,9 @@ def test_p49_no_form_takes_an_address(app: Flask, world: World, db_session: Sess
         named |= set(re.findall(r'name="([^"]+)"', browser.get(f"/mailings/{step}").text))
 
     fields = {"round_id", "audience", "seats", "org_types", "subject", "text"}
-    steps = {"typed", "reason", "version", "csrf_token", "form_key", "q", "next", "round"}
-    frame = {"viewport", "color-scheme", "description", "theme-color", "csrf-token"}
+    steps = {"seen", "seen_people", "typed", "reason", "version", "csrf_token", "form_key", "q"}
+    frame = {"next", "round", "viewport", "color-scheme", "description", "theme-color"}
+    frame |= {"csrf-token"}
     assert named - frame <= fields | steps
 
 

@@ -21,6 +21,7 @@ from app.core.unit_of_work import STALE_MESSAGE
 from app.extensions import db
 from app.handoffs.lifecycle import move_together
 from app.handoffs.models import Handoff, HandoffBatch, HandoffFile
+from app.notifications.rosters import RosterChanged
 from app.proposals.models import Attachment, Proposal
 from app.rounds.letters import write_in_round
 from app.workflow.handoffs import HandoffAction, HandoffPart, HandoffState
@@ -29,7 +30,7 @@ LETTER = "batch_sent"
 INBOX = "/handoffs"
 CHANGED = (
     "確かめた後に、提案、宛先、文面または知らせる人が変わりました。何も送付していません。"
-    "変わったところを確かめて、もう一度送付してください"
+    "変わったところを確かめて、もう一度送付してください。"
 )
 
 
@@ -46,7 +47,7 @@ def send_batch(batch: HandoffBatch, command: SendBatch, *, actor: User) -> int:
     """Send every hand-off of a batch, or none; return how many (まとめて送付).
 
     What would be sent is worked out once more, and has to be what was seen. Raises NotAllowed,
-    StaleVersion, IllegalTransition, InvalidInput.
+    StaleVersion, IllegalTransition, InvalidInput, RosterChanged.
     """
     open_for_change(batch, command.version, actor=actor)
     plan = plan_of(batch)
@@ -58,7 +59,12 @@ def send_batch(batch: HandoffBatch, command: SendBatch, *, actor: User) -> int:
     for place in plan.destinations:
         content = place.letter.as_json()
         db.session.add(
-            BatchLetter(batch_id=batch.id, destination=place.destination, content=content)
+            BatchLetter(
+                batch_id=batch.id,
+                destination=place.destination,
+                content=content,
+                recipient_ids=[user.id for user in place.recipients],
+            )
         )
     db.session.flush()
     people = _write(batch, plan, sent)
@@ -78,7 +84,7 @@ def _check(plan: BatchPlan, command: SendBatch) -> None:
     if plan.blocks:
         raise InvalidInput({"blocks": list(plan.blocks)})
     if plan.digest() != command.seen:
-        raise InvalidInput({"seen_plan": [CHANGED]})
+        raise RosterChanged(CHANGED)
     if _number_in(command.typed) != len(plan.handoffs):
         raise InvalidInput(
             {
@@ -110,7 +116,7 @@ def _lock(batch: HandoffBatch, plan: BatchPlan, actor: User) -> None:
 def _make(batch: HandoffBatch, plan: BatchPlan, actor: User) -> list[Handoff]:
     """Make all hand-offs at once (送付の作成), the lead of a case first; the plan judged them.
 
-    Raises InvalidInput for one that somebody else made at the same time.
+    Raises RosterChanged for one that somebody else made at the same time.
     """
     files = _attachments([case.proposal_id for case in plan.cases])
     now = clock.now()
@@ -135,7 +141,7 @@ def _make(batch: HandoffBatch, plan: BatchPlan, actor: User) -> list[Handoff]:
         with db.session.begin_nested():
             db.session.add_all(made)
     except IntegrityError as error:
-        raise InvalidInput({"seen_plan": [CHANGED]}) from error
+        raise RosterChanged(CHANGED) from error
     return made
 
 

@@ -25,6 +25,7 @@ from app.mailings.recipients import LETTER, RecipientList, recipients_of
 from app.mailings.scan import warnings_of
 from app.mailings.services.writing import check_version, keep_trace
 from app.notifications.models import DeliveryStatus, OutboxMessage
+from app.notifications.rosters import RosterChanged
 from app.notifications.services import enqueue
 
 # Time in which a letter that was let go can still be taken back (取りやめの猶予).
@@ -32,19 +33,19 @@ SECOND_THOUGHTS = timedelta(minutes=10)
 LONGEST_SENT_SUBJECT = 200  # code points, what the outbox holds
 NOT_TO_CONFIRM = "この一斉連絡は、もう承認されたか、取りやめになっています。"
 NOT_CONFIRMED = "この一斉連絡は、送信の承認を待っていません。画面を開き直してください。"
-CHANGED = (
-    "件数を確かめた後に、宛先か文面の値が変わりました。何も送っていません。"
-    "変わった宛先を見て、もう一度件数を確かめてください。"
-)
 TOO_LATE = "送信が始まったため、取りやめられません。訂正の連絡を新しく作ってください。"
 OVER = "この一斉連絡は、すでに取りやめになっています。"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmCount:
-    """The number as a person typed it (件数の確認), and whether the warnings were read."""
+    """The number as a person typed it (件数の確認), and whether the warnings were read.
+
+    `seen` is the mark of the list that was shown (`RecipientList.digest`).
+    """
 
     version: int
+    seen: str
     typed: str
     has_read_warnings: bool = False
 
@@ -61,13 +62,15 @@ def confirm_count(mailing: Mailing, command: ConfirmCount, *, actor: User) -> No
     """Fix who gets which letter, by typing how many they are (件数の確認).
 
     From here on a second person is awaited. Raises NotAllowed, StaleVersion, IllegalTransition,
-    InvalidInput.
+    InvalidInput, RosterChanged when the list is not the one that was shown.
     """
     authorize_write(actor)
     check_version(mailing, command.version)
     if mailing.stage not in (MailingStage.DRAFT, MailingStage.CONFIRMED):
         raise IllegalTransition(NOT_TO_CONFIRM)
     found = recipients_of(mailing)
+    if found.digest() != command.seen:
+        raise RosterChanged
     errors = _count_errors(mailing, command, found)
     if errors:
         raise InvalidInput(errors)
@@ -83,7 +86,7 @@ def release_mailing(mailing: Mailing, version: int, *, actor: User) -> int:
     """Let it go (送信の承認): one letter a person, sent after ten minutes; return how many.
 
     Who gets which letter is worked out once more, and has to be what was confirmed. Raises
-    NotAllowed, StaleVersion, IllegalTransition, InvalidInput.
+    NotAllowed, StaleVersion, IllegalTransition, RosterChanged.
     """
     authorize_release(actor, mailing)
     check_version(mailing, version)
@@ -91,7 +94,7 @@ def release_mailing(mailing: Mailing, version: int, *, actor: User) -> int:
         raise IllegalTransition(NOT_CONFIRMED)
     found = recipients_of(mailing)
     if found.digest() != mailing.confirmed_hash:
-        raise InvalidInput({"recipients": [CHANGED]})
+        raise RosterChanged
     mailing.stage = MailingStage.RELEASED
     mailing.released_by_id = actor.id
     mailing.released_at = clock.now()

@@ -117,6 +117,7 @@ CODES = {
     "draft_version": "form_key",
     "freeze": "target",
     "handoff_batch": "letter_number",
+    "handoff_batch_letter": "recipient_ids",
     "import_file": "sha256",
     "incident": "number",
     "late_access_code": "code",
