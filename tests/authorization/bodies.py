@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
-from app.core.posted_form import NOT_CONTENT
+from app.core.posted_form import FORM_KEY, NOT_CONTENT
 from tests.authorization.filled import FILLED
 from tests.authorization.worlds import NOW
 
@@ -39,6 +39,9 @@ class FormReader(HTMLParser):
         self.path = path
         self.forms: dict[str, Body] = {}
         self.files: dict[str, str] = {}
+        # Addresses that a form posts to which carries no key.
+        self.keyless: set[str] = set()
+        self._has_key = False
         self._action = ""
         self._body: Body | None = None
         self._select = ""
@@ -52,7 +55,7 @@ class FormReader(HTMLParser):
         if tag == "form" and given.get("method", "").lower() == "post":
             action = urlsplit(given.get("action") or self.path).path
             # The first form of an address: others repeat it for other rows.
-            self._action = action
+            self._action, self._has_key = action, False
             self._body = self.forms.setdefault(action, {})
         elif self._body is None:
             return
@@ -77,6 +80,7 @@ class FormReader(HTMLParser):
 
     def _take_input(self, given: dict[str, str]) -> None:
         name, kind = given.get("name", ""), given.get("type", "text")
+        self._has_key |= name == FORM_KEY
         if kind == "file":
             self.files[self._action] = name
         if self._body is None or not name or kind in UNTYPED or name in NOT_CONTENT:
@@ -98,6 +102,8 @@ class FormReader(HTMLParser):
             for path, button in self._buttons:
                 pressed = {button["name"]: [button.get("value", "")]} if "name" in button else {}
                 self.forms.setdefault(path, {**self._body, **pressed})
+            if not self._has_key:
+                self.keyless |= {self._action, *(path for path, _ in self._buttons)}
             self._body, self._buttons = None, []
         elif tag == "select":
             self._select = ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zlib import crc32
 
 from app.core.uploads import LIMIT
 from tests.authorization.bodies import Body, FormReader
@@ -20,13 +21,18 @@ class Post:
     file_field: str = ""
 
 
-def posts(prober: Prober, signs: str) -> Iterator[Post]:
-    """One post a door, by the first reader whose answer has one of the signs."""
+def posts(prober: Prober, signs: str, share: int = 1) -> Iterator[Post]:
+    """One post a door, by the first reader whose answer has one of the signs.
+
+    Of a share one door in so many, always the same ones.
+    """
     by_key = {(door.endpoint, door.method): door for door in asked_doors(prober)}
     done = set()
     for row in read_table():
         reader = next((who for who in prober.cookies if row.expected(who) in signs), "")
         if row.method != "POST" or not row.form or not reader or row.key in done:
+            continue
+        if not is_of_share(row.endpoint, share):
             continue
         door = by_key[row.key]
         if door.endpoint == "accounts.logout":
@@ -36,6 +42,11 @@ def posts(prober: Prober, signs: str) -> Iterator[Post]:
         if body is not None:
             done.add(row.key)
             yield Post(row.endpoint, prober.path(door, row.situations[0]), reader, body)
+
+
+def is_of_share(endpoint: str, share: int) -> bool:
+    """Whether a door is among one in so many."""
+    return crc32(endpoint.encode()) % share == 0
 
 
 def uploads(prober: Prober) -> Iterator[Post]:

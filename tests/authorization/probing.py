@@ -71,19 +71,31 @@ class Prober:
         look: Callable[[Connection], None] | None = None,
     ) -> TestResponse:
         """Send a request as a reader and take back what it wrote, after a look at it."""
-        headers = {"Cookie": self.cookies[reader]} if reader in self.cookies else {}
-        client = self.app.test_client(use_cookies=False)
-        kept = self.connection.begin_nested()
-        try:
-            with clock.at(NOW):
-                answer = client.open(
-                    path, method=method, headers=headers, data=body or None, buffered=True
-                )
+        with self.taken_back():
+            answer = self.send(path, method, reader, body)
             if look:
                 look(self.connection)
             return answer
+
+    @contextmanager
+    def taken_back(self) -> Iterator[None]:
+        """Take back whatever is written inside the block."""
+        kept = self.connection.begin_nested()
+        try:
+            yield
         finally:
             kept.rollback()
+
+    def send(
+        self, path: str, method: str, reader: str, body: Mapping[str, object] | None = None
+    ) -> TestResponse:
+        """Send a request as a reader; what it writes stays for the next one."""
+        headers = {"Cookie": self.cookies[reader]} if reader in self.cookies else {}
+        client = self.app.test_client(use_cookies=False)
+        with clock.at(NOW):
+            return client.open(
+                path, method=method, headers=headers, data=body or None, buffered=True
+            )
 
     def path(self, door: Door, situation: str) -> str:
         """Address of a door for a case in a situation."""
@@ -186,21 +198,33 @@ def prober_on(app: Flask) -> Iterator[Prober]:
 
     Neither its clock nor its context outlast the building: other tests come in between.
     """
+    with lent(app) as connection:
+        yield make_prober(app, connection)
+
+
+@contextmanager
+def lent(app: Flask) -> Iterator[Connection]:
+    """One connection for all sessions of the app; what they commit is rolled back in the end."""
     with app.app_context():
         engine, sessionmaker = db.engine, db.sessionmaker
     with engine.connect() as connection:
         whole = connection.begin()
         sessionmaker.configure(bind=connection, join_transaction_mode="create_savepoint")
         try:
-            with app.app_context(), clock.at(NOW):
-                cases = make_cases()
-                prober = Prober(app, connection, cases.values())
-                _let_everybody_in(prober, cases)
-                db.session.commit()
-            yield prober
+            yield connection
         finally:
             sessionmaker.configure(bind=engine, join_transaction_mode="conditional_savepoint")
             whole.rollback()
+
+
+def make_prober(app: Flask, connection: Connection) -> Prober:
+    """Build the world, and let everybody of it in."""
+    with app.app_context(), clock.at(NOW):
+        cases = make_cases()
+        prober = Prober(app, connection, cases.values())
+        _let_everybody_in(prober, cases)
+        db.session.commit()
+    return prober
 
 
 def _let_everybody_in(prober: Prober, cases: Cases) -> None:
