@@ -15,14 +15,12 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.audit.verification import verify
-from app.core import clock
 from app.core.posted_form import PostedForm
 from app.extensions import db
 from tests.authorization.posts import Post, posts
 from tests.authorization.probing import Prober, lent, make_prober
 from tests.authorization.repeating import ENDING, keyed
 from tests.authorization.stored import Rows, keep
-from tests.authorization.worlds import NOW
 from tests.conftest import close_connections, make_app
 from tests.databases import Databases
 
@@ -115,7 +113,7 @@ def test_p04_form_of_every_door_sent_by_many_at_once_acts_once(place: Place) -> 
             assert verify(db.session).is_intact
 
     sys.stdout.write(
-        f"\n{len(chosen)} forms sent by {THREADS} at once: {len(faults)} faults;"
+        f"\n{len(chosen)} forms sent by {THREADS} at once: {len(faults)} faults {faults};"
         f" {time.monotonic() - began:.0f} s\n"
     )
     assert len(chosen) > 100 // SHARE
