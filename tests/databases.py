@@ -3,6 +3,8 @@
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -123,6 +125,18 @@ class PostgresqlServer:
     def stop(self) -> None:
         self._server.cleanup()
         self._folder.cleanup()
+
+
+@contextmanager
+def owned_by_plain_role(url: str) -> Iterator[str]:
+    """A PostgreSQL database given to a role with no rights on the server, as in production."""
+    server, role = make_url(url), f"owner_{uuid4().hex}"
+    engine = engine_of_server(server.set(database="postgres"))
+    execute(engine, f"CREATE ROLE {role} LOGIN")
+    execute(engine, f'ALTER DATABASE "{server.database}" OWNER TO {role}')
+    yield server.set(username=role, password=None).render_as_string(hide_password=False)
+    execute(engine, f'DROP DATABASE "{server.database}" WITH (FORCE)')
+    execute(engine, f"DROP ROLE {role}")
 
 
 def engine_of_server(url: URL) -> Engine:

