@@ -11,7 +11,6 @@ from app import cli
 from app.accounts import routes as accounts_routes
 from app.accounts.loader import load_user
 from app.answers import routes as answers_routes
-from app.audit import routes as audit_routes
 from app.audit.reading import init_reading
 from app.batches import routes as batches_routes
 from app.bulk import routes as bulk_routes
@@ -51,6 +50,7 @@ from app.jobs import routes as jobs_routes
 from app.lineage import routes as lineage_routes
 from app.mailings import routes as mailings_routes
 from app.meetings import routes as meetings_routes
+from app.notifications import lost_password_pages
 from app.notifications import routes as notifications_routes
 from app.papers import routes as papers_routes
 from app.personal_data import routes as personal_data_routes
@@ -58,6 +58,7 @@ from app.plans import routes as plans_routes
 from app.proposals import routes as proposals_routes
 from app.public import routes as public_routes
 from app.readings import routes as readings_routes
+from app.readings import trail_pages
 from app.registers import routes as registers_routes
 from app.reminders import routes as reminders_routes
 from app.reports import routes as reports_routes
@@ -78,7 +79,7 @@ MAX_FORM_PARTS = 500
 BLUEPRINTS = (
     accounts_routes.blueprint,
     answers_routes.blueprint,
-    audit_routes.blueprint,
+    trail_pages.blueprint,
     backlog_routes.blueprint,
     batches_routes.blueprint,
     bulk_routes.blueprint,
@@ -102,6 +103,7 @@ BLUEPRINTS = (
     lineage_routes.blueprint,
     mailings_routes.blueprint,
     meetings_routes.blueprint,
+    lost_password_pages.blueprint,
     notifications_routes.blueprint,
     papers_routes.blueprint,
     personal_data_routes.blueprint,

@@ -8,6 +8,7 @@ ACCOUNT_WORDS = {
     "user.set_password": "利用者のパスワードを変えました",
     "user.change_own_password": "自分のパスワードを変えました",
     "user.make_reset_link": "パスワードの再設定のリンクを作りました",
+    "user.mail_reset_link": "パスワードの再設定のリンクを、本人のアドレスに送ることにしました",
     "user.use_reset_link": "再設定のリンクで、パスワードを変えました",
     "user.begin_second_factor": "認証アプリの登録を始めました",
     "user.set_second_factor": "認証アプリを登録しました",

@@ -20,7 +20,7 @@ class AuditEvent(Base):
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     occurred_at: Mapped[datetime]
     verb: Mapped[str] = mapped_column(String(64))
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     actor_label: Mapped[str] = mapped_column(String(210))
     subject_type: Mapped[str] = mapped_column(String(32))
     subject_id: Mapped[int | None]
@@ -37,7 +37,10 @@ class AuditEvent(Base):
     __table_args__ = (
         CheckConstraint("seq > 0", name="seq_positive"),
         Index("ix_audit_event_subject_type_subject_id_seq", "subject_type", "subject_id", "seq"),
-        Index("ix_audit_event_occurred_at", "occurred_at"),
+        # By day, by person and by kind of act, newest first (監査証跡の検索).
+        Index("ix_audit_event_occurred_at_seq", "occurred_at", "seq"),
+        Index("ix_audit_event_actor_id_occurred_at_seq", "actor_id", "occurred_at", "seq"),
+        Index("ix_audit_event_verb_occurred_at_seq", "verb", "occurred_at", "seq"),
     )
 
 

@@ -25,9 +25,3 @@ def events_after_version(subject_type: str, subject_id: int, version: int) -> Se
         )
         .order_by(AuditEvent.seq)
     )
-
-
-def events_before(seq: int | None, limit: int) -> Select[AuditEvent]:
-    """Entries before a number, newest first; from the newest when there is none (監査証跡)."""
-    statement = select(AuditEvent).order_by(AuditEvent.seq.desc()).limit(limit)
-    return statement if seq is None else statement.where(AuditEvent.seq < seq)

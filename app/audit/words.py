@@ -13,3 +13,8 @@ def name_verbs(words: Mapping[str, str]) -> None:
 def words_of(verb: str) -> str:
     """What was done, in words (何を); "" for an act that has only its code."""
     return _words.get(verb, "")
+
+
+def named_verbs() -> dict[str, str]:
+    """All acts that are told in words, by their codes (操作の一覧)."""
+    return dict(_words)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, update
 from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
 
-from app.accounts.models import Invitation, SignInAttempt, User, UserSession
+from app.accounts.models import Invitation, ResetWish, SignInAttempt, User, UserSession
 from app.audit.models import ReadLog
 from app.audit.reading import slot_of
 from app.audit.reading_digest import KEPT_DAYS
@@ -70,6 +70,10 @@ def _erase_attempts(before: datetime) -> ReturningDelete[int]:
     )
 
 
+def _erase_wishes(before: datetime) -> ReturningDelete[int]:
+    return delete(ResetWish).where(ResetWish.asked_at < before).returning(ResetWish.id)
+
+
 def _erase_claims(before: datetime) -> ReturningDelete[int]:
     return delete(CaseClaim).where(CaseClaim.released_at < before).returning(CaseClaim.id)
 
@@ -120,6 +124,14 @@ RETENTION = (
         basis="試行の抑制には10分で足り、調査のために残す",
         at_the_end="消す",
         erase=_erase_attempts,
+    ),
+    Term(
+        kind="reset_wish",
+        label="パスワードの再設定の申込み",
+        days=1,
+        basis="申込みの数を抑えるため。ログインIDは、数秒後に回答したとき消える",
+        at_the_end="消す",
+        erase=_erase_wishes,
     ),
     Term(
         kind="claim",

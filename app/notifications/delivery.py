@@ -17,6 +17,7 @@ from app.notifications.claims import (
     note_outcome,
     note_server,
 )
+from app.notifications.lost_passwords import answer_wishes
 from app.notifications.mail_line import MailLine, ServerDown
 from app.notifications.models import AttemptResult
 from app.notifications.settings import mail_settings
@@ -33,11 +34,13 @@ Now = Callable[[], datetime]
 def send_due(now: Now = clock.machine_now) -> Callable[[], int]:
     """Send what is due (送信); return what tells how many messages were dealt with.
 
-    Enters its own units of work. Without a server everything stays in the outbox. The clock of the
-    machine counts here, not the moment of the tick: leases hold against other senders.
+    Enters its own units of work, also for those who asked for a link (再設定の申込み). Without a
+    server everything stays in the outbox. The clock of the machine counts here, not the moment of
+    the tick: leases hold against other senders.
     """
     settings = mail_settings()
     server = settings.mail_server()
+    answer_wishes(now())
     done = send_batch(server, now) if server is not None and has_due(now()) else 0
     return lambda: done
 

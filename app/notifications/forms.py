@@ -1,9 +1,10 @@
 """Forms of the outbox (送信箱の入力様式)."""
 
-from wtforms import BooleanField, IntegerField, TextAreaField
+from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from app.core.forms import CharacterLimit, JaForm, clean
+from app.accounts.services.reset_wishes import LONGEST_LOGIN
+from app.core.forms import CharacterLimit, JaForm, Required, clean
 from app.notifications.holding import ReleaseHeld, Treat
 from app.notifications.policy import Act
 
@@ -46,3 +47,9 @@ class RuleForm(JaForm):
         "送信前に確認する",
         description="使うと、この知らせは、ここで送るまで、メールにも相手の「お知らせ」にも出ません。",
     )
+
+
+class LostPasswordForm(JaForm):
+    """Whose password was forgotten (再設定の申込み): a login, never an address."""
+
+    login = StringField("ログインID", [Required(), CharacterLimit(LONGEST_LOGIN)], [clean])

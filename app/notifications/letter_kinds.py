@@ -27,8 +27,8 @@ class LetterKind(NamedTuple):
 
     @property
     def can_be_held(self) -> bool:
-        """Every letter can, but for the receipt (受付通知), which is due at once (J1)."""
-        return self.name != "receipt"
+        """Every letter can, but for those that are due at once: the receipt (J1), and a link."""
+        return self.name not in ("receipt", "password_reset")
 
 
 BODY, STAFF, ADMIN = Audience.BODY, Audience.SECRETARIAT, Audience.ADMIN
@@ -104,6 +104,11 @@ KINDS = (
         "事故・漏えいの報告",
         "個人情報の事故が報告されたこと",
         Audience.EVERYBODY,
+    ),
+    LetterKind(
+        "password_reset",
+        "パスワードの再設定",
+        "本人の申込みによる再設定のリンク",
     ),
     LetterKind("round_closed", "募集の締切", "募集を締め切ったことと提案の件数", STAFF),
 )

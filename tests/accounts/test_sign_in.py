@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import SignInAttempt, User
 from app.accounts.routes.sign_in import safe_path
+from app.accounts.services import sign_in as sign_in_service
 from app.accounts.services.sign_in import TOO_MANY, WRONG
 from app.accounts.services.users import disable_user
 from app.audit.models import AuditEvent
@@ -177,6 +178,29 @@ def test_p38_unknown_login_is_slowed_down_in_the_same_words(
 
     assert known[0] == 429
     assert known == unknown
+
+
+def test_p38_guessing_from_everywhere_ends_and_locks_nobody_out_of_the_usual_place(
+    world: World, client: FlaskClient, db_session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_in_service, "GLOBAL_FACTOR", 1)
+    with clock.at(NOON - timedelta(days=3)):
+        sign_in(client, "officer1")
+        client.post("/logout")
+    with clock.at(NOON):
+        for number in range(10):
+            fail_from_elsewhere(db_session, 1, login=f"guess{number}", source=f"192.0.2.{number}")
+        usual = sign_in(client, "officer1").status_code
+        client.post("/logout")
+        others = [sign_in(client, login).status_code for login in ("lead", "nobody")]
+        elsewhere = client.post(
+            "/login",
+            data={"login": "officer1", "password": PASSWORD},
+            environ_base={"REMOTE_ADDR": "192.0.2.77"},
+            headers={"X-Forwarded-For": "127.0.0.1"},
+        ).status_code
+
+    assert (usual, others, elsewhere) == (302, [429, 429], 429)
 
 
 def test_tries_are_counted_whatever_the_case_of_the_letters(

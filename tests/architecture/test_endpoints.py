@@ -40,6 +40,8 @@ PUBLIC_ENDPOINTS = {
     "health.healthz",
     "health.metrics",
     "health.readyz",
+    "lost_passwords.ask",
+    "lost_passwords.asked",
     "public.data",
     "public.data_file",
     "public.index",

@@ -9,6 +9,7 @@ from app.accounts.models.organization import (
     OrganizationName,
     OrganizationType,
 )
+from app.accounts.models.reset_wish import ResetWish
 from app.accounts.models.second_factor import (
     FactorResetDecision,
     FactorResetRequest,
@@ -39,6 +40,7 @@ __all__ = [
     "PasswordReset",
     "RecoveryCode",
     "ResetEnd",
+    "ResetWish",
     "Role",
     "SecondFactor",
     "SignInAttempt",

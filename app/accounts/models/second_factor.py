@@ -85,6 +85,8 @@ class PasswordReset(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
     password_key: Mapped[str] = mapped_column(String(64))
+    # Of a link that goes out by mail: what its token is derived from, with a key kept elsewhere.
+    mail_nonce: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     expires_at: Mapped[datetime]

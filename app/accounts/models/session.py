@@ -62,4 +62,5 @@ class SignInAttempt(Base):
     __table_args__ = (
         Index("ix_sign_in_attempt_login_key_attempted_at", "login_key", "attempted_at"),
         Index("ix_sign_in_attempt_source_attempted_at", "source", "attempted_at"),
+        Index("ix_sign_in_attempt_step_attempted_at", "step", "attempted_at", "is_success"),
     )

@@ -3,6 +3,7 @@
 import secrets
 from datetime import timedelta
 
+from app.accounts.mailed_links import derived_token, new_nonce
 from app.accounts.models import PasswordReset, ResetEnd, User
 from app.accounts.passwords import check_new_password, hash_password
 from app.accounts.policy import authorize_manage
@@ -26,7 +27,7 @@ VALID_FOR = timedelta(minutes=30)
 # The same words for a link that never was, is over, was used or was replaced (P38).
 NOT_USABLE = (
     "この再設定のリンクは使えません。期限（30分）が過ぎたか、使用済みか、"
-    "新しいリンクが作られたためです。団体の管理者かシステム管理に、もう一度依頼してください。"
+    "新しいリンクが作られたためです。もう一度申し込むか、団体の管理者に依頼してください。"
 )
 CLOSED = "停止中か終了した利用者のリンクは作れません。先に利用を再開してください。"
 OWN_LINK = "自分のパスワードは「自分のアカウント」で変えてください。"
@@ -44,21 +45,42 @@ def make_reset_link(user: User, *, actor: User) -> tuple[PasswordReset, str]:
         raise NotAllowed(OWN_LINK)
     if not user.is_active:
         raise NotAllowed(CLOSED)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    link = _add_link(user, token, maker=actor)
+    _record("user.make_reset_link", user, actor)
+    return link, token
+
+
+def make_mailed_link(user: User) -> PasswordReset:
+    """Make a link that goes to the address of the account itself (メールで送るリンク).
+
+    Its token stands in no table: it is derived when the letter leaves (`mailed_links`). Who calls
+    has seen that the account may have one.
+    """
+    nonce = new_nonce()
+    link = _add_link(user, derived_token(nonce), maker=user)
+    link.mail_nonce = nonce
+    db.session.flush()
+    record("user.mail_reset_link", Subject(type="user", id=user.id), actor=None)
+    return link
+
+
+def _add_link(user: User, token: str, *, maker: User) -> PasswordReset:
+    """Store a new link, older ones of the person are dead."""
     end_reset_links(user)
-    token, now = secrets.token_urlsafe(TOKEN_BYTES), clock.now()
+    now = clock.now()
     link = PasswordReset(
         token_hash=hash_token(token),
         user_id=user.id,
         organization_id=user.organization_id,
         password_key=password_key(user),
         created_at=now,
-        created_by_id=actor.id,
+        created_by_id=maker.id,
         expires_at=now + VALID_FOR,
     )
     db.session.add(link)
     db.session.flush()
-    _record("user.make_reset_link", user, actor)
-    return link, token
+    return link
 
 
 def use_reset_link(token: str, password: str) -> User:

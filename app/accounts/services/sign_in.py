@@ -1,9 +1,9 @@
 """Signing in (ログイン): slow to guess, silent about who exists (P38)."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.accounts.models import SignInAttempt, SignInStep, User
 from app.accounts.passwords import (
@@ -22,6 +22,8 @@ from app.extensions import db
 WINDOW = timedelta(minutes=10)
 # Tries from one source, over all logins: an office shares one address behind its proxy.
 SOURCE_FACTOR = 10
+# From all sources together: beyond it only those get in who did so from there before.
+GLOBAL_FACTOR = 100
 # Codes are short: far fewer wrong ones than wrong passwords are borne, for one account.
 FACTOR_FREE_TRIES = 5
 
@@ -55,6 +57,8 @@ def check_tries(
 
     Failures from before the last change of the password do not count for the login: who chose a new
     one by a link gets in, whatever a stranger typed before (P38). Each step is counted by itself.
+    When there were too many from all sources together, a login is tried only from a source it was
+    used from before: guessing from everywhere ends, and locks nobody out of the usual place.
     """
     since = clock.now() - WINDOW
     user = find_user(command.login)
@@ -71,8 +75,27 @@ def check_tries(
     from_source = db.session.scalar(
         failures.where(SignInAttempt.source == command.source, SignInAttempt.attempted_at > since)
     )
-    if (for_login or 0) >= free_tries or (from_source or 0) >= free_tries * SOURCE_FACTOR:
+    is_closed = (for_login or 0) >= free_tries or (from_source or 0) >= free_tries * SOURCE_FACTOR
+    if is_closed or (
+        _is_stormy(failures, since, free_tries * GLOBAL_FACTOR) and not _is_usual_place(command)
+    ):
         raise TooManyTries(TOO_MANY)
+
+
+def _is_stormy(failures: Select[int], since: datetime, most: int) -> bool:
+    """Whether there were too many failures from all sources together (全体の制限)."""
+    everywhere = db.session.scalar(failures.where(SignInAttempt.attempted_at > since))
+    return (everywhere or 0) >= most
+
+
+def _is_usual_place(command: SignIn) -> bool:
+    """Whether somebody came in with this login from this source before (いつもの接続元)."""
+    before = select(SignInAttempt.id).where(
+        SignInAttempt.login_key == login_key(command.login),
+        SignInAttempt.source == command.source,
+        SignInAttempt.is_success,
+    )
+    return db.session.scalar(before.limit(1)) is not None
 
 
 def verified_user(command: SignIn) -> User | None:

@@ -17,6 +17,7 @@ PERSONAL_INPUTS = {
     "accounts.forms.people.NewUserForm": "display_name email login password",
     "accounts.forms.people.PasswordForm": "password",
     "accounts.forms.sign_in.SignInForm": "login password",
+    "notifications.forms.LostPasswordForm": "login",
 }
 
 # Texts that people write as they like (自由記述).
