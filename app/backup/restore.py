@@ -38,6 +38,10 @@ TOO_NEW = (
     "このバックアップは、この製品より新しい版のものです（表の版 {revision}）。"
     "同じ版か、より新しい版の製品で復元してください。"
 )
+OTHER_ROWS = "復元した表 {table} の行数（{here}）が、目録（{rows}）と合いません。"
+NOT_USABLE = (
+    "このデータベースと保管先は使わずに消し、空のものに、別のバックアップを復元してください。"
+)
 
 name_verbs({"backup.restore": "バックアップから復元しました"})
 
@@ -90,11 +94,9 @@ def _compare(told: Moment) -> None:
     for name, rows in told.tables.items():
         here = found.tables.get(name)
         if here != rows:
-            raise BackupFailure(
-                f"復元した表 {name} の行数（{here}）が、目録（{rows}）と合いません。"
-            )
+            raise BackupFailure(OTHER_ROWS.format(table=name, here=here, rows=rows) + NOT_USABLE)
     if (found.audit_seq, found.audit_hash) != (told.audit_seq, told.audit_hash):
-        raise BackupFailure("復元した監査証跡の先頭が目録と合いません。")
+        raise BackupFailure("復元した監査証跡の先頭が、目録と合いません。" + NOT_USABLE)
 
 
 def _moment_here() -> Moment:

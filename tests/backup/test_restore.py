@@ -3,14 +3,16 @@
 import io
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
 from app.accounts.models import User
-from app.backup.archive import new_archive
+from app.backup.archive import MANIFEST, new_archive
 from app.backup.create import create_backup
 from app.backup.manifest import BackupFailure, Manifest, Moment
 from app.backup.restore import restore_backup
@@ -26,6 +28,7 @@ from app.registers.models import RegisterEntry
 from app.rounds.models import Round
 from app.workflow.states import State
 from tests.backup.places import app_at, empty_place
+from tests.backup.test_archive import reseal, rewritten
 from tests.conftest import close_connections
 from tests.databases import Databases
 from tests.factories import World, make_in_state, make_submitted, make_world
@@ -167,6 +170,32 @@ def test_p14_restore_over_anything_is_refused(
             restore_backup(tmp_path / "a.backup")
 
     assert untouched == []
+
+
+@pytest.mark.parametrize(
+    ("forged", "words"),
+    [
+        ({"tables": {"proposal": 3}}, "復元した表 proposal の行数（2）が、目録（3）と合いません"),
+        ({"audit_hash": "0" * 64}, "復元した監査証跡の先頭が、目録と合いません"),
+    ],
+)
+def test_p14_what_was_restored_is_compared_with_the_manifest(
+    office: Flask, databases: Databases, tmp_path: Path, forged: dict[str, Any], words: str
+) -> None:
+    path = tmp_path / "a.backup"
+    with office.app_context():
+        manifest = create_backup(path)
+    told = replace(manifest, moment=replace(manifest.moment, **forged))
+    reseal(path, rewritten(path, {MANIFEST: told.to_json()}))
+
+    with (
+        empty_place(databases, tmp_path / "other") as place,
+        place.app_context(),
+        pytest.raises(BackupFailure, match=words) as refused,
+    ):
+        restore_backup(path)
+
+    assert "使わずに消し、空のものに" in str(refused.value)
 
 
 def test_p14_backup_tells_of_a_file_it_could_not_take(office: Flask, tmp_path: Path) -> None:
