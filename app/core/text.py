@@ -32,7 +32,13 @@ _TO_HIRAGANA: dict[int, int | str] = {
 
 
 # Most texts fold letter for letter: where each comes from needs no search then.
-_LETTER_FOR_LETTER = {**_TO_HIRAGANA, ord("\n"): " "}
+_LETTER_FOR_LETTER = {
+    **_TO_HIRAGANA,
+    **{code + 0xFEE0: chr(code).lower() for code in range(ord("!"), ord("~") + 1)},
+    **{code: chr(code).lower() for code in range(ord("A"), ord("Z") + 1)},
+    ord("\n"): " ",
+    ord("\u3000"): " ",
+}
 
 # Long vowels at the end of a word. Kana of both kinds are looked at, so that folding twice (all is
 # hiragana then) finds nothing more: only a katakana word shows where it ends before hiragana.

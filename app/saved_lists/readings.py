@@ -181,8 +181,8 @@ def _search(actor: User, lists: Sequence[SavedList], chosen: Round | None) -> It
         if understood.is_empty:
             yield _Part(saved, words, understood.problems, None)
             continue
-        found = hits(actor, understood.wanted, understood.conditions).limit(MOST_COUNTED + 1)
-        yield _Part(saved, words, understood.problems, _number_of(found))
+        found = hits(actor, understood.wanted, understood.conditions, understood.within)
+        yield _Part(saved, words, understood.problems, _number_of(found.limit(MOST_COUNTED + 1)))
 
 
 def _inbox(actor: User, lists: Sequence[SavedList], chosen: Round | None) -> Iterator[_Part]:

@@ -17,7 +17,7 @@ from app.handoffs.models import Handoff
 from app.rounds.models import Category, Round
 from app.search.kinds import KIND_LABELS
 from app.search.language import Field, Query, quoted
-from app.search.queries import Hit
+from app.search.queries import Standing
 from app.workflow.handoffs import HandoffState
 from app.workflow.labels import STATE_LABELS
 
@@ -52,11 +52,11 @@ class Facet:
 
 
 # Words of each facet for some hits: none or several for one hit, as its list has it.
-_WordsOf = Callable[[Sequence[Hit]], Iterator[str]]
+_WordsOf = Callable[[Sequence[Standing]], Iterator[str]]
 
 
 def facets_of(
-    parts: Iterable[Sequence[Hit]], query: Query, wanted: Sequence[Field]
+    parts: Iterable[Sequence[Standing]], query: Query, wanted: Sequence[Field]
 ) -> tuple[int, list[Facet]]:
     """Count the hits, and by each of the fields that the search does not name yet (件数・内訳).
 
@@ -125,7 +125,7 @@ def _body_types() -> _WordsOf:
         }
         return [ORG_TYPE_SHORT_LABELS[kind] for kind in types]
 
-    def words_of(hits: Sequence[Hit]) -> Iterator[str]:
+    def words_of(hits: Sequence[Standing]) -> Iterator[str]:
         for hit in hits:
             if hit.organization_id is not None and hit.submitted_at is not None:
                 yield from labels_on(hit.organization_id, clock.to_jst(hit.submitted_at).date())
@@ -144,7 +144,7 @@ def _ministries() -> _WordsOf:
         )
     }
 
-    def words_of(hits: Sequence[Hit]) -> Iterator[str]:
+    def words_of(hits: Sequence[Standing]) -> Iterator[str]:
         handed = _handed_to({hit.case_id for hit in hits if hit.case_id is not None}, units)
         for hit in hits:
             if hit.case_id is not None:

@@ -4,7 +4,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    false,
+    not_,
+    or_,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Role, User
@@ -13,17 +24,24 @@ from app.extensions import db
 from app.handoffs.models import Handoff, Reply
 from app.handoffs.queries import MINISTRY_ROLES, handed_to
 from app.proposals.models import CoProposer, Proposal
-from app.proposals.queries import BODY_ROLES, SECRETARIAT_ROLES, visible_to
+from app.proposals.queries import (
+    BODY_ROLES,
+    SECRETARIAT_ROLES,
+    sees_all_submitted,
+    visible_to,
+)
 from app.proposals.search import has_number
 from app.search.kinds import Kind
 from app.search_index.models import SearchDocument
-from app.search_index.queries import Wanted, matching
+from app.search_index.queries import Matching, Wanted, matching
 from app.workflow.handoffs import ReplyStatus
 from app.workflow.states import State
 
 PAGE_SIZE = 20
 # So many hits are counted and told apart (内訳); more are said to be more.
 MOST_COUNTED = 1_000
+# So many when somebody asks for all of them (すべて数える): some seconds at most.
+MOST_COUNTED_OF_ALL = 20_000
 
 
 # So many at a time are read when all are counted.
@@ -33,7 +51,16 @@ SearchSelect = Select[*tuple[Any, ...]]
 
 
 class Hit(NamedTuple):
-    """One document that was found (検索結果の1件), and how its case stands, if it is of one."""
+    """One document that was found (検索結果の1件)."""
+
+    position: int
+    kind: str
+    owner_id: int
+    case_id: int | None
+
+
+class Standing(NamedTuple):
+    """A hit, and how its case stands, if it is of one (検索結果の1件と案件の状況)."""
 
     position: int
     kind: str
@@ -47,48 +74,96 @@ class Hit(NamedTuple):
     submitted_at: datetime | None
 
 
+class Within(NamedTuple):
+    """Ids of the rounds whose cases are searched, and of all others (検索の範囲)."""
+
+    searched: tuple[int, ...]
+    left_out: tuple[int, ...]
+    # Whether those left out have few cases: practice rounds alone (練習).
+    is_nearly_all: bool
+
+
 def is_secretariat(actor: User) -> bool:
     """Whether a reader may see nearly all cases: through the index, all others text by text."""
     return actor.has_role(*SECRETARIAT_ROLES)
 
 
-def hits(actor: User, wanted: Wanted, conditions: Sequence[ColumnElement[bool]]) -> SearchSelect:
+def hits(
+    actor: User, wanted: Wanted, conditions: Sequence[ColumnElement[bool]], within: Within
+) -> SearchSelect:
     """Documents a reader may read and that match, the newest first (検索結果).
 
     A reader of few cases is answered from those alone: what others wrote is not even touched, so
-    that neither order nor time can tell of it.
+    that neither order nor time can tell of it. To a reader of nearly all, the few that stay hidden
+    are looked up once; each case found would be read from end to end for its state.
     """
     found = matching(wanted, through_index=is_secretariat(actor))
-    statement = (
-        select(
-            found.position.label("position"),
-            SearchDocument.kind,
-            SearchDocument.owner_id,
-            SearchDocument.case_id,
-            Proposal.round_id,
-            Proposal.state,
-            Proposal.category_id,
-            Proposal.organization_id,
-            Proposal.ministry_id,
-            Proposal.submitted_at,
-        )
-        .select_from(found.source)
-        .outerjoin(Proposal, Proposal.id == SearchDocument.case_id)
-        .where(readable_by(actor), found.condition, *conditions)
-    )
+    statement = _columns(found).where(found.condition)
+    if within.is_nearly_all and not conditions and _reads_all_submitted(actor):
+        seen = SearchDocument.case_id.not_in(_hidden_from(actor, within))
+        statement = statement.where(readable_by(actor, seen))
+    else:
+        statement = statement.outerjoin(Proposal, Proposal.id == SearchDocument.case_id)
+        statement = statement.where(of_rounds(within.searched), readable_by(actor), *conditions)
     return statement.order_by(found.position.desc())
 
 
+def standings(
+    actor: User, wanted: Wanted, conditions: Sequence[ColumnElement[bool]], within: Within
+) -> SearchSelect:
+    """The documents of `hits` with how their cases stand, in no order (案件の状況)."""
+    found = matching(wanted, through_index=is_secretariat(actor))
+    statement = _columns(found).add_columns(
+        Proposal.round_id,
+        Proposal.state,
+        Proposal.category_id,
+        Proposal.organization_id,
+        Proposal.ministry_id,
+        Proposal.submitted_at,
+    )
+    return statement.outerjoin(Proposal, Proposal.id == SearchDocument.case_id).where(
+        of_rounds(within.searched), readable_by(actor), found.condition, *conditions
+    )
+
+
+def _columns(found: Matching) -> SearchSelect:
+    return select(
+        found.position.label("position"),
+        SearchDocument.kind,
+        SearchDocument.owner_id,
+        SearchDocument.case_id,
+    ).select_from(found.source)
+
+
+def _reads_all_submitted(actor: User) -> bool:
+    """Whether a reader is of the secretariat alone, and has nothing to keep away from."""
+    return sees_all_submitted(actor) and not actor.has_role(*BODY_ROLES, *MINISTRY_ROLES)
+
+
+def _hidden_from(actor: User, within: Within) -> CompoundSelect[int]:
+    """Cases that a search leaves out (対象外の案件): drafts, and those of the other rounds."""
+    return union_all(
+        select(Proposal.id).where(Proposal.round_id.in_(within.searched), not_(visible_to(actor))),
+        select(Proposal.id).where(Proposal.round_id.in_(within.left_out)),
+    )
+
+
 def read_hits(statement: SearchSelect) -> list[Hit]:
-    """Read what a statement of `hits` finds."""
+    """Read what a statement of `hits` finds: one page (検索結果のページ)."""
     return [Hit._make(row) for row in db.session.execute(statement)]
 
 
-def read_all(statement: SearchSelect) -> Iterator[list[Hit]]:
-    """Read all that a statement of `hits` finds, part by part and in no order (全件)."""
-    rows = db.session.execute(statement.order_by(None).execution_options(yield_per=PART))
+def read_first(statement: SearchSelect, most: int) -> tuple[int, list[Hit]]:
+    """How many a statement of `hits` finds, up to a limit, and those of the first page."""
+    rows = db.session.execute(statement.limit(most)).all()
+    return len(rows), [Hit._make(row) for row in rows[:PAGE_SIZE]]
+
+
+def read_standings(statement: SearchSelect) -> Iterator[list[Standing]]:
+    """Read what a statement of `standings` finds, part by part (全件)."""
+    rows = db.session.execute(statement.execution_options(yield_per=PART))
     for part in rows.partitions():
-        yield [Hit._make(row) for row in part]
+        yield [Standing._make(row) for row in part]
 
 
 def cases_numbered(word: str, round_ids: Sequence[int]) -> tuple[int, ...]:
@@ -100,13 +175,17 @@ def cases_numbered(word: str, round_ids: Sequence[int]) -> tuple[int, ...]:
     return tuple(db.session.scalars(cases.order_by(Proposal.id)))
 
 
-def readable_by(actor: User) -> ColumnElement[bool]:
-    """Condition for the documents a reader may read (閲覧範囲): as the lists and pages say."""
+def readable_by(actor: User, seen: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+    """Condition for the documents a reader may read (閲覧範囲): as the lists and pages say.
+
+    `seen` stands for what the secretariat may know of; in its place stands the condition of the
+    lists, which reads the case (`Proposal`).
+    """
     allowed: list[ColumnElement[bool]] = []
     if actor.has_role(*SECRETARIAT_ROLES):
         sent = _replies().where(Reply.status == ReplyStatus.SENT).exists()
-        allowed.append(and_(or_(_is(Kind.WHOLE_CASE), _has_no_more()), visible_to(actor)))
-        allowed.append(and_(_is(Kind.REPLY), visible_to(actor), sent))
+        shown = or_(_is(Kind.WHOLE_CASE), _has_no_more(), and_(_is(Kind.REPLY), sent))
+        allowed.append(and_(shown, visible_to(actor) if seen is None else seen))
     if actor.has_role(*SECRETARIAT_ROLES, Role.ADMIN):
         allowed.append(_is(Kind.REGISTER))
     if actor.has_role(*BODY_ROLES):

@@ -2,28 +2,29 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import url_for
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import joinedload, lazyload, load_only
 
 from app.accounts.models import User
 from app.extensions import db
 from app.handoffs.models import Handoff, Reply
-from app.handoffs.queries import handed_to
-from app.proposals.content import label_of
+from app.handoffs.queries import MINISTRY_ROLES, handed_to
 from app.proposals.models import Proposal
 from app.proposals.policy import is_own
 from app.proposals.presentation import StateBadge, reads_as_secretariat, state_badge
 from app.proposals.queries import BODY_ROLES
 from app.registers.models import REGISTER_LABELS, RegisterEntry
 from app.registers.structure import columns_of
+from app.rounds.models import Category
 from app.search.highlights import Piece, pieces_of, snippet_of
 from app.search.kinds import KIND_LABELS, Kind
 from app.search.queries import Hit
-from app.search.sources import ENTRY_TEXTS, TEXTS, all_texts, shared_texts
+from app.search.sources import ENTRY_TEXTS, TEXTS, all_texts, forms_of, shared_texts
 from app.workflow.handoffs import REPLY_KIND_LABELS
 from app.workflow.states import State
 
@@ -55,23 +56,33 @@ class Found:
     snippets: list[Snippet]
 
 
+class _Beside(NamedTuple):
+    """What is read for all cases of a page together: fields by round, hand-offs by case."""
+
+    forms: Mapping[int, Sequence[Any]]
+    desks: Mapping[int, int]
+
+
 def found_rows(hits: Sequence[Hit], keys: Sequence[str], actor: User) -> list[Found]:
     """Read the things behind one page of hits, as many questions for one as for many."""
     cases = _cases({hit.case_id for hit in hits if hit.case_id is not None})
     replies = _replies(_owners(hits, Kind.REPLY))
     entries = _entries(_owners(hits, Kind.REGISTER))
-    desks = _desks(set(cases), actor)
+    beside = _Beside(
+        forms=forms_of(db.session.connection(), {row.round_id for row in cases.values()}),
+        desks=_desks(set(cases), actor),
+    )
     found: list[Found] = []
     for hit in hits:
         case = cases.get(hit.case_id or 0)
         if hit.kind == Kind.REGISTER and hit.owner_id in entries:
             found.append(_entry_row(entries[hit.owner_id], keys))
         elif hit.kind == Kind.REPLY and case is not None and hit.owner_id in replies:
-            row = _case_row(case, keys, actor, desks)
+            row = _case_row(case, keys, actor, beside)
             found.append(_reply_row(row, replies[hit.owner_id], keys))
         elif case is not None:
             is_whole = hit.kind == Kind.WHOLE_CASE
-            found.append(_case_row(case, keys, actor, desks, is_whole=is_whole))
+            found.append(_case_row(case, keys, actor, beside, is_whole=is_whole))
     return found
 
 
@@ -80,15 +91,39 @@ def _owners(hits: Iterable[Hit], kind: Kind) -> set[int]:
 
 
 def _cases(ids: set[int]) -> dict[int, Proposal]:
-    rows = db.session.scalars(
+    return {row.id: row for row in db.session.scalars(_cases_of(), {"ids": list(ids)})}
+
+
+# The words of a question that every page asks are made once; it is asked anew each time. The
+# rounds of the cases were read before.
+@cache
+def _cases_of() -> Select[Proposal]:
+    return (
         select(Proposal)
-        .where(Proposal.id.in_(ids))
-        .options(joinedload(Proposal.category), joinedload(Proposal.ministry))
+        .where(Proposal.id.in_(bindparam("ids", expanding=True)))
+        .options(
+            lazyload(Proposal.round),
+            joinedload(Proposal.category).load_only(Category.code),
+            joinedload(Proposal.ministry),
+            load_only(
+                Proposal.round_id,
+                Proposal.organization_id,
+                Proposal.receipt_number,
+                Proposal.branch_number,
+                Proposal.merged_into_id,
+                Proposal.state,
+                Proposal.replies_released_at,
+                Proposal.view_due_on,
+                Proposal.answers,
+                *(getattr(Proposal, name) for name in TEXTS),
+            ),
+        )
     )
-    return {row.id: row for row in rows}
 
 
 def _replies(ids: set[int]) -> dict[int, Reply]:
+    if not ids:
+        return {}
     rows = db.session.scalars(
         select(Reply)
         .where(Reply.id.in_(ids))
@@ -98,6 +133,8 @@ def _replies(ids: set[int]) -> dict[int, Reply]:
 
 
 def _entries(ids: set[int]) -> dict[int, RegisterEntry]:
+    if not ids:
+        return {}
     rows = db.session.scalars(
         select(RegisterEntry)
         .where(RegisterEntry.id.in_(ids))
@@ -108,6 +145,8 @@ def _entries(ids: set[int]) -> dict[int, RegisterEntry]:
 
 def _desks(case_ids: set[int], actor: User) -> dict[int, int]:
     """The latest hand-off of each case to the reader's ministry, by case (届いた案件)."""
+    if not actor.has_role(*MINISTRY_ROLES):
+        return {}
     rows = db.session.execute(
         select(Handoff.proposal_id, Handoff.id)
         .where(Handoff.proposal_id.in_(case_ids), handed_to(actor))
@@ -120,12 +159,13 @@ def _case_row(
     case: Proposal,
     keys: Sequence[str],
     actor: User,
-    desks: Mapping[int, int],
+    beside: _Beside,
     *,
     is_whole: bool = False,
 ) -> Found:
-    texts_of = all_texts if is_whole else shared_texts
-    texts = texts_of(case.round.form_fields, _answers(case))
+    form = beside.forms.get(case.round_id, [])
+    texts = (all_texts if is_whole else shared_texts)(form, _answers(case))
+    labels = {field.name: field.label for field in form}
     title = texts.pop("title", "")
     is_told = reads_as_secretariat(actor) or actor.has_role(*BODY_ROLES)
     ministry = f"所管 {case.ministry.name}" if case.ministry else ""
@@ -135,13 +175,11 @@ def _case_row(
         kind_label=KIND_LABELS[Kind.CASE],
         number=case.reference,
         title=pieces_of(title or NO_TITLE, keys),
-        url=_case_url(case, actor, desks),
+        url=_case_url(case, actor, beside.desks),
         badge=state_badge(case, actor) if is_told else None,
         class_code=case.category.code if case.category and reads_as_secretariat(actor) else "",
         facts=[fact for fact in facts if fact],
-        snippets=_snippets(
-            [(label_of(case.round, name), text) for name, text in texts.items()], keys
-        ),
+        snippets=_snippets(((labels[name], text) for name, text in texts.items()), keys),
     )
 
 

@@ -159,7 +159,7 @@ def _with_forms(
 ) -> Iterator[tuple[Any, list[str], list[Any]]]:
     """Each case with the names it is found by and the fields of its form."""
     rows = connection.execute(found).all()
-    forms = _forms_of(connection, {row.round_id for row in rows}) if rows else {}
+    forms = forms_of(connection, {row.round_id for row in rows}) if rows else {}
     for row in rows:
         names = [row.body, row.next_name or ""]
         yield row, names, forms.get(row.round_id, [])
@@ -195,17 +195,19 @@ def _text_of(name: str, answers: Mapping[str, Any], others: Mapping[str, Any]) -
     return "" if name in CORE_FIELDS else str(others.get(name, ""))
 
 
-def _forms_of(connection: Connection, round_ids: set[int]) -> dict[int, list[Any]]:
+def forms_of(connection: Connection, round_ids: set[int]) -> dict[int, list[Any]]:
+    """Fields of the forms of some rounds, in their order, by round (様式の項目)."""
     rows = connection.execute(
         select(
             FormField.round_id,
             FormField.name,
+            FormField.label,
             FormField.audience,
             FormField.shown_when_field,
             FormField.shown_when_value,
         )
         .where(FormField.round_id.in_(round_ids))
-        .order_by(FormField.round_id, FormField.position)
+        .order_by(FormField.round_id, FormField.position, FormField.name)
     )
     forms: dict[int, list[Any]] = {}
     for row in rows:

@@ -17,7 +17,7 @@ from app.rounds.models import Round
 from app.search.conditions import NotUnderstood, Scope, condition_of, round_named
 from app.search.kinds import Kind
 from app.search.language import Field, FieldTerm, Query, Word
-from app.search.queries import cases_numbered, of_rounds
+from app.search.queries import Within, cases_numbered
 from app.search.synonyms import other_names
 from app.search_index.queries import AllOf, AnyOf, Contains, OwnedBy, Wanted, Without
 
@@ -29,6 +29,7 @@ class Understood:
     query: Query
     wanted: Wanted
     conditions: list[ColumnElement[bool]]
+    within: Within
     # Folded words to be shown as hits (該当箇所).
     keys: list[str]
     problems: list[str]
@@ -51,14 +52,15 @@ def understand(
     terms, conditions, problems = _conditions(query, scope)
     if actor.has_role(*BODY_ROLES):
         # A body sees its proposals of all rounds in one list, practice included.
-        within, practice = of_rounds([row.id for row in rounds]), None
+        within, practice = _among(rounds, rounds), None
     else:
         within, practice = _within(query, terms, rounds, chosen)
     also = [(word.text, found) for word, found in names.items() if found]
     return Understood(
         query=query,
         wanted=_wanted(query, names, [row.id for row in rounds]),
-        conditions=[*conditions, within],
+        conditions=conditions,
+        within=within,
         keys=[key for word, found in names.items() for key in _keys(word, found)],
         problems=[*query.problems, *problems],
         also=also,
@@ -105,7 +107,7 @@ def _keys(word: Word, names: Sequence[str]) -> list[str]:
 
 def _within(
     query: Query, terms: Sequence[FieldTerm], rounds: Sequence[Round], chosen: Round | None
-) -> tuple[ColumnElement[bool], Round | None]:
+) -> tuple[Within, Round | None]:
     """Rounds that are searched: the one named, the practice round looked at, else all real ones."""
     named = [term for term in terms if term.field is Field.ROUND and not term.is_excluded]
     by_number = [term.value for term in terms if term.field is Field.NUMBER]
@@ -116,8 +118,17 @@ def _within(
     if practice is None and not asked and chosen is not None and chosen.is_practice:
         practice = chosen
     if practice is not None:
-        return of_rounds([practice.id]), practice
-    return of_rounds([row.id for row in rounds if not row.is_practice]), None
+        return _among([practice], rounds), practice
+    return _among([row for row in rounds if not row.is_practice], rounds), None
+
+
+def _among(searched: Sequence[Round], rounds: Sequence[Round]) -> Within:
+    left_out = [row for row in rounds if row not in searched]
+    return Within(
+        searched=tuple(row.id for row in searched),
+        left_out=tuple(row.id for row in left_out),
+        is_nearly_all=all(row.is_practice for row in left_out),
+    )
 
 
 def _exactly(query: Query) -> str:

@@ -115,14 +115,19 @@ def owners_with(kinds: Sequence[str], wanted: Wanted) -> Select[int]:
 def stands_in(wanted: Wanted) -> ColumnElement[bool]:
     """Condition on the folded text itself (本文との照合)."""
     if isinstance(wanted, Contains):
-        find = func.instr if _is_sqlite() else func.strpos
-        return find(SearchDocument.folded, wanted.key) > 0
+        return has_word(literal(wanted.key), is_sqlite=_is_sqlite())
     if isinstance(wanted, Without):
         return not_(stands_in(wanted.part))
     if isinstance(wanted, OwnedBy):
         return _is_owned(wanted)
     parts = [stands_in(part) for part in wanted.parts]
     return and_(true(), *parts) if isinstance(wanted, AllOf) else or_(*parts)
+
+
+def has_word(word: ColumnElement[str], *, is_sqlite: bool) -> ColumnElement[bool]:
+    """Condition: the folded text has this folded word in it (本文との照合)."""
+    find = func.instr if is_sqlite else func.strpos
+    return find(SearchDocument.folded, word) > 0
 
 
 def _is_owned(wanted: OwnedBy) -> ColumnElement[bool]:

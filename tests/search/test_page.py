@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import true
 from werkzeug.test import TestResponse
 
 from app.core import clock
@@ -16,8 +17,13 @@ from app.proposals.models import CoProposer, PartnerAnswer, Proposal
 from app.proposals.services.drafts import start_draft
 from app.proposals.services.submission import Submit, submit
 from app.registers.models import AliasKind, RegisterAlias
-from app.rounds.models import FieldAudience
+from app.rounds.models import FieldAudience, Round
+from app.rounds.queries import named_rounds
+from app.rounds.services import NewRound, create_round
+from app.search.language import read_query
 from app.search.page import search_page
+from app.search.queries import hits, read_hits
+from app.search.understanding import understand
 from app.search_index.rebuild import stale_documents
 from app.workflow.handoffs import HandoffState
 from tests.accounts.browser import enter
@@ -404,3 +410,53 @@ def test_class_that_is_none_is_said_and_left_out(app: Flask, world: World, value
     said = re.findall("「分類:[^」]*」は見つからないため、この条件を外して探しました。", page.text)
     assert len(said) == 1
     assert numbers_on(page) == numbers_on(open_page(app, "officer1", "夜間"))
+
+
+def test_p25_reader_of_all_finds_what_the_lists_show_and_no_draft(app: Flask, world: World) -> None:
+    case = make_classified(world)
+    make_reply(world, case, text="夜間に改修する")
+    share_not(world, "hardship_case")
+    make_submitted(world, title="夜間の鍵")
+    draft = start_draft(world.round, world.content(), actor=world["city"])
+    practice = case_of_other(world)
+    practice.round = practice_round(world)
+    lead, rounds = world["lead"], list(db.session.scalars(named_rounds()))
+
+    for text in ("夜間", "-改修"):
+        found = understand(read_query({"q": text}), lead, rounds, None)
+        quick, as_the_lists = (
+            read_hits(hits(lead, found.wanted, conditions, found.within))
+            for conditions in ([], [true()])
+        )
+
+        assert quick == as_the_lists
+        assert {case.id} < {hit.case_id for hit in quick}
+        assert not {draft.id, practice.id} & {hit.case_id for hit in quick}
+
+
+def practice_round(world: World) -> Round:
+    opens_at, closes_at = world.round.opens_at, world.round.closes_at
+    command = NewRound(
+        key="R8",
+        label="練習",
+        name="練習",
+        opens_at=opens_at,
+        closes_at=closes_at,
+        is_practice=True,
+    )
+    return create_round(world.round.scheme, command, actor=world["admin"])
+
+
+def test_counting_all_ends_at_a_limit_and_says_so(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        titled(world, f"夜間の鍵{number}")
+    monkeypatch.setattr("app.search.page.MOST_COUNTED", 2)
+    monkeypatch.setattr("app.search.page.MOST_COUNTED_OF_ALL", 3)
+
+    counted = enter(app, "lead").get(f"/search?q={quote('夜間')}&count=all").text
+
+    assert "3件以上" in counted
+    assert "3件を超えるため、そこで数えるのをやめました" in counted
+    assert "すべて数える" not in counted
