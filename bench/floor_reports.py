@@ -33,7 +33,7 @@ WHERE p.round_id = ? AND p.state IN {UNSETTLED} GROUP BY p.state, p.category_id,
 """  # noqa: S608 - our own words
 EXTENDED = f"""
 SELECT count(*) FROM case_clock c JOIN proposal p ON p.id = c.proposal_id
-WHERE c.ended_at IS NULL AND c.is_extended AND p.round_id = ? AND p.state IN {UNSETTLED}
+WHERE c.ended_at IS NULL AND {{}} AND p.round_id + 0 = ? AND p.state IN {UNSETTLED}
 """  # noqa: S608 - our own words
 OWNERS = f"""
 SELECT u.display_name, p.state, {FIGURES} FROM proposal p
@@ -51,19 +51,22 @@ SELECT u.display_name, f.* FROM (
 ) f JOIN user_account u ON u.id = f.reviewer_id
 """  # noqa: S608 - our own words
 BODIES = f"""
-SELECT o.name, p.state, {FIGURES} FROM proposal p JOIN organization o ON o.id = p.organization_id
-WHERE p.round_id = ? AND p.state IN ('returned', 'classified') AND p.holder_kind = 'body'
-GROUP BY o.id, o.name, p.state
+SELECT o.name, f.* FROM (
+  SELECT p.organization_id, p.state, {FIGURES} FROM proposal p
+  WHERE p.round_id = ? AND p.state IN ('returned', 'classified') AND p.holder_kind = 'body'
+  GROUP BY p.organization_id + 0, p.organization_id, p.state
+) f JOIN organization o ON o.id = f.organization_id
 """  # noqa: S608 - our own words
 MINISTRIES = f"""
-SELECT o.name, p.state, {FIGURES}, p.holder_kind, d.term,
-       sum(CASE WHEN d.term IN ('acknowledgement', 'reply') AND d.due_on < ? THEN 1 ELSE 0 END),
-       min(coalesce(h.sent_at, d.set_at))
-FROM handoff h
-JOIN handoff_due d ON d.id = (SELECT max(x.id) FROM handoff_due x WHERE x.handoff_id = h.id)
-JOIN proposal p ON p.id = h.proposal_id JOIN organization o ON o.id = h.destination_id
-WHERE p.round_id = ? AND h.ended_at IS NULL
-GROUP BY o.id, o.name, p.state, p.holder_kind, d.term
+SELECT o.name, f.* FROM (
+  SELECT h.destination_id, p.state, {FIGURES}, p.holder_kind, h.state AS handoff_state,
+         sum(CASE WHEN h.state IN ('sent', 'acknowledged') AND h.due_on < ? THEN 1 ELSE 0 END),
+         min(h.sent_at)
+  FROM handoff h JOIN proposal p ON p.id = h.proposal_id
+  WHERE p.round_id + 0 = ? AND h.ended_at IS NULL
+    AND h.state IN ('sent', 'acknowledged', 'answered')
+  GROUP BY h.destination_id, p.state, p.holder_kind, h.state
+) f JOIN organization o ON o.id = f.destination_id
 """  # noqa: S608 - our own words
 CASE_COLUMNS = """
 p.id, p.receipt_number, p.title, p.state, c.code, p.state_since, p.due_on, p.holder_kind, o.name,
@@ -94,16 +97,12 @@ SELECT h.proposal_id, o.name FROM handoff h JOIN organization o ON o.id = h.dest
 WHERE h.ended_at IS NULL AND h.proposal_id IN ({marks}) ORDER BY h.id
 """
 COUNTED_ANEW = f"SELECT count(*) FROM proposal WHERE round_id = ? AND state IN {UNSETTLED}"  # noqa: S608
+OF_BACKLOG = f"CASE WHEN e.{{0}} IN {UNSETTLED} OR e.{{0}} LIKE 'classified%' THEN 1 ELSE 0 END"
+CAME, LEFT = OF_BACKLOG.format("to_state"), OF_BACKLOG.format("from_state")
 MOVED = f"""
-SELECT sum(CASE WHEN e.from_state IN {UNSETTLED} OR e.from_state LIKE 'classified%' THEN 1
-                ELSE 0 END),
-       sum(CASE WHEN p.state IN {UNSETTLED} THEN 1 ELSE 0 END)
-FROM (
-  SELECT min(seq) AS seq FROM audit_event
-  WHERE subject_type || '' = 'proposal' AND to_state IS NOT NULL AND occurred_at >= ?
-  GROUP BY subject_id
-) f JOIN audit_event e ON e.seq = f.seq JOIN proposal p ON p.id = e.subject_id
-WHERE p.round_id = ?
+SELECT sum({CAME} - {LEFT}) FROM audit_event e JOIN proposal p ON p.id = e.subject_id
+WHERE e.subject_type || '' = 'proposal' AND e.to_state IS NOT NULL AND e.occurred_at >= ?
+  AND {CAME} <> {LEFT} AND p.round_id + 0 = ?
 """  # noqa: S608 - our own words
 
 COUNTED = "round_id = ? AND state NOT IN ('draft', 'withdrawn') AND branch_number = 1"
@@ -184,7 +183,7 @@ def backlog(rows: Rows, round_id: int, *, is_sqlite: bool) -> dict[str, Any]:
         edges = [cases, *older, 0]
         for place in range(len(FIRSTS) + 1):
             lines[codes.get(category_id, state)][place] += edges[place] - edges[place + 1]
-    ministries = rows(MINISTRIES, today, today, round_id)
+    ministries = [(row[0], *row[2:]) for row in rows(MINISTRIES, today, today, round_id)]
     holders = {
         "people": rows(OWNERS, today, round_id)
         + [(row[0], *row[2:]) for row in rows(ASSIGNED, today, round_id)],
@@ -193,21 +192,21 @@ def backlog(rows: Rows, round_id: int, *, is_sqlite: bool) -> dict[str, Any]:
             for row in groups
             if row[2] == "pool"
         ],
-        "bodies": rows(BODIES, today, round_id),
+        "bodies": [(row[0], *row[2:]) for row in rows(BODIES, today, round_id)],
         "ministries": [row[:5] for row in ministries if row[5] == "ministry"],
     }
-    week_ago = said(present() - timedelta(days=7))
-    before, now = rows(MOVED, week_ago, round_id)[0]
+    more = rows(MOVED, said(present() - timedelta(days=7)), round_id)[0][0]
+    extended = EXTENDED.format("c.is_extended = 1" if is_sqlite else "c.is_extended")
     whole = rows(COUNTED_ANEW, round_id)[0][0]
     return {
         "lines": lines,
         "kinds": kinds,
         "overdue": sum(row[4] for row in groups),
-        "extended": rows(EXTENDED, round_id)[0][0],
+        "extended": rows(extended, round_id)[0][0],
         "holders": {kind: _by_holder(found, days) for kind, found in holders.items()},
         "handoffs": _by_ministry(ministries, days),
         "whole": whole,
-        "week_ago": whole + (before or 0) - (now or 0),
+        "week_ago": whole - (more or 0),
         "late": _cases(rows, rows(OVERDUE, round_id, today), days),
         "oldest": _cases(rows, rows(OLDEST, round_id), days),
         "bodies_shown": BODIES_SHOWN,

@@ -16,7 +16,12 @@ from app.handoffs.dues import end_due, start_due
 from app.handoffs.models import Handoff
 from app.handoffs.standing import follow_handoffs
 from app.proposals.models import Proposal
-from app.workflow.handoffs import HandoffAction, HandoffState, next_handoff_state
+from app.workflow.handoffs import (
+    TERMS_OF_HANDOFFS,
+    HandoffAction,
+    HandoffState,
+    next_handoff_state,
+)
 from app.workflow.states import State
 from app.workflow.terms import Term
 
@@ -141,15 +146,8 @@ def _note_step(handoff: Handoff, action: HandoffAction, actor_id: int, reason: s
         handoff.acknowledged_at, handoff.acknowledged_by_id = now, actor_id
 
 
-_TERMS: dict[HandoffState, Term] = {
-    HandoffState.SENT: Term.ACKNOWLEDGEMENT,
-    HandoffState.ACKNOWLEDGED: Term.REPLY,
-    HandoffState.ANSWERED: Term.SETTLEMENT,
-}
-
-
 def _start_term(handoff: Handoff, announced_on: date | None, actor: User) -> None:
-    term = _TERMS.get(handoff.state)
+    term = TERMS_OF_HANDOFFS.get(handoff.state)
     if term is None:
         end_due(handoff)
         return

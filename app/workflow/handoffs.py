@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from app.core.errors import IllegalTransition
+from app.workflow.terms import Term
 
 
 class HandoffState(StrEnum):
@@ -95,6 +96,12 @@ OPEN_HANDOFF_STATES = (_S.PREPARED, _S.SENT, _S.ACKNOWLEDGED, _S.ANSWERED)
 OWED_HANDOFF_STATES = (_S.SENT, _S.ACKNOWLEDGED)
 # The destination knows of it (送付済み): from being sent on, also after its end.
 TOLD_HANDOFF_STATES = (_S.SENT, _S.ACKNOWLEDGED, _S.ANSWERED, _S.SETTLED, _S.REFUSED)
+# The term that runs in a state (送付の期限); what is only prepared waits for nobody.
+TERMS_OF_HANDOFFS: dict[HandoffState, Term] = {
+    _S.SENT: Term.ACKNOWLEDGEMENT,
+    _S.ACKNOWLEDGED: Term.REPLY,
+    _S.ANSWERED: Term.SETTLEMENT,
+}
 
 HANDOFF_STATE_LABELS: dict[HandoffState, str] = {
     _S.PREPARED: "送付前",

@@ -130,6 +130,17 @@ class Handoff(Base):
         ),
         Index("ix_handoff_destination_id_state", "destination_id", "state"),
         Index("ix_handoff_state_due_on", "state", "due_on"),
+        # All that the report of the backlog asks of those that are not over (未了の送付).
+        Index(
+            "ix_handoff_open",
+            "state",
+            "destination_id",
+            "proposal_id",
+            "due_on",
+            "sent_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )
     __mapper_args__ = {"version_id_col": version}
 

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.models import User
 from app.audit.models import AuditEvent
@@ -35,32 +36,30 @@ def count_unsettled(round_: Round, reader: User | None, at: datetime | None = No
 def count_unsettled_lately(round_: Round, reader: User | None, at: datetime, present: int) -> int:
     """Count the backlog of an instant that is not long past (少し前の滞留), as `count_unsettled`.
 
-    `present` is what that one says of now. What has not moved since stood then where it stands
-    now; of the others the first move since tells where it stood.
+    `present` is what that one says of now. Taken back are the moves since by which a case came
+    into the backlog or left it: of all others nothing is read but their entry.
     """
     of_reader = () if reader is None else (visible_to(reader),)
-    first = (
-        select(func.min(AuditEvent.seq).label("seq"))
+    came, left = _of_backlog(AuditEvent.to_state), _of_backlog(AuditEvent.from_state)
+    more = (
+        select(func.sum(came - left))
+        .select_from(AuditEvent)
+        .join(Proposal, Proposal.id == AuditEvent.subject_id)
         .where(
             # Joined with nothing, so that SQLite looks by the time: nearly all are of cases.
             AuditEvent.subject_type.concat("") == "proposal",
             AuditEvent.to_state.is_not(None),
             AuditEvent.occurred_at >= at,
+            came != left,
+            Proposal.round_id + 0 == round_.id,
+            *of_reader,
         )
-        .group_by(AuditEvent.subject_id)
-        .subquery()
     )
-    was_unsettled = AuditEvent.from_state.in_([state.value for state in BEFORE_CLASS])
-    was_classified = AuditEvent.from_state.startswith(CLASSIFIED_PREFIX, autoescape=True)
-    moved = (
-        select(
-            func.sum(case((or_(was_unsettled, was_classified), 1), else_=0)).label("before"),
-            func.sum(case((Proposal.state.in_(UNSETTLED), 1), else_=0)).label("now"),
-        )
-        .select_from(first)
-        .join(AuditEvent, AuditEvent.seq == first.c.seq)
-        .join(Proposal, Proposal.id == AuditEvent.subject_id)
-        .where(Proposal.round_id == round_.id, *of_reader)
-    )
-    figures = db.session.execute(moved).one()
-    return present + (figures.before or 0) - (figures.now or 0)
+    return present - (db.session.scalar(more) or 0)
+
+
+def _of_backlog(named: InstrumentedAttribute[str | None]) -> ColumnElement[int]:
+    """1 where a state of an entry is one of the backlog, else 0 (滞留の状態)."""
+    is_before = named.in_([state.value for state in BEFORE_CLASS])
+    is_classified = named.startswith(CLASSIFIED_PREFIX, autoescape=True)
+    return case((or_(is_before, is_classified), 1), else_=0)

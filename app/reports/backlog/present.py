@@ -16,13 +16,13 @@ from app.core.closing_days import office_calendar
 from app.extensions import db
 from app.proposals.queries import sees_all_submitted
 from app.reports.backlog import present_sql as sql
-from app.reports.backlog.at_ministries import OWED_BY_MINISTRY
 from app.reports.backlog.handoff_rows import MinistryLine, OfTerm, ministry_lines
 from app.reports.backlog.keeping import holders_in_step
 from app.reports.backlog.present_cases import Asked, people_of, pool_of, shown
 from app.reports.backlog.rows import BUCKETS, Holder, body_key, ministry_key
 from app.reports.backlog.tally import Cell, Share, Tally
 from app.rounds.models import Round
+from app.workflow.handoffs import OWED_HANDOFF_STATES, TERMS_OF_HANDOFFS
 from app.workflow.holders import HolderKind
 
 ONE_DAY = timedelta(days=1)
@@ -131,7 +131,7 @@ def _of_ministries(
     asked: Asked, handoffs: Iterable[Row[Any]], organizations: dict[int, Row[Any]]
 ) -> Iterator[Share]:
     for row in handoffs:
-        if row.holder_kind is HolderKind.MINISTRY and row.term in OWED_BY_MINISTRY:
+        if row.holder_kind is HolderKind.MINISTRY and row.handoff_state in OWED_HANDOFF_STATES:
             holder = Holder(ministry_key(row.holder_id), organizations[row.holder_id].name)
             yield _share(asked, HolderKind.MINISTRY, holder, row)
 
@@ -146,6 +146,7 @@ def _ministry_lines(
     found: dict[tuple[int, str], list[OfTerm]] = {}
     for row in handoffs:
         ministry = (row.holder_id, organizations[row.holder_id].name)
-        of_term = OfTerm(row.term, row.cases, row.late_handoffs, asked.age(row.sent_at))
+        term = TERMS_OF_HANDOFFS[row.handoff_state]
+        of_term = OfTerm(term, row.cases, row.late_handoffs, asked.age(row.sent_at))
         found.setdefault(ministry, []).append(of_term)
     return ministry_lines(found)

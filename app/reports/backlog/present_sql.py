@@ -21,14 +21,14 @@ from sqlalchemy import (
 )
 
 from app.accounts.models import Organization, User
-from app.handoffs.models import Handoff, HandoffDue
+from app.handoffs.models import Handoff
 from app.proposals.models import CaseClock, Proposal
-from app.reports.backlog.at_ministries import OWED_BY_MINISTRY
 from app.reports.backlog.queries import OF_REVIEWERS, UNSETTLED
 from app.reports.backlog.rows import BUCKETS
 from app.reports.backlog.tally import OLDEST_SHOWN, OVERDUE_SHOWN
-from app.reports.backlog.whose_move import has_owner, is_running, last_due
+from app.reports.backlog.whose_move import has_owner, is_running
 from app.triage.models import Assignment
+from app.workflow.handoffs import OWED_HANDOFF_STATES, TERMS_OF_HANDOFFS
 from app.workflow.holders import HolderKind
 from app.workflow.states import State
 from app.workflow.terms import OWING_STATES
@@ -39,7 +39,10 @@ ROUND, DAY = "round_id", "day"
 OWING_UNSETTLED = tuple(state for state in UNSETTLED if state in OWING_STATES)
 
 _DAY: ColumnElement[date] = bindparam(DAY, type_=Proposal.due_on.type)
-_OF_ROUND = Proposal.round_id == bindparam(ROUND, type_=Proposal.round_id.type)
+_ROUND: ColumnElement[int] = bindparam(ROUND, type_=Proposal.round_id.type)
+_OF_ROUND = Proposal.round_id == _ROUND
+# Of few rows beside the cases: their cases are looked up by id, never the round's for each other.
+_OF_ROUND_BY_ID = Proposal.round_id + 0 == _ROUND
 # What is late, by the date that is kept with the case; `flask verify` sets it beside the clock.
 _IS_LATE = and_(Proposal.due_on < _DAY, Proposal.state.in_(OWING_STATES))
 _FIGURES = (
@@ -83,7 +86,7 @@ EXTENDED: Statement = (
     .where(
         CaseClock.ended_at.is_(None),
         CaseClock.is_extended,
-        _OF_ROUND,
+        _OF_ROUND_BY_ID,
         Proposal.state.in_(UNSETTLED),
     )
 )
@@ -109,6 +112,7 @@ OF_ASSIGNED: Statement = (
     .where(_OF_ROUND, Proposal.state.in_(OF_REVIEWERS), _IS_REVIEWERS, ~has_owner())
     .group_by(Assignment.reviewer_id, Proposal.state)
 )
+# Grouped by a sum, so that SQLite reads `ix_proposal_counted` and not the index of the bodies.
 OF_BODIES: Statement = (
     select(Proposal.organization_id.label("holder_id"), Proposal.state, *_FIGURES)
     .where(
@@ -116,25 +120,25 @@ OF_BODIES: Statement = (
         Proposal.state.in_([State.RETURNED, State.CLASSIFIED]),
         Proposal.holder_kind == HolderKind.BODY,
     )
-    .group_by(Proposal.organization_id, Proposal.state)
+    .group_by(Proposal.organization_id + 0, Proposal.organization_id, Proposal.state)
 )
-# Hand-offs that are not over, by destination and what is waited for (府省庁の手持ち・送付).
-_IS_OWED_LATE = and_(HandoffDue.term.in_(OWED_BY_MINISTRY), HandoffDue.due_on < _DAY)
+# Hand-offs that are not over, by destination and how far they are (府省庁の手持ち・送付): its state
+# says what a hand-off waits for, its own date is the one set last. `ix_handoff_open` has it all.
+_IS_OWED_LATE = and_(Handoff.state.in_(OWED_HANDOFF_STATES), Handoff.due_on < _DAY)
 OF_MINISTRIES: Statement = (
     select(
         Handoff.destination_id.label("holder_id"),
         Proposal.state,
         Proposal.holder_kind,
-        HandoffDue.term,
+        Handoff.state.label("handoff_state"),
         *_FIGURES,
         func.sum(case((_IS_OWED_LATE, 1), else_=0)).label("late_handoffs"),
-        func.min(func.coalesce(Handoff.sent_at, HandoffDue.set_at)).label("sent_at"),
+        func.min(Handoff.sent_at).label("sent_at"),
     )
     .select_from(Handoff)
-    .join(HandoffDue, HandoffDue.id == last_due())
     .join(Proposal, Proposal.id == Handoff.proposal_id)
-    .where(_OF_ROUND, Handoff.ended_at.is_(None))
-    .group_by(Handoff.destination_id, Proposal.state, Proposal.holder_kind, HandoffDue.term)
+    .where(_OF_ROUND_BY_ID, Handoff.ended_at.is_(None), Handoff.state.in_(TERMS_OF_HANDOFFS))
+    .group_by(Handoff.destination_id, Proposal.state, Proposal.holder_kind, Handoff.state)
 )
 
 # --- Cases one by one -----------------------------------------------------------------------------
