@@ -53,9 +53,12 @@ def _export(round_: Round, form: ExportFormat, settings: Settings) -> None:
         made = export_file(round_, table, form, produced_at=clock.now(), produced_by="bench")
         made.file.close()
 
-    seconds, grown = _watched(work)
+    seconds, busy, grown = _watched(work)
     db.session.rollback()
-    say(f"export {form}: {len(table.rows)} rows, {seconds:.1f} s, grew by {grown:.0f} MB at most")
+    say(
+        f"export {form}: {len(table.rows)} rows, {seconds:.1f} s ({busy:.1f} s of processor),"
+        f" grew by {grown:.0f} MB at most"
+    )
     _keep(f"export {form}", len(table.rows), seconds, grown, settings)
 
 
@@ -79,8 +82,11 @@ def _import(round_: Round, settings: Settings) -> None:
             save_lines(result, round_now, scope)
 
     key = round_.key
-    seconds, grown = _watched(work)
-    say(f"import: {rows} rows into {key}, {seconds:.1f} s, told of {len(told)} times")
+    seconds, busy, grown = _watched(work)
+    say(
+        f"import: {rows} rows into {key}, {seconds:.1f} s ({busy:.1f} s of processor),"
+        f" told of {len(told)} times, grew by {grown:.0f} MB at most"
+    )
     _keep("import jsonl", rows, seconds, grown, settings)
 
 
@@ -96,8 +102,11 @@ def _write_rows(round_: Round, path: Path, rows: int) -> None:
             file.write(json.dumps({**row, **texts}, ensure_ascii=False, default=str) + "\n")
 
 
-def _watched(work: Callable[[], None]) -> tuple[float, float]:
-    """Seconds of some work, and by how many MB the process grew meanwhile at most."""
+def _watched(work: Callable[[], None]) -> tuple[float, float, float]:
+    """Seconds of some work, those of the processor, by how many MB the process grew at most.
+
+    Beside other work only those of the processor can be compared.
+    """
     first, highest, is_done = memory_of(_own())[0], [0.0], threading.Event()
 
     def look() -> None:
@@ -106,13 +115,13 @@ def _watched(work: Callable[[], None]) -> tuple[float, float]:
 
     watcher = threading.Thread(target=look, daemon=True)
     watcher.start()
-    started = time.perf_counter()
+    started, busy = time.perf_counter(), time.process_time()
     try:
         work()
     finally:
         is_done.set()
         watcher.join()
-    return time.perf_counter() - started, highest[0]
+    return time.perf_counter() - started, time.process_time() - busy, highest[0]
 
 
 def _own() -> int:

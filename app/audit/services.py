@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import event, select
+from sqlalchemy import event, insert, select
 from sqlalchemy.orm import Session
 
 from app.audit.chain import entry_hash
@@ -92,12 +92,15 @@ def seal_waiting_entries(session: Session) -> None:
     # The row as it is once the lock is had: another writer may have moved it on meanwhile.
     locked = select(AuditHead).with_for_update().execution_options(populate_existing=True)
     head = session.scalars(locked).one()
+    rows: list[dict[str, Any]] = []
     for values in waiting:
         sealed = {**values, "seq": head.last_seq + 1}
         digest = entry_hash(sealed, head.last_hash)
-        session.add(AuditEvent(**sealed, previous_hash=head.last_hash, entry_hash=digest))
+        rows.append({**sealed, "previous_hash": head.last_hash, "entry_hash": digest})
         head.last_seq = sealed["seq"]
         head.last_hash = digest
+    # However many they are, one statement.
+    session.execute(insert(AuditEvent), rows)
     session.flush()
 
 

@@ -23,6 +23,9 @@ _REMOVED = re.compile(f"[{_NOT_TEXT}{_BIDI}{_INVISIBLE}]")
 _LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _VARIATION_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _HALF_WIDTH_VOICED_MARKS = "\uff9e\uff9f"
+# Letters that are each a character of their own, whatever stands beside them: almost all texts
+# have no others, and need no look at each letter.
+_EACH_BY_ITSELF = re.compile("[\n -~　-〃〈-】ぁ-ゖァ-ヺー一-鿿！-～]*")
 
 _TO_HIRAGANA: dict[int, int | str] = {
     **{code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)},
@@ -64,6 +67,8 @@ def count_characters(text: str) -> int:
     A letter with its IVS, dakuten or accents is one, and so are 𠮷, a flag and a joined emoji
     (approximately the grapheme clusters of UAX #29).
     """
+    if _EACH_BY_ITSELF.fullmatch(text):
+        return len(text) - text.count("\n")
     count = 0
     base = previous = ""
     for letter in unicodedata.normalize("NFC", text):
@@ -88,6 +93,8 @@ def search_key(text: str) -> str:
     a word and in キー: コーヒー is コーヒ, never コヒ. Folding twice changes nothing. The column
     `search_key` holds such keys: who changes the rule folds them anew in a migration.
     """
+    if not text:
+        return ""
     key = _VARIATION_SELECTOR.sub("", _without_controls(text))
     # casefold may take letters and their marks apart again
     key = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", key).casefold())

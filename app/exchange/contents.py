@@ -1,8 +1,8 @@
 """A row as the command of the form (行から入力様式へ): one validation for screen and import."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
 from dataclasses import fields as dataclass_fields
+from dataclasses import replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -47,7 +47,7 @@ class ContentReader:
 
 def missing_words(round_: Round, content: ProposalContent) -> list[str]:
     """What would keep the proposal from being submitted, in words (提出までに必要なこと)."""
-    values = asdict(content)
+    values = content.by_name()
     problems = problems_in(round_, {**values.pop("answers"), **values})
     return [said for messages in problems.values() for said in messages]
 

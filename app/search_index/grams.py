@@ -33,7 +33,7 @@ def grams_of_word(key: str) -> set[int]:
 
 def as_words(grams: set[int]) -> str:
     """The numbers as words a full-text table takes apart at blanks (索引語の並び)."""
-    return " ".join(f"g{gram:x}" for gram in sorted(grams))
+    return " ".join(map("g%x".__mod__, sorted(grams)))
 
 
 def _number(gram: str) -> int:

@@ -1,7 +1,7 @@
 """Writing a proposal (下書き・編集)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -69,6 +69,10 @@ class ProposalContent:
     contact_email: str = ""
     # To the fields of the round's form that are no column, by name (その他の項目).
     answers: Mapping[str, str] = field(default_factory=dict)
+
+    def by_name(self) -> dict[str, Any]:
+        """The fields by name, `answers` among them as a whole (項目の値)."""
+        return {**vars(self)}
 
 
 def start_draft(
@@ -138,7 +142,7 @@ def _new_draft(
         is_sample=is_sample,
         **empty_content(),
     )
-    apply_content(proposal, asdict(content))
+    apply_content(proposal, content.by_name())
     return proposal
 
 
@@ -168,7 +172,7 @@ def edit_proposal(
     check_editable(proposal)
     check_content(proposal.round, content)
     keep_found(proposal)
-    changed = apply_content(proposal, asdict(content))
+    changed = apply_content(proposal, content.by_name())
     if changed:
         proposal.edited_by_id = actor.id
         db.session.flush()
@@ -247,7 +251,7 @@ def check_content(round_: Round, content: ProposalContent) -> None:
 
 def empty_content() -> dict[str, Any]:
     """Fields of a proposal nothing was typed into yet."""
-    return {**asdict(ProposalContent()), "search_key": ""}
+    return {**ProposalContent().by_name(), "search_key": ""}
 
 
 def _record(proposal: Proposal, verb: str, actor: User, changes: dict[str, Any]) -> None:
