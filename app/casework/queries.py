@@ -92,7 +92,8 @@ def read_closures(proposals: Sequence[Proposal]) -> None:
         db.session.scalars(
             select(Organization)
             .where(Organization.id.in_(bodies))
-            .options(selectinload(Organization.closures))
+            # What is read anew has lost what was read along: the types are asked for together.
+            .options(selectinload(Organization.closures), selectinload(Organization.types))
             .execution_options(populate_existing=True)
         ).all()
 

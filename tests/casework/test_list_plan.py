@@ -12,13 +12,15 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, insert, inspect, select
+from sqlalchemy import event, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
+from app.accounts.models import OrgType
 from app.extensions import Base, db
-from app.handoffs.models import Handoff
+from app.handoffs.models import Handoff, Reply
 from app.proposals.models import Proposal
 from app.workflow.states import State
+from tests.answers.replies import make_reply
 from tests.casework.pages import sign_in
 from tests.factories import (
     World,
@@ -26,6 +28,8 @@ from tests.factories import (
     make_accepted,
     make_classified,
     make_handoff,
+    make_local_government,
+    make_returned,
     make_submitted,
     make_world,
 )
@@ -146,6 +150,8 @@ def test_page_far_down_is_entered_at_its_place(
         ("officer1", "/proposals"),
         ("officer1", "/triage"),
         ("officer1", "/handoffs"),
+        ("officer1", "/proposals?round=R6&age=0-5"),
+        ("coordinator", "/handoffs"),
         ("city", "/"),
         ("city", "/proposals"),
     ],
@@ -164,6 +170,37 @@ def test_lists_ask_as_often_for_sixty_cases_as_for_five(
     add_copies(db_session, accepted, 27)
     add_sent_copies(db_session, classified, handoff, 28)
     db_session.commit()
+
+    many = len(asked_by(client, path))
+
+    assert (few, many) == (few, few)
+
+
+def test_list_of_replies_asks_as_often_for_sixty_as_for_two(
+    client: FlaskClient, db_session: Session, world: World
+) -> None:
+    reply = make_reply(world)
+    add_answered_copies(db_session, reply, 1)
+    sign_in(client, db_session, "lead")
+    client.get("/replies")
+    few = len(asked_by(client, "/replies"))
+    add_answered_copies(db_session, reply, 58)
+
+    many = len(asked_by(client, "/replies"))
+
+    assert (few, many) == (few, few)
+
+
+def test_list_asks_as_often_for_the_moves_of_many_bodies_as_for_two(
+    client: FlaskClient, db_session: Session, world: World
+) -> None:
+    first = make_returned(world)
+    sign_in(client, db_session, "officer1")
+    path = "/proposals?round=R6&state=returned"
+    add_copies_of_bodies(db_session, first, ["13102", "13103"])
+    asked_by(client, path)
+    few = len(asked_by(client, path))
+    add_copies_of_bodies(db_session, first, ["13104", "13105", "13106", "13107"])
 
     many = len(asked_by(client, path))
 
@@ -196,9 +233,24 @@ def add_copies(session: Session, pattern: Proposal, count: int) -> list[int]:
     )
 
 
+def add_copies_of_bodies(session: Session, pattern: Proposal, codes: list[str]) -> None:
+    """A case like this one for each of some new bodies."""
+    bodies = [make_local_government(code, f"団体{code}", OrgType.CITY).id for code in codes]
+    copies = add_copies(session, pattern, len(codes))
+    for number, body in zip(copies, bodies, strict=True):
+        session.execute(update(Proposal).filter_by(id=number).values(organization_id=body))
+    session.commit()
+
+
 def add_sent_copies(session: Session, case: Proposal, handoff: Handoff, count: int) -> None:
     copies = add_copies(session, case, count)
     copy_rows(session, handoff, [{"proposal_id": number} for number in copies])
+
+
+def add_answered_copies(session: Session, reply: Reply, count: int) -> None:
+    copies = add_copies(session, reply.handoff.proposal, count)
+    handoffs = copy_rows(session, reply.handoff, [{"proposal_id": number} for number in copies])
+    copy_rows(session, reply, [{"handoff_id": number} for number in handoffs])
 
 
 def is_numbered() -> Any:
