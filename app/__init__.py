@@ -69,6 +69,7 @@ from app.saved_lists import routes as saved_lists_routes
 from app.search import routes as search_routes
 from app.search_index.models import is_made_by_engine
 from app.similar import routes as similar_routes
+from app.transfers import routes as transfers_routes
 from app.triage import routes as triage_routes
 from app.watches import routes as watches_routes
 from config import ROOT, Environment, Settings, load_settings
@@ -119,6 +120,7 @@ BLUEPRINTS = (
     saved_lists_routes.blueprint,
     search_routes.blueprint,
     similar_routes.blueprint,
+    transfers_routes.blueprint,
     triage_routes.blueprint,
     watches_routes.blueprint,
 )

@@ -75,6 +75,22 @@ def bodies_acted_for(user: User) -> Select[int]:
     return select(found.union(merged_into).c.id)
 
 
+def destinations_of(actor: User) -> Select[int]:
+    """Ids of the destinations whose hand-offs the actor reads (自府省庁と下の組織).
+
+    The own unit and those below it in the tree, with what was merged into them; a unit does not
+    read what went to the ministry above it.
+    """
+    found = (
+        select(Organization.id)
+        .where(Organization.id.in_(bodies_acted_for(actor)))
+        .cte(recursive=True)
+    )
+    unit = aliased(Organization)
+    below = select(unit.id).where(unit.parent_id == found.c.id)
+    return select(found.union(below).c.id)
+
+
 def acting_body(organization_id: int) -> Organization:
     """Return the body that acts for another one today (承継団体): itself while it exists."""
     return db.session.get_one(Organization, organization_id).acting_on(clock.today())

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Role, User
+from app.accounts.queries import destinations_of
 from app.candidates.models import (
     Candidate,
     CandidateCase,
@@ -21,7 +22,7 @@ from app.candidates.models import (
 from app.core.errors import NotFound
 from app.core.page_reads import once_a_page
 from app.extensions import db
-from app.handoffs.queries import MINISTRY_ROLES, destinations_of, released_replies_of
+from app.handoffs.queries import MINISTRY_ROLES, released_replies_of
 from app.proposals.models import Proposal
 from app.proposals.queries import BODY_ROLES, SECRETARIAT_ROLES, visible_to
 from app.registers.models import RegisterEntry

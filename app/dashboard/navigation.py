@@ -46,6 +46,11 @@ MENUS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     # Officers and auditors come to it from the hand-offs.
     ("回答の確認", "answers.overview", frozenset({Role.LEAD})),
     ("届いた案件", "handoffs.index", MINISTRY),
+    (
+        "授受の確認",
+        "transfers.index",
+        OFFICE | MINISTRY | {Role.PROPOSER, Role.PROPOSER_MANAGER},
+    ),
     ("対象候補", "candidates.index", OFFICE | MINISTRY | {Role.OBSERVER}),
     ("まとまり", "clusters.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),
     ("会議", "meetings.index", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR})),

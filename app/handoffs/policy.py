@@ -3,10 +3,11 @@
 from sqlalchemy import select
 
 from app.accounts.models import Organization, Role, User
+from app.accounts.queries import destinations_of
 from app.core.errors import NotAllowed
 from app.extensions import db
 from app.handoffs.models import Handoff
-from app.handoffs.queries import MINISTRY_ROLES, destinations_of
+from app.handoffs.queries import MINISTRY_ROLES
 from app.proposals.models import Proposal
 from app.proposals.queries import is_conflicted
 from app.triage import policy as triage_policy

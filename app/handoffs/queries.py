@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, selec
 from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload
 
 from app.accounts.models import Organization, Role, User
-from app.accounts.queries import bodies_acted_for
+from app.accounts.queries import destinations_of
 from app.core.errors import NotFound
 from app.core.page_reads import once_a_page
 from app.extensions import db
@@ -24,22 +24,6 @@ from app.workflow.handoffs import (
 
 MINISTRY_ROLES = (Role.MINISTRY_OFFICER, Role.MINISTRY_COORDINATOR)
 NOT_FOUND = "この送付は見つかりません。届いた案件の一覧から開いてください。"
-
-
-def destinations_of(actor: User) -> Select[int]:
-    """Ids of the destinations whose hand-offs the actor reads (自府省庁と下の組織).
-
-    The own unit and those below it in the tree, with what was merged into them; a unit does not
-    read what went to the ministry above it.
-    """
-    found = (
-        select(Organization.id)
-        .where(Organization.id.in_(bodies_acted_for(actor)))
-        .cte(recursive=True)
-    )
-    unit = aliased(Organization)
-    below = select(unit.id).where(unit.parent_id == found.c.id)
-    return select(found.union(below).c.id)
 
 
 def organizations_above(actor: User) -> Select[int]:

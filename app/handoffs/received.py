@@ -6,7 +6,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.accounts.models import Organization, Role, User
-from app.accounts.queries import users_with_role
+from app.accounts.queries import destinations_of, users_with_role
 from app.audit.reading import note_read
 from app.core.errors import NotFound
 from app.extensions import db
@@ -15,7 +15,6 @@ from app.handoffs.models import Handoff, Reply
 from app.handoffs.queries import (
     MINISTRY_ROLES,
     NOT_FOUND,
-    destinations_of,
     handed_to,
     handoffs_of,
     refusals_before,

@@ -24,6 +24,7 @@ from app.personal_data.erasure import erase_by_plan
 from app.reminders.services import escalate, record_overdue, send_digests, tell_revisits
 from app.reports.backlog.services import store_snapshot
 from app.similar.services.indexing import look_for_changed_texts
+from app.transfers.services import remind_unconfirmed
 
 
 def no_effect(moment: datetime) -> int:
@@ -93,6 +94,12 @@ JOBS = (
         label="期限のまとめの知らせ",
         cron={"hour": "8", "minute": "30", "second": "0"},
         run=send_digests,
+    ),
+    Job(
+        name="transfer_reminders",
+        label="受領されていない授受の知らせ",
+        cron={"hour": "8", "minute": "35", "second": "0"},
+        run=remind_unconfirmed,
     ),
     Job(
         name="escalation",

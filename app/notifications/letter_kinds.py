@@ -36,6 +36,9 @@ MINISTRY = Audience.MINISTRY
 KINDS = (
     LetterKind("receipt", "受付の知らせ", "提案を受け付けたことと受付番号", BODY),
     LetterKind("returned", "補正の依頼", "形式確認で差し戻したことと補正の期限", BODY),
+    LetterKind(
+        "transfer_unconfirmed", "受領の催促", "受領の期限が過ぎたもの（補正の依頼・回答）", BODY
+    ),
     LetterKind("closed", "結果の知らせ", "提案の結果が決まったこと", BODY),
     LetterKind("amendment_decided", "変更の申出の決定", "変更の申出への決定", BODY),
     LetterKind("late_decided", "期限後の提出の決定", "期限後の提出を受け付けるかどうか", BODY),

@@ -4,10 +4,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Role, User
+from app.accounts.queries import destinations_of
 from app.candidates.models import Candidate, CandidateMinistry
 from app.core.errors import NotFound
 from app.extensions import db
-from app.handoffs.queries import destinations_of
 from app.plans.models import Plan, PlanComment, PlanSection, PlanStatus, PlanVersion
 from app.rounds.models import Round
 from app.workflow.candidates import MinistryPart

@@ -114,6 +114,7 @@ VALUES = {
     "cluster_id": 1,
     "run_id": 1,
     "batch_id": 1,
+    "transfer_number": "AAAA-BBBB-CCCC",
     "text_kind": "request",
     "handoff_id": 1,
     "reply_id": 1,

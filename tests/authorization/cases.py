@@ -2,10 +2,20 @@
 
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
+
+from app.extensions import db
 from app.handoffs.models import Handoff
 from app.handoffs.queries import current_reply
 from app.proposals.models import Proposal
+from app.transfers.models import Transfer
 from tests.factories import World
+
+
+def _transfer_number(case: Proposal) -> str | None:
+    """Number of what was handed over last in a case (受領番号)."""
+    numbers = select(Transfer.number).where(Transfer.proposal_id == case.id)
+    return db.session.scalars(numbers.order_by(Transfer.id.desc())).first()
 
 
 @dataclass
@@ -33,6 +43,8 @@ class Cases:
             values = found[situation] = {"proposal_id": case.id}
             if case.receipt_number:
                 values["receipt_number"] = case.receipt_number
+            if number := _transfer_number(case):
+                values["transfer_number"] = number
             if handoff := self.handoffs.get(situation):
                 values["handoff_id"] = handoff.id
                 if reply := current_reply(handoff):

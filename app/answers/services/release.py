@@ -19,12 +19,15 @@ from app.core.errors import InvalidInput, NotFound
 from app.extensions import db
 from app.handoffs.models import BodyView, Reply, ReplyRelease
 from app.handoffs.queries import awaited_view, views_of
+from app.handoffs.services.reply_parts import reply_parts
 from app.handoffs.standing import follow_handoffs
 from app.proposals.clocks import calendar_of_holder
 from app.proposals.models import Proposal
 from app.proposals.sharing.partners import accepted_partners_of
 from app.rounds.letters import write_in_round
 from app.rounds.models import Round
+from app.transfers.models import TransferKind
+from app.transfers.services import open_transfer
 from app.workflow.terms import Holder, Term
 
 NOTE_LIMIT = 200  # characters
@@ -142,6 +145,15 @@ def _tell_case(
             "replies": len(replies),
             "view_due_on": view.due_on.isoformat(),
         },
+    )
+    parts = [part for reply in replies for part in reply_parts(reply)]
+    open_transfer(
+        TransferKind.RELEASE,
+        proposal,
+        released.id,
+        parts,
+        from_body_id=actor.organization_id,
+        actor=actor,
     )
     _write(proposal, released, view)
 

@@ -10,6 +10,9 @@ from app.handoffs.models import Handoff
 from app.handoffs.reply_rules import check_complete
 from app.handoffs.services.draft import NO_DRAFT, Seen, check_seen
 from app.handoffs.services.ministry_letters import leads, office_of, tell_office
+from app.handoffs.services.reply_parts import reply_parts
+from app.transfers.models import TransferKind
+from app.transfers.services import open_transfer
 from app.workflow.handoffs import HandoffAction, ReplyStatus
 
 
@@ -34,6 +37,14 @@ def send_reply(handoff: Handoff, seen: Seen, *, actor: User) -> None:
         HandoffAction.ANSWER,
         actor=actor,
         changes={"reply_id": reply.id, "round_number": reply.round_number},
+    )
+    open_transfer(
+        TransferKind.REPLY,
+        handoff.proposal,
+        reply.id,
+        reply_parts(reply),
+        from_body_id=handoff.destination_id,
+        actor=actor,
     )
     told = {user.id: user for user in [*office_of(handoff), *leads()]}
     tell_office(handoff, "reply_sent", told.values(), key=str(reply.round_number))

@@ -118,6 +118,7 @@ CODES = {
     "freeze": "target",
     "handoff_batch": "letter_number",
     "handoff_batch_letter": "recipient_ids",
+    "transfer": "number parts digest",
     "import_file": "sha256",
     "incident": "number",
     "late_access_code": "code",

@@ -21,6 +21,9 @@ from app.proposals.correction_targets import correction_targets, target_label
 from app.proposals.lifecycle import advance, check_possible, check_version
 from app.proposals.models import CorrectionItem, CorrectionRequest, Proposal
 from app.rounds.letters import write_in_round
+from app.transfers.models import TransferKind
+from app.transfers.parts import text_part
+from app.transfers.services import open_transfer
 from app.triage.checklist import CheckLine, LineState, checklist_of
 from app.triage.letter import letter_text
 from app.triage.policy import authorize
@@ -85,7 +88,15 @@ def return_for_correction(proposal: Proposal, command: ReturnForCorrection, *, a
         reason=_summary(proposal, command.items),
         changes={"fields": list(dict.fromkeys(item.field for item in command.items))},
     )
-    _keep_request(proposal, command.items, actor)
+    request = _keep_request(proposal, command.items, actor)
+    open_transfer(
+        TransferKind.RETURN,
+        proposal,
+        request.id,
+        [text_part("補正の依頼", request.letter)],
+        from_body_id=actor.organization_id,
+        actor=actor,
+    )
     _tell_body(proposal)
 
 
@@ -110,25 +121,27 @@ def _obstacle(line: CheckLine) -> str:
     )
 
 
-def _keep_request(proposal: Proposal, items: Sequence[Correction], actor: User) -> None:
+def _keep_request(
+    proposal: Proposal, items: Sequence[Correction], actor: User
+) -> CorrectionRequest:
     if proposal.due_on is None:
         raise LookupError("a returned case has a due date")
-    db.session.add(
-        CorrectionRequest(
-            proposal_id=proposal.id,
-            requested_by_id=actor.id,
-            requested_at=clock.now(),
-            letter=letter_text(
-                proposal, [(item.field, item.reason) for item in items], proposal.due_on
-            ),
-            returns_to_id=actor.id,
-            items=[
-                CorrectionItem(position=position, field=item.field, reason=item.reason)
-                for position, item in enumerate(items, start=1)
-            ],
-        )
+    request = CorrectionRequest(
+        proposal_id=proposal.id,
+        requested_by_id=actor.id,
+        requested_at=clock.now(),
+        letter=letter_text(
+            proposal, [(item.field, item.reason) for item in items], proposal.due_on
+        ),
+        returns_to_id=actor.id,
+        items=[
+            CorrectionItem(position=position, field=item.field, reason=item.reason)
+            for position, item in enumerate(items, start=1)
+        ],
     )
+    db.session.add(request)
     db.session.flush()
+    return request
 
 
 def _summary(proposal: Proposal, items: Sequence[Correction]) -> str:

@@ -1,0 +1,1 @@
+"""Hand-overs between bodies and their receipt (授受の確認)."""

@@ -1,0 +1,141 @@
+"""Handing over and receiving (授受、受領): every hand-over is confirmed, or stands on a list."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.accounts.models import Organization, User
+from app.accounts.queries import users_of_body
+from app.audit.services import Subject, record
+from app.core import clock
+from app.core.closing_days import office_calendar
+from app.core.errors import IllegalTransition
+from app.extensions import db
+from app.notifications.models import OutboxMessage
+from app.notifications.news_checks import news_check
+from app.proposals.clocks import calendar_of_holder
+from app.proposals.models import Proposal
+from app.proposals.queries import BODY_ROLES
+from app.rounds.letters import write_in_round
+from app.transfers.models import Transfer, TransferKind
+from app.transfers.parts import digest_of
+from app.transfers.policy import authorize_confirm
+from app.transfers.queries import TO_BODIES, unconfirmed_overdue
+from app.workflow.terms import Holder, Term
+
+SUBJECT_TYPE = "transfer"
+REMINDER = "transfer_unconfirmed"
+ALREADY = "この授受は、すでに受領されています。"
+
+
+def open_transfer(
+    kind: TransferKind,
+    proposal: Proposal,
+    source_id: int,
+    parts: Sequence[dict[str, Any]],
+    *,
+    from_body_id: int,
+    actor: User,
+) -> Transfer:
+    """Write down what was handed over, for the other side to receive (授受の記録).
+
+    Due in the office days of an acknowledgement (受領), by the calendar of whoever receives it.
+    """
+    is_to_body = kind in TO_BODIES
+    digest, now = digest_of(parts), clock.now()
+    holder = Holder.PROPOSER if is_to_body else Holder.SECRETARIAT
+    days = proposal.round.office_days(Term.ACKNOWLEDGEMENT)
+    transfer = Transfer(
+        number=_number(kind, proposal.id, source_id, digest),
+        kind=kind,
+        proposal_id=proposal.id,
+        source_id=source_id,
+        from_body_id=from_body_id,
+        to_body_id=proposal.organization_id if is_to_body else None,
+        sent_by_id=actor.id,
+        sent_at=now,
+        parts=list(parts),
+        digest=digest,
+        due_on=calendar_of_holder(proposal, holder).add_office_days(clock.to_jst(now).date(), days),
+    )
+    db.session.add(transfer)
+    db.session.flush()
+    return transfer
+
+
+def confirm_transfer(transfer: Transfer, *, actor: User) -> None:
+    """Receive what was handed over (受領). Raises NotAllowed, IllegalTransition."""
+    authorize_confirm(actor, transfer)
+    statement = select(Transfer.confirmed_at).where(Transfer.id == transfer.id).with_for_update()
+    if db.session.scalar(statement) is not None:
+        raise IllegalTransition(ALREADY)
+    transfer.confirmed_by_id, transfer.confirmed_at = actor.id, clock.now()
+    db.session.flush()
+    _record("confirm", transfer, actor)
+
+
+def remind_unconfirmed(moment: datetime) -> int:
+    """Remind once of what is past its date (受領の催促); how many are new.
+
+    It stands on the list of the overdue from that date on, reminded of or not. Bodies get a letter;
+    the desk has replies in its daily digest already (回答の確認). Nothing on closed days; a
+    practice round (練習) writes to nobody.
+    """
+    if not office_calendar().is_office_day(clock.to_jst(moment).date()):
+        return 0
+    statement = unconfirmed_overdue().where(Transfer.reminded_at.is_(None))
+    found = list(db.session.scalars(statement).unique())
+    for transfer in found:
+        transfer.reminded_at = moment
+        if transfer.to_body_id is not None:
+            _remind(transfer)
+        _record("remind", transfer, None)
+    db.session.flush()
+    return len(found)
+
+
+@news_check(REMINDER)
+def is_still_unconfirmed(message: OutboxMessage) -> bool:
+    """Whether the body has anything of the case to receive yet (催促の鮮度)."""
+    waiting = select(Transfer.id).where(
+        Transfer.proposal_id == message.about_id,
+        Transfer.kind.in_(TO_BODIES),
+        Transfer.confirmed_at.is_(None),
+    )
+    return db.session.scalars(waiting).first() is not None
+
+
+def _number(kind: TransferKind, *named: object) -> str:
+    """Number of a hand-over (受領番号), `3F9A-2C41-77B0`: no count, so it tells of no other one."""
+    words = ":".join(map(str, (kind.value, *named))).encode()
+    found = hashlib.sha256(words).hexdigest()[:12].upper()
+    return f"{found[:4]}-{found[4:8]}-{found[8:]}"
+
+
+def _remind(transfer: Transfer) -> None:
+    write_in_round(
+        transfer.proposal.round,
+        REMINDER,
+        db.session.scalars(users_of_body(_receiving_body(transfer).id, *BODY_ROLES)),
+        key=f"{REMINDER}:{transfer.number}",
+        path=f"/transfers/{transfer.number}",
+        about=Subject(type="proposal", id=transfer.proposal_id),
+        reference=transfer.proposal.reference,
+        number=transfer.number,
+    )
+
+
+def _receiving_body(transfer: Transfer) -> Organization:
+    return transfer.proposal.organization.acting_on(clock.today())
+
+
+def _record(act: str, transfer: Transfer, actor: User | None) -> None:
+    record(
+        f"{SUBJECT_TYPE}.{act}",
+        Subject(type="proposal", id=transfer.proposal_id),
+        actor=actor,
+        changes={"transfer": transfer.number, "kind": transfer.kind.value},
+    )
