@@ -27,8 +27,10 @@ from app.core.http import init_http
 from app.core.logs import configure_logs, init_logs
 from app.core.origin import allowed_hosts, init_origin
 from app.core.posted_form import PostedDifferently
+from app.core.postgresql_waits import limit_waits
 from app.core.query_times import watch_queries
 from app.core.repeated_posts import init_repeated_posts
+from app.core.retries import RetryingFlask
 from app.core.storage import init_storage
 from app.core.template_filters import init_filters
 from app.core.uploads import init_uploads
@@ -132,7 +134,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     Raises UnsafeConfiguration, UnsafeDatabase, and RuntimeError for an endpoint without audience.
     """
     settings = load_settings(overrides=overrides)
-    app = Flask(__name__, instance_path=str(ROOT / "instance"))
+    app = RetryingFlask(__name__, instance_path=str(ROOT / "instance"))
     app.config.from_mapping(flask_config(settings))
     if settings.APP_ENV is not Environment.TEST:
         configure_logs(settings.LOG_FORMAT)
@@ -221,4 +223,5 @@ def _init_extensions(app: Flask) -> None:
     login_manager.session_protection = None
     with app.app_context():
         open_safely(db.engine)
+        limit_waits(db.engine)
         watch_queries(db.engine)

@@ -134,6 +134,8 @@ class Migrations(Alembic):
             raise RuntimeError(f"rows that point nowhere after the migration: {broken[:5]}")
 
     def _run_on_postgresql(self, driver: Any, fn: Any, **kwargs: Any) -> None:
+        # However long it takes: the limit of app/core/postgresql_waits.py, until it is given back.
+        driver.patience = None
         # A lock of the connection, not of the transaction: that one begins and ends inside.
         driver.execute(f"SET lock_timeout = '{MIGRATION_WAIT_SECONDS}s'")
         driver.execute("SET statement_timeout = 0")

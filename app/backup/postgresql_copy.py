@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from app.backup.archive import ArchiveWriter, for_each_part
 from app.backup.manifest import Moment
+from app.core.postgresql_waits import wait_without_end
 from app.core.storage import CHUNK
 from app.extensions import MIGRATION_LOCK, alembic, db
 from app.integrity.snapshot import snapshot
@@ -70,6 +71,7 @@ def put_back_postgresql(archive: Path, moment: Moment) -> None:
     alembic.upgrade(moment.revision)
     with db.engine.begin() as connection:
         cursor = _cursor(connection)
+        wait_without_end(connection.connection.driver_connection)
         cursor.execute("SET LOCAL statement_timeout = 0")
         tables = _names(cursor, LIST_TABLES)
         foreign_keys = cursor.execute(LIST_FOREIGN_KEYS).fetchall()

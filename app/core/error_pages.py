@@ -12,6 +12,8 @@ from werkzeug.exceptions import HTTPException
 
 from app.core.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from app.core.http import path_to_log, request_id
+from app.core.lost_commits import OutcomeUnknown
+from app.core.sent_again import SentForm, sent_form
 from app.core.storage import StorageFailure
 from app.extensions import db
 
@@ -55,6 +57,11 @@ STORAGE_MESSAGE = (
     "ファイルの保管庫が使えないため、操作を取り消しました。何も変更されていません。"
     "少し待ってやり直し、続くときは下の番号を添えて事務局に連絡してください。"
 )
+UNKNOWN_HEADING = "操作が済んだかどうかを確かめられませんでした"
+UNKNOWN_MESSAGE = (
+    "操作を確定している間に、データベースとの接続が切れました。少し待ってから元の画面を開き直し、"
+    "済んでいるかどうかを確かめてください。"
+)
 STATUS_OF_ERROR: tuple[tuple[type[DomainError], int], ...] = (
     (NotAllowed, 403),
     (NotFound, 404),
@@ -67,9 +74,12 @@ def status_of(error: DomainError) -> int:
     return next((status for kind, status in STATUS_OF_ERROR if isinstance(error, kind)), 422)
 
 
-def error_page(status: int, message: str = "") -> Page:
-    """Render the page for a status, with the words of the refusal where there are some."""
-    heading = HEADINGS.get(status, HEADINGS[500] if status >= 500 else HEADINGS[400])
+def error_page(status: int, message: str = "", title: str = "") -> Page:
+    """Render the page for a status, with the words of the refusal where there are some.
+
+    From 500 on it holds what was sent, to be sent again or copied (P17).
+    """
+    heading = title or HEADINGS.get(status, HEADINGS[500] if status >= 500 else HEADINGS[400])
     words = message or MESSAGES.get(status, MESSAGES[400])
     g.is_failing = status >= 500
     if g.is_failing and "_login_user" not in g:
@@ -84,6 +94,7 @@ def error_page(status: int, message: str = "") -> Page:
             heading=heading,
             message=words,
             links=[link],
+            sent=sent_form() if g.is_failing else SentForm(),
             request_id=request_id(),
         ),
         status,
@@ -125,6 +136,12 @@ def _show_database_trouble(
     return page, status, {"Retry-After": "5"}
 
 
+def _show_unknown(error: OutcomeUnknown) -> tuple[str, int, dict[str, str]]:
+    logger.exception("nobody knows what was committed at %s %s", request.method, path_to_log())
+    page, status = error_page(503, UNKNOWN_MESSAGE, UNKNOWN_HEADING)
+    return page, status, {"Retry-After": "5"}
+
+
 def _show_storage_trouble(error: StorageFailure) -> tuple[str, int, dict[str, str]]:
     logger.exception("storage trouble at %s %s", request.method, path_to_log())
     page, status = error_page(503, STORAGE_MESSAGE)
@@ -152,6 +169,7 @@ def init_error_pages(app: Flask) -> None:
     app.register_error_handler(OperationalError, _show_database_trouble)
     # All connections were in use for as long as a request waits for one (P17).
     app.register_error_handler(NoConnection, _show_database_trouble)
+    app.register_error_handler(OutcomeUnknown, _show_unknown)
     app.register_error_handler(StorageFailure, _show_storage_trouble)
     app.register_error_handler(DataError, _show_unreadable)
     app.register_error_handler(OverflowError, _show_unreadable)

@@ -7,7 +7,7 @@ transaction of the act: whoever sends the same form again finds the row and gets
 import hashlib
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -171,6 +171,12 @@ def claim(session: Session, post: Post) -> None:
     PostedDifferently.
     """
     answer = g.kept_answer = _answer_in_view()
+    if not claim_is_new(session, post, answer):
+        refuse_repetition(session, post)
+
+
+def claim_is_new(session: Session, post: Post, answer: Mapping[str, Any]) -> bool:
+    """Insert the claim of a key; False when it is there already (送信キーの有無)."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     claimed = session.execute(
         insert(PostedForm)
@@ -184,8 +190,7 @@ def claim(session: Session, post: Post) -> None:
         .on_conflict_do_nothing()
         .returning(PostedForm.key)
     ).scalar()
-    if claimed is None:
-        refuse_repetition(session, post)
+    return claimed is not None
 
 
 def refuse_repetition(session: Session, post: Post) -> None:
@@ -199,7 +204,9 @@ def refuse_repetition(session: Session, post: Post) -> None:
 
 
 def note_claim(post: Post | None) -> None:
-    """Remember, after the commit, that this request acted on its form (確保済み)."""
+    """Remember, after the commit, that this request acted, and on its form (確保済み)."""
+    if has_request_context():
+        g.has_committed = True
     if post is not None:
         g.is_form_claimed = True
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable
 
+from app.core.postgresql_waits import wait_without_end
 from app.extensions import db
 
 BATCH = 2000  # rows in memory at a time
@@ -24,6 +25,7 @@ def snapshot() -> Iterator[Connection]:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            wait_without_end(connection.connection.driver_connection)
         yield connection
 
 

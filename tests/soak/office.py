@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from config import ROOT
 from tests.backup.places import app_at
 from tests.conftest import close_connections
 from tests.databases import Databases
-from tests.factories import make_submitted, make_user, make_world
+from tests.factories import World, make_submitted, make_user, make_world
 from tests.notifications.smtp_server import free_port
 
 CLIENTS = 8
@@ -40,6 +40,8 @@ class Office:
         self.url = url
         self.port = free_port()
         self.web = 0
+        self.second = 0
+        self.second_port = 0
         self.scheduler = 0
         environment = {
             "APP_ENV": "test",
@@ -71,6 +73,19 @@ class Office:
         """Start the web server, and wait until it listens."""
         self.web = self._fork(f"web {self.port}")
         wait_for(lambda: _listens(self.port), "the web server")
+
+    def start_second_web(self) -> int:
+        """Start another web server beside the first; return its port (2台目)."""
+        self.second_port = self.second_port or free_port()
+        self.second = self._fork(f"web {self.second_port}")
+        wait_for(lambda: _listens(self.second_port), "the second web server")
+        return self.second_port
+
+    def stop_second_web(self) -> None:
+        """Stop the second one in order."""
+        os.kill(self.second, signal.SIGTERM)
+        wait_for(lambda: not _lives(self.second), "the end of the second server")
+        self.second = 0
 
     def start_scheduler(self) -> None:
         self.scheduler = self._fork("scheduler")
@@ -114,6 +129,8 @@ class Office:
 
     def end(self) -> None:
         self.kill_web()
+        if self.second:
+            self.stop_second_web()
         self.kill_scheduler()
         # Without further words to read, it ends.
         self.nursery.communicate(timeout=WAIT_SECONDS)
@@ -140,7 +157,12 @@ class Office:
 
 
 @contextmanager
-def office_at(databases: Databases, url: str, folder: Path) -> Iterator[Office]:
+def office_at(
+    databases: Databases,
+    url: str,
+    folder: Path,
+    prepare: Callable[[World], None] = lambda world: None,
+) -> Iterator[Office]:
     """An office on a migrated database, with a round and people; nothing runs yet."""
     app = app_at(url, folder / "files")
     with app.app_context(), unit_of_work():
@@ -149,6 +171,7 @@ def office_at(databases: Databases, url: str, folder: Path) -> Iterator[Office]:
         make_submitted(world)
         for number in range(CLIENTS):
             make_user(f"city{number}", world["city"].organization, Role.PROPOSER_MANAGER)
+        prepare(world)
     close_connections(app)
     office = Office(app, url, folder)
     try:
