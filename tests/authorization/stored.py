@@ -21,6 +21,7 @@ BY_CHANCE = {
     "salt",
     "second_factor.pending_secret",
     "late_access_code.code",
+    "backlog_snapshot.made_at",
 }
 Rows = dict[str, list[tuple[Any, ...]]]
 

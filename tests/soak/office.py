@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,7 +35,9 @@ PAUSE_SECONDS = 0.02
 class Office:
     """The processes of one place (事務所), and what the place holds."""
 
-    def __init__(self, app: Flask, url: str, folder: Path) -> None:
+    def __init__(
+        self, app: Flask, url: str, folder: Path, settings: Mapping[str, str] | None = None
+    ) -> None:
         self.app = app
         self.url = url
         self.port = free_port()
@@ -49,6 +51,7 @@ class Office:
             "STORAGE_URL": (folder / "files").as_uri(),
             "WEB_WORKERS": "2",
             "PYTHONWARNINGS": "ignore",
+            **(settings or {}),
         }
         self.log = folder / "office.log"
         with self.log.open("ab") as log:
@@ -162,6 +165,7 @@ def office_at(
     url: str,
     folder: Path,
     prepare: Callable[[World], None] = lambda world: None,
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[Office]:
     """An office on a migrated database, with a round and people; nothing runs yet."""
     app = app_at(url, folder / "files")
@@ -173,7 +177,7 @@ def office_at(
             make_user(f"city{number}", world["city"].organization, Role.PROPOSER_MANAGER)
         prepare(world)
     close_connections(app)
-    office = Office(app, url, folder)
+    office = Office(app, url, folder, settings)
     try:
         yield office
     finally:
