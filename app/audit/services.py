@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import event, insert, select
+from sqlalchemy import Insert, Select, Update, bindparam, event, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.chain import entry_hash
@@ -89,19 +90,35 @@ def seal_waiting_entries(session: Session) -> None:
     if not waiting:
         return
     session.flush()
-    # The row as it is once the lock is had: another writer may have moved it on meanwhile.
-    locked = select(AuditHead).with_for_update().execution_options(populate_existing=True)
-    head = session.scalars(locked).one()
-    rows: list[dict[str, Any]] = []
+    # Past the session: nobody looks at these rows again in a transaction that is over, and the
+    # row is read as it is once the lock is had.
+    connection = session.connection()
+    last_seq, last_hash = connection.execute(_locked_head()).one()
+    sealed = []
     for values in waiting:
-        sealed = {**values, "seq": head.last_seq + 1}
-        digest = entry_hash(sealed, head.last_hash)
-        rows.append({**sealed, "previous_hash": head.last_hash, "entry_hash": digest})
-        head.last_seq = sealed["seq"]
-        head.last_hash = digest
+        last_seq += 1
+        entry = {**values, "seq": last_seq, "previous_hash": last_hash}
+        last_hash = entry["entry_hash"] = entry_hash(entry, last_hash)
+        sealed.append(entry)
     # However many they are, one statement.
-    session.execute(insert(AuditEvent), rows)
-    session.flush()
+    connection.execute(_entries(), sealed)
+    connection.execute(_moved_head(), {"to_seq": last_seq, "to_hash": last_hash})
+
+
+# Every act ends with these: their words are made once.
+@cache
+def _locked_head() -> Select[int, str]:
+    return select(AuditHead.last_seq, AuditHead.last_hash).with_for_update()
+
+
+@cache
+def _entries() -> Insert:
+    return insert(AuditEvent)
+
+
+@cache
+def _moved_head() -> Update:
+    return update(AuditHead).values(last_seq=bindparam("to_seq"), last_hash=bindparam("to_hash"))
 
 
 def forget_waiting_entries(session: Session) -> None:

@@ -3,9 +3,12 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from app.accounts.models import User
 from app.audit.services import Subject
@@ -17,6 +20,7 @@ from app.notifications.models import DeliveryStatus, LetterSetting, OutboxMessag
 
 MESSAGE_ID_DOMAIN = "kyotsu-triage.invalid"
 ASKED_AT_ONCE = 500  # keys of one question
+FEW = 10  # readers for whom the INSERT alone tells who knows already
 
 
 def enqueue(
@@ -48,12 +52,14 @@ def enqueue(
         **_first_standing(is_held or is_held_by_rule(letter)),
     }
     readers = {f"{key}:{recipient.id}": recipient for recipient in recipients}
-    for known in _known_among(list(readers)):
+    # A job tells many the same at every tick: no letter is written for those who know already.
+    for known in _known_among(list(readers)) if len(readers) > FEW else ():
         del readers[known]
+    messages = []
     for dedupe_key, recipient in readers.items():
         subject, body = compose(letter, f"{recipient.label} 様", path=path, **words)
-        _add(dedupe_key, recipient, subject, body, shared)
-    return len(readers)
+        messages.append(_message(dedupe_key, recipient, subject, body) | shared)
+    return _add_new(messages)
 
 
 def _first_standing(waits: bool) -> dict[str, Any]:
@@ -62,19 +68,32 @@ def _first_standing(waits: bool) -> dict[str, Any]:
     return {"status": status, "created_at": now, "next_try_at": None if waits else now}
 
 
-def _add(
-    dedupe_key: str, recipient: User, subject: str, body: str, shared: Mapping[str, Any]
-) -> None:
-    db.session.add(
-        OutboxMessage(
-            dedupe_key=dedupe_key,
-            recipient_id=recipient.id,
-            subject=subject,
-            body=body,
-            message_id=_message_id(dedupe_key),
-            **shared,
-        )
-    )
+def _message(dedupe_key: str, recipient: User, subject: str, body: str) -> dict[str, Any]:
+    return {
+        "dedupe_key": dedupe_key,
+        "recipient_id": recipient.id,
+        "subject": subject,
+        "body": body,
+        "message_id": _message_id(dedupe_key),
+    }
+
+
+def _add_new(messages: Sequence[Mapping[str, Any]]) -> int:
+    """Put messages into the outbox but those whose key is there; return how many are new.
+
+    The database tells which are, also where another transaction queues the same news meanwhile.
+    """
+    if not messages:
+        return 0
+    db.session.flush()
+    insert = _insert_of(db.session.get_bind().dialect.name)
+    return len(db.session.connection().execute(insert, messages).all())
+
+
+@cache
+def _insert_of(dialect: str) -> ReturningInsert[int]:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(OutboxMessage).on_conflict_do_nothing().returning(OutboxMessage.id)
 
 
 def is_held_by_rule(letter: str) -> bool:

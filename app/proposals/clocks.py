@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, Update, bindparam, select, update
 
 from app.core import clock
 from app.core.calendar import OfficeCalendar
@@ -16,6 +16,8 @@ from app.proposals.models import CaseClock, ClockEnd, Proposal
 from app.workflow.states import Action, State
 from app.workflow.terms import STATE_CLOCKS, Clock, Holder
 
+# Says, with a statement that writes many rows, of which case they are: nobody has to look them up.
+OF_CASE = "of_case"
 # While the case lies here the secretariat's clock stands still (時計の停止).
 STOPPING_STATES = (State.RETURNED, State.PENDING)
 # These give the stopped term its remaining days back; any other start is a new term.
@@ -115,10 +117,16 @@ def _end_running(proposal: Proposal, now: datetime) -> None:
     end = ClockEnd.STOPPED if proposal.state in STOPPING_STATES else ClockEnd.DONE
     # The partial unique index allows one running clock: the old one must be ended first. By itself,
     # without the case, whose state, date and class then go in together.
-    db.session.execute(
+    values = {"case_id": proposal.id, "now": now, "how": end}
+    db.session.execute(_ended_run(), values, execution_options={OF_CASE: proposal.id})
+
+
+@cache
+def _ended_run() -> Update:
+    return (
         update(CaseClock)
-        .where(CaseClock.proposal_id == proposal.id, CaseClock.ended_at.is_(None))
-        .values(ended_at=now, end=end)
+        .where(CaseClock.proposal_id == bindparam("case_id"), CaseClock.ended_at.is_(None))
+        .values(ended_at=bindparam("now"), end=bindparam("how"))
         .execution_options(synchronize_session="fetch")
     )
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.accounts.models import User
@@ -27,7 +28,7 @@ from app.proposals.moves import ask_guards, tell_clock_goes_on, tell_moved
 from app.proposals.queries import is_conflicted
 from app.rounds.models import Category
 from app.workflow.machine import next_state
-from app.workflow.states import Action, State
+from app.workflow.states import ANY_SCHEME, Action, SchemeView, State
 
 # A body must not learn from a refusal that another body's case exists.
 IN_THE_OFFICE = (
@@ -42,11 +43,14 @@ def check_version(proposal: Proposal, version: int) -> None:
     Whoever comes second waits here for the first, and then finds another version: what the guards
     judged is what the command changes. Raises StaleVersion.
     """
-    present = db.session.scalar(
-        select(Proposal.version).where(Proposal.id == proposal.id).with_for_update()
-    )
+    present = db.session.scalar(_locked_version(), {"case_id": proposal.id})
     if not proposal.version == present == version:
         raise StaleVersion(STALE_MESSAGE)
+
+
+@cache
+def _locked_version() -> Select[int]:
+    return select(Proposal.version).where(Proposal.id == bindparam("case_id")).with_for_update()
 
 
 def check_possible(proposal: Proposal, action: Action) -> None:
@@ -56,12 +60,20 @@ def check_possible(proposal: Proposal, action: Action) -> None:
     IllegalTransition.
     """
     check_free(proposal, action)
-    scheme = proposal.round.scheme.view()
-    category = proposal.category.key if proposal.category else scheme.category_keys[0]
-    ends_in_category = action in (Action.CONFIRM, Action.REOPEN)
+    category: str | None = None
+    if action in (Action.CONFIRM, Action.REOPEN):
+        known = proposal.category
+        category = known.key if known else proposal.round.scheme.view().category_keys[0]
     next_state(
-        proposal.state_name, action, scheme=scheme, category=category if ends_in_category else None
+        proposal.state_name, action, scheme=_scheme_for(proposal, category), category=category
     )
+
+
+def _scheme_for(proposal: Proposal, category: str | None) -> SchemeView:
+    """The scheme that an arrow of the case is looked up in (分類体系), read where one matters."""
+    if category is None and proposal.state is not State.CLASSIFIED:
+        return ANY_SCHEME
+    return proposal.round.scheme.view()
 
 
 def check_free(proposal: Proposal, action: Action) -> None:
@@ -115,13 +127,8 @@ def advance(
     pending case. Raises IllegalTransition and changes nothing when the table has no such arrow.
     """
     check_free(proposal, action)
-    before = proposal.state_name
-    after = next_state(
-        before,
-        action,
-        scheme=proposal.round.scheme.view(),
-        category=category.key if category else None,
-    )
+    before, named = proposal.state_name, category.key if category else None
+    after = next_state(before, action, scheme=_scheme_for(proposal, named), category=named)
     state = State.CLASSIFIED if after.startswith(f"{State.CLASSIFIED}_") else State(after)
     # State, category and dates bind one another in the constraints: they go in at once.
     with db.session.no_autoflush:

@@ -16,7 +16,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from app.accounts.models import Organization, Role, User
 from app.accounts.queries import bodies_acted_for
@@ -37,17 +37,20 @@ from app.proposals.models import (
     Proposal,
     ProposalRevision,
 )
-from app.rounds.models import Round
+from app.rounds.models import Round, Scheme
 from app.workflow.states import State
 from app.workflow.terms import OWING_STATES
 
 NOT_FOUND = "この提案は見つかりません。受付番号を確かめてください。"
 
-# Read with a case, for its pages name them; the terms of the round only some of them do.
+# Read with a case, for its pages name them; terms and classes of the round only some of them do.
 _READ_ALONG = (
     joinedload(Proposal.ministry),
+    joinedload(Proposal.category),
     joinedload(Proposal.organization).joinedload(Organization.types),
-    joinedload(Proposal.round).lazyload(Round.terms),
+    joinedload(Proposal.round).options(
+        lazyload(Round.terms), joinedload(Round.scheme).lazyload(Scheme.categories)
+    ),
 )
 
 BODY_ROLES = (Role.PROPOSER, Role.PROPOSER_MANAGER)

@@ -73,6 +73,10 @@ class SchemeView:
         return tuple(category.key for category in self.categories)
 
 
+# Arrows between states without a category are those of every scheme: none is read for them.
+ANY_SCHEME = SchemeView(key="", version=0, categories=())
+
+
 def state_name(state: State, category: str | None = None) -> str:
     """Name of a state in the machine: `in_review`, or `classified_f5` for a category."""
     if state is State.CLASSIFIED:

@@ -43,9 +43,9 @@ MOST_STATEMENTS = {
     "/sheet": 24,
 }
 # An assignment through the form, in one transaction.
-MOST_FOR_ASSIGNMENT = 30
+MOST_FOR_ASSIGNMENT = 25
 # Alone, and beside four cases that say nearly the same, whose classes are compared.
-MOST_FOR_CONFIRMATION = (38, 50)
+MOST_FOR_CONFIRMATION = (35, 45)
 NO_QUESTIONS = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 

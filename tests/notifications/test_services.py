@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.notifications.letters import UnfinishedLetter
 from app.notifications.models import DeliveryStatus, OutboxMessage
-from app.notifications.services import enqueue
+from app.notifications.services import FEW, enqueue
 from tests.factories import World, interrupted, make_world
 
 MOMENT = clock.jst(2024, 8, 27, 10)
@@ -60,6 +60,16 @@ def test_p09_same_news_reaches_the_same_person_once(world: World, db_session: Se
     again = tell(world["city"], world["city-mgr"], world["city"])
 
     assert (first, again, len(messages(db_session))) == (2, 0, 2)
+
+
+def test_p09_news_to_many_reaches_only_those_who_have_not_got_it(world: World) -> None:
+    everybody = [user for user in world.values() if isinstance(user, User)]
+    assert len(everybody) > FEW
+
+    first = tell(*everybody[:2])
+    rest = tell(*everybody)
+
+    assert (first, rest, tell(*everybody)) == (2, len(everybody) - 2, 0)
 
 
 def test_p09_recipient_named_twice_gets_one_message(world: World) -> None:

@@ -6,14 +6,17 @@ every flush and notes the cases; before the commit one statement writes what the
 of the transaction. `flask verify` compares the column with the rule.
 """
 
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, event, inspect, or_, select, true, update
+from sqlalchemy import Select, Update, bindparam, event, inspect, or_, select, update
 from sqlalchemy.engine import Result
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from app.extensions import Base
 from app.handoffs.models import Handoff, HandoffDue
+from app.proposals.clocks import OF_CASE
 from app.proposals.models import CaseClock, Proposal
 from app.reports.backlog.whose_move import kind_of_holder
 from app.triage.models import Assessment, Assignment
@@ -47,17 +50,36 @@ class _Due:
         else:
             self.case_ids.add(row.id if isinstance(row, Proposal) else row.proposal_id)
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """The cases that were noted, a part of them at a time."""
+    def updates(self) -> Iterator[tuple[Update, dict[str, list[int]]]]:
+        """What writes the cases that were noted, a part of them at a time, with its values."""
         if self.is_all:
-            return [true()]
+            yield _of_all(), {}
+            return
         ids = sorted(self.case_ids)
         parts = [ids[first : first + _AT_ONCE] for first in range(0, len(ids), _AT_ONCE)]
-        found: list[ColumnElement[bool]] = [Proposal.id.in_(part) for part in parts]
         if self.handoff_ids:
-            of_dates = select(Handoff.proposal_id).where(Handoff.id.in_(sorted(self.handoff_ids)))
-            found[:1] = [or_(*found[:1], Proposal.id.in_(of_dates))]
-        return found
+            first, *parts = parts or [[]]
+            yield _of_dates(), {"case_ids": first, "handoff_ids": sorted(self.handoff_ids)}
+        for part in parts:
+            yield _of_cases(), {"case_ids": part}
+
+
+# Every act that moves a case ends with one of these: their words are made once.
+@cache
+def _of_all() -> Update:
+    return update(Proposal).values(holder_kind=kind_of_holder())
+
+
+@cache
+def _of_cases() -> Update:
+    return _of_all().where(Proposal.id.in_(bindparam("case_ids", expanding=True)))
+
+
+@cache
+def _of_dates() -> Update:
+    is_noted = Handoff.id.in_(bindparam("handoff_ids", expanding=True))
+    of_dates = Proposal.id.in_(select(Handoff.proposal_id).where(is_noted))
+    return _of_all().where(or_(Proposal.id.in_(bindparam("case_ids", expanding=True)), of_dates))
 
 
 def keep_holders() -> None:
@@ -74,10 +96,8 @@ def holders_in_step(session: Session) -> None:
     due: _Due | None = session.info.pop(_DUE, None)
     if due is None:
         return
-    for condition in due.conditions():
-        session.connection().execute(
-            update(Proposal).where(condition).values(holder_kind=kind_of_holder())
-        )
+    for statement, values in due.updates():
+        session.connection().execute(statement, values)
 
 
 def _due_of(session: Session) -> _Due:
@@ -110,6 +130,9 @@ def _follow_statement(asked: ORMExecuteState) -> Result[Any] | None:
     if not is_written or asked.bind_mapper is None or asked.bind_mapper.class_ not in _WATCHED:
         return None
     due = _due_of(asked.session)
+    if (case_id := asked.execution_options.get(OF_CASE)) is not None:
+        due.case_ids.add(case_id)
+        return None
     where = getattr(asked.statement, "whereclause", None)
     if where is None:
         due.is_all = True

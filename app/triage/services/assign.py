@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Role, User
@@ -16,7 +18,7 @@ from app.notifications.models import OutboxMessage
 from app.notifications.news_checks import news_check
 from app.proposals.lifecycle import advance, check_possible, check_version
 from app.proposals.models import Proposal
-from app.proposals.queries import is_conflicted, people_in_conflict
+from app.proposals.queries import has_conflict, is_conflicted
 from app.rounds.letters import write_in_round
 from app.triage.models import Assignment
 from app.triage.policy import authorize
@@ -96,13 +98,13 @@ def _checked_reviewers(proposal: Proposal, reviewer_ids: Sequence[int]) -> list[
     if not reviewer_ids:
         raise InvalidInput({"reviewer_ids": ["担当者を1人以上選んでください"]})
     ids = list(dict.fromkeys(reviewer_ids))
-    found = {user.id: user for user in db.session.scalars(_with_roles(ids)).unique()}
-    conflicted = people_in_conflict(proposal, found)
+    rows = db.session.execute(_named(clock.today()), {"ids": ids, "case_id": proposal.id}).unique()
+    named = {user.id: (user, is_out) for user, is_out in rows}
     checked: list[User] = []
-    for user in map(found.get, ids):
+    for user, is_out in (named.get(id_, (None, False)) for id_ in ids):
         if user is None or not user.is_active or not user.has_role(Role.OFFICER, Role.LEAD):
             raise InvalidInput({"reviewer_ids": ["担当者を一覧から選んでください"]})
-        if user.id in conflicted:
+        if is_out:
             raise InvalidInput(
                 {
                     "reviewer_ids": [
@@ -115,9 +117,16 @@ def _checked_reviewers(proposal: Proposal, reviewer_ids: Sequence[int]) -> list[
     return checked
 
 
-def _with_roles(user_ids: Sequence[int]) -> Select[User]:
-    # Roles along with the people: one question for both.
-    return select(User).where(User.id.in_(user_ids)).options(joinedload(User.role_grants))
+# People with their roles, and whether they must not touch the case: one question, whose words are
+# made once a day.
+@lru_cache(maxsize=2)
+def _named(_today: date) -> Select[User, bool]:
+    return (
+        select(User, has_conflict(User.id))
+        .join(Proposal, Proposal.id == bindparam("case_id"))
+        .where(User.id.in_(bindparam("ids", expanding=True)))
+        .options(joinedload(User.role_grants))
+    )
 
 
 def _add_assignments(proposal: Proposal, chosen: Sequence[User], actor: User) -> None:

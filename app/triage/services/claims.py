@@ -6,8 +6,9 @@ Who may act is decided by the policies, who was first by the version of the case
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 
-from sqlalchemy import case, select, update
+from sqlalchemy import Update, bindparam, case, select, update
 
 from app.accounts.models import User
 from app.audit.services import Subject, record
@@ -105,15 +106,23 @@ def renew(proposal: Proposal, *, actor: User, term: timedelta) -> None:
 @when_moved
 def end_claim(proposal: Proposal, actor: User | None) -> None:
     """End whatever claim there is when the case moves: the step is done (着手の終わり)."""
-    of_case = update(CaseClaim).where(
-        CaseClaim.proposal_id == proposal.id, CaseClaim.released_at.is_(None)
-    )
-    is_own = CaseClaim.user_id == (actor.id if actor is not None else None)
-    db.session.execute(
-        of_case.values(
-            released_at=clock.now(),
+    actor_id = actor.id if actor is not None else None
+    values = {"case_id": proposal.id, "actor_id": actor_id, "now": clock.now()}
+    db.session.execute(_ended_claim(), values)
+
+
+# Every move of a case asks for it: its words are made once.
+@cache
+def _ended_claim() -> Update:
+    is_own = CaseClaim.user_id == bindparam("actor_id")
+    return (
+        update(CaseClaim)
+        .where(CaseClaim.proposal_id == bindparam("case_id"), CaseClaim.released_at.is_(None))
+        .values(
+            released_at=bindparam("now"),
             release=case((is_own, Release.DONE), else_=Release.OVERTAKEN),
-        ).execution_options(synchronize_session="fetch")
+        )
+        .execution_options(synchronize_session="fetch")
     )
 
 

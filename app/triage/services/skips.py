@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
-from sqlalchemy import update
+from sqlalchemy import Update, bindparam, update
 
 from app.accounts.models import User
 from app.audit.services import Subject, record
@@ -95,10 +96,17 @@ def take_back_skip(proposal: Proposal, *, actor: User) -> None:
 @when_moved
 def end_skips_of_case(proposal: Proposal, actor: User | None) -> None:
     """End everybody's skips when the case moves: the next step is another work."""
-    db.session.execute(
+    db.session.execute(_ended_skips(), {"case_id": proposal.id, "now": clock.now()})
+
+
+# Every move of a case asks for it: its words are made once.
+@cache
+def _ended_skips() -> Update:
+    return (
         update(CaseSkip)
-        .where(CaseSkip.proposal_id == proposal.id, CaseSkip.ended_at.is_(None))
-        .values(ended_at=clock.now())
+        .where(CaseSkip.proposal_id == bindparam("case_id"), CaseSkip.ended_at.is_(None))
+        .values(ended_at=bindparam("now"))
+        .execution_options(synchronize_session="fetch")
     )
 
 
