@@ -15,7 +15,8 @@ from app.accounts.models import User
 from app.audit.models import AuditEvent
 from app.extensions import db
 from app.lineage.models import CaseMerge
-from app.proposals.models import ConflictOfInterest, Proposal
+from app.proposals import queries as proposals
+from app.proposals.models import Proposal
 from app.proposals.queries import has_conflict
 from app.reports.counting import Basis, Counting
 from app.rounds.models import Round
@@ -77,10 +78,7 @@ class RoundCases:
 
 def has_any_conflict(reader: User) -> bool:
     """Whether any conflict of the reader is in force, with a case of this round or not."""
-    found = select(ConflictOfInterest.id).where(
-        ConflictOfInterest.user_id == reader.id, ConflictOfInterest.in_force()
-    )
-    return db.session.scalar(found.limit(1)) is not None
+    return proposals.has_any_conflict(reader.id)
 
 
 def round_cases(round_: Round, reader: User | None, counting: Counting) -> RoundCases:

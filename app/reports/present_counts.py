@@ -6,8 +6,10 @@ the reader, `cases` reads the cases one by one. Both give the same numbers.
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.extensions import db
@@ -40,51 +42,70 @@ def present_counts(round_: Round, basis: Basis) -> PresentCounts:
 
 
 def _as_received(round_: Round) -> PresentCounts:
-    counted = [
-        Proposal.round_id == round_.id,
-        Proposal.state.not_in(UNCOUNTED_STATES),
-        Proposal.branch_number == 1,
-    ]
-    found = _grouped(*counted)
-    for own, target, number in _followed(counted):
+    found = _grouped(round_, Basis.RECEIVED)
+    for own, target, number in _followed(round_):
         found[own] -= number
         found[target] += number
-    return PresentCounts(by_standing=+found, organizations=_bodies(*counted))
-
-
-def _followed(counted: list[ColumnElement[bool]]) -> list[tuple[Standing, Standing, int]]:
-    """Absorbed cases count where the case stands that they went into, if that one counts."""
-    target = aliased(Proposal)
-    rows = db.session.execute(
-        select(Proposal.state, Proposal.category_id, target.state, target.category_id, func.count())
-        .join(target, target.id == Proposal.merged_into_id)
-        .where(*counted, target.state.not_in(UNCOUNTED_STATES))
-        .group_by(Proposal.state, Proposal.category_id, target.state, target.category_id)
-    )
-    return [(Standing(*row[:2]), Standing(*row[2:4]), row[4]) for row in rows]
+    return PresentCounts(by_standing=+found, organizations=_bodies(round_, Basis.RECEIVED))
 
 
 def _as_merged(round_: Round) -> PresentCounts:
-    of_round = Proposal.round_id == round_.id
-    goes_on = Proposal.state.not_in([*UNCOUNTED_STATES, State.MERGED])
-    target = aliased(Proposal)
-    going_on = select(target.id).where(target.state.not_in(UNCOUNTED_STATES))
-    is_behind = Proposal.merged_into_id.in_(going_on) & (Proposal.state != State.DRAFT)
     return PresentCounts(
-        by_standing=_grouped(of_round, goes_on),
-        organizations=_bodies(of_round, goes_on | is_behind),
+        by_standing=_grouped(round_, Basis.MERGED), organizations=_bodies(round_, Basis.MERGED)
     )
 
 
-def _grouped(*conditions: ColumnElement[bool]) -> Counter[Standing]:
-    rows = db.session.execute(
-        select(Proposal.state, Proposal.category_id, func.count())
-        .where(*conditions)
-        .group_by(Proposal.state, Proposal.category_id)
-    )
+def _followed(round_: Round) -> list[tuple[Standing, Standing, int]]:
+    """Absorbed cases count where the case stands that they went into, if that one counts."""
+    rows = db.session.execute(_follow(), {"round_id": round_.id})
+    return [(Standing(*row[:2]), Standing(*row[2:4]), row[4]) for row in rows]
+
+
+def _grouped(round_: Round, basis: Basis) -> Counter[Standing]:
+    rows = db.session.execute(_groups(basis), {"round_id": round_.id})
     return Counter({Standing(row[0], row[1]): row[2] for row in rows})
 
 
-def _bodies(*conditions: ColumnElement[bool]) -> int:
-    statement = select(func.count(Proposal.organization_id.distinct())).where(*conditions)
-    return db.session.scalar(statement) or 0
+def _bodies(round_: Round, basis: Basis) -> int:
+    return db.session.scalar(_count_of_bodies(basis), {"round_id": round_.id}) or 0
+
+
+# The words of these are made once: to make them takes longer than to count.
+@cache
+def _follow() -> Select[Any]:
+    target = aliased(Proposal)
+    standings = (Proposal.state, Proposal.category_id, target.state, target.category_id)
+    return (
+        select(*standings, func.count())
+        .join(target, target.id == Proposal.merged_into_id)
+        .where(*_counted(Basis.RECEIVED), target.state.not_in(UNCOUNTED_STATES))
+        .group_by(*standings)
+    )
+
+
+@cache
+def _groups(basis: Basis) -> Select[Any]:
+    standing = (Proposal.state, Proposal.category_id)
+    return select(*standing, func.count()).where(*_counted(basis)).group_by(*standing)
+
+
+@cache
+def _count_of_bodies(basis: Basis) -> Select[int]:
+    of_round, *counted = _counted(basis)
+    if basis is Basis.MERGED:
+        counted = [or_(and_(*counted), _is_behind())]
+    return select(func.count(Proposal.organization_id.distinct())).where(of_round, *counted)
+
+
+def _counted(basis: Basis) -> list[ColumnElement[bool]]:
+    of_round = Proposal.round_id == bindparam("round_id")
+    if basis is Basis.MERGED:
+        return [of_round, Proposal.state.not_in([*UNCOUNTED_STATES, State.MERGED])]
+    return [of_round, Proposal.state.not_in(UNCOUNTED_STATES), Proposal.branch_number == 1]
+
+
+def _is_behind() -> ColumnElement[bool]:
+    """Whether a case went into one that counts: its body stands behind that one."""
+    target = aliased(Proposal)
+    going_on = select(target.id).where(target.state.not_in(UNCOUNTED_STATES))
+    return Proposal.merged_into_id.in_(going_on) & (Proposal.state != State.DRAFT)

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import selectinload
 
 from app.accounts.models import Organization, OrganizationType
@@ -126,15 +127,18 @@ def count_whole(round_: Round, cases: RoundCases, counting: Counting) -> int:
 
 def count_now(round_: Round, basis: Basis) -> int:
     """Count the proposals of a round as they stand, in one number (検算)."""
+    return db.session.scalar(_number_now(basis), {"round_id": round_.id}) or 0
+
+
+@cache
+def _number_now(basis: Basis) -> Select[int]:
     uncounted = [*UNCOUNTED_STATES]
     if basis is Basis.MERGED:
         uncounted.append(State.MERGED)
     statement = select(func.count(Proposal.id)).where(
-        Proposal.round_id == round_.id, Proposal.state.not_in(uncounted)
+        Proposal.round_id == bindparam("round_id"), Proposal.state.not_in(uncounted)
     )
-    if basis is Basis.RECEIVED:
-        statement = statement.where(Proposal.branch_number == 1)
-    return db.session.scalar(statement) or 0
+    return statement.where(Proposal.branch_number == 1) if basis is Basis.RECEIVED else statement
 
 
 def sharing_counts(cases: RoundCases, counting: Counting) -> SharingCounts:

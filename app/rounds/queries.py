@@ -30,10 +30,15 @@ def list_rounds() -> Select[Round]:
 
 def get_round(key: str) -> Round:
     """Return the round with this key (`R6`). Raises NotFound."""
-    found = db.session.scalars(select(Round).where(Round.key == key)).one_or_none()
+    found = db.session.scalars(_round_of_key(), {"key": key}).one_or_none()
     if found is None:
         raise NotFound(NOT_FOUND)
     return found
+
+
+@cache
+def _round_of_key() -> Select[Round]:
+    return select(Round).where(Round.key == bindparam("key")).options(lazyload(Round.terms))
 
 
 def named_rounds() -> Select[Round]:
