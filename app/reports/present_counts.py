@@ -7,7 +7,6 @@ the reader, `cases` reads the cases one by one. Both give the same numbers.
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
@@ -72,7 +71,7 @@ def _bodies(round_: Round, basis: Basis) -> int:
 
 # The words of these are made once: to make them takes longer than to count.
 @cache
-def _follow() -> Select[Any]:
+def _follow() -> Select[State, int | None, State, int | None, int]:
     target = aliased(Proposal)
     standings = (Proposal.state, Proposal.category_id, target.state, target.category_id)
     return (
@@ -84,7 +83,7 @@ def _follow() -> Select[Any]:
 
 
 @cache
-def _groups(basis: Basis) -> Select[Any]:
+def _groups(basis: Basis) -> Select[State, int | None, int]:
     standing = (Proposal.state, Proposal.category_id)
     return select(*standing, func.count()).where(*_counted(basis)).group_by(*standing)
 
