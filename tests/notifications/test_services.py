@@ -63,7 +63,7 @@ def test_p09_same_news_reaches_the_same_person_once(world: World, db_session: Se
 
 
 def test_p09_news_to_many_reaches_only_those_who_have_not_got_it(world: World) -> None:
-    everybody = [user for user in world.values() if isinstance(user, User)]
+    everybody = list(world.people.values())
     assert len(everybody) > FEW
 
     first = tell(*everybody[:2])

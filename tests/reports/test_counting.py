@@ -374,7 +374,7 @@ def test_page_refuses_a_future_day_and_shows_a_past_one(app: Flask, world: World
     assert (future.status_code, page.status_code) == (422, 200)
     assert other.status_code in (404, 422)
     assert "時点に先の日は指定できません" in future.text
-    assert f"/proposals?round=R6&amp;category=f5&amp;as_of={day}" in page.text
+    assert f"/proposals?round=R6&amp;as_of={day}&amp;category=f5" in page.text
 
 
 def test_list_and_case_show_the_class_of_a_past_day(app: Flask, world: World) -> None:
