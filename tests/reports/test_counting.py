@@ -419,20 +419,22 @@ def outputs(world: World, login: str) -> list[bytes]:
 
 @pytest.mark.parametrize("change", ["title", "class", "withdraw", "pending", "split"])
 def test_k4_hidden_case_changes_no_byte_of_any_report_or_export(world: World, change: str) -> None:
-    hidden, into, divided = (make_in_review(world) for _ in range(3))
-    make_classified(world)
-    for case in (hidden, divided):
-        declare_conflict(world["officer2"], proposal=case)
-    merge(world, hidden, into)
-    db.session.commit()
-    before = outputs(world, "officer2")
-    other_before = outputs(world, "lead")
+    # A report tells the minute at which it was made.
+    with clock.at(clock.now()):
+        hidden, into, divided = (make_in_review(world) for _ in range(3))
+        make_classified(world)
+        for case in (hidden, divided):
+            declare_conflict(world["officer2"], proposal=case)
+        merge(world, hidden, into)
+        db.session.commit()
+        before = outputs(world, "officer2")
+        other_before = outputs(world, "lead")
 
-    _change(world, hidden, divided, change)
-    db.session.commit()
+        _change(world, hidden, divided, change)
+        db.session.commit()
 
-    assert outputs(world, "officer2") == before
-    assert outputs(world, "lead") != other_before
+        assert outputs(world, "officer2") == before
+        assert outputs(world, "lead") != other_before
 
 
 def _change(world: World, hidden: Proposal, divided: Proposal, change: str) -> None:
