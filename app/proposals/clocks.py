@@ -13,11 +13,10 @@ from app.core.closing_days import office_calendar, settled_calendar
 from app.core.page_reads import once_a_page
 from app.extensions import db
 from app.proposals.models import CaseClock, ClockEnd, Proposal
+from app.proposals.moves import OF_CASE
 from app.workflow.states import Action, State
 from app.workflow.terms import STATE_CLOCKS, Clock, Holder
 
-# Says, with a statement that writes many rows, of which case they are: nobody has to look them up.
-OF_CASE = "of_case"
 # While the case lies here the secretariat's clock stands still (時計の停止).
 STOPPING_STATES = (State.RETURNED, State.PENDING)
 # These give the stopped term its remaining days back; any other start is a new term.
@@ -115,20 +114,16 @@ def _start(proposal: Proposal, row: CaseClock, calendar: OfficeCalendar) -> None
 
 def _end_running(proposal: Proposal, now: datetime) -> None:
     end = ClockEnd.STOPPED if proposal.state in STOPPING_STATES else ClockEnd.DONE
-    # The partial unique index allows one running clock: the old one must be ended first. By itself,
-    # without the case, whose state, date and class then go in together.
+    # The partial unique index allows one running clock: the old one is ended first, by itself.
     values = {"case_id": proposal.id, "now": now, "how": end}
     db.session.execute(_ended_run(), values, execution_options={OF_CASE: proposal.id})
 
 
 @cache
 def _ended_run() -> Update:
-    return (
-        update(CaseClock)
-        .where(CaseClock.proposal_id == bindparam("case_id"), CaseClock.ended_at.is_(None))
-        .values(ended_at=bindparam("now"), end=bindparam("how"))
-        .execution_options(synchronize_session="fetch")
-    )
+    is_running = (CaseClock.proposal_id == bindparam("case_id"), CaseClock.ended_at.is_(None))
+    ended = update(CaseClock).where(*is_running).execution_options(synchronize_session="fetch")
+    return ended.values(ended_at=bindparam("now"), end=bindparam("how"))
 
 
 def _stopped_before(proposal: Proposal, action: Action) -> CaseClock | None:

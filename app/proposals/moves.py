@@ -10,6 +10,9 @@ from app.accounts.models import User
 from app.proposals.models import Proposal
 from app.workflow.states import Action
 
+# Says, with a statement that writes many rows, of which case they are: nobody has to look them up.
+OF_CASE = "of_case"
+
 Listener = Callable[[Proposal, User | None], None]
 Guard = Callable[[Proposal], None]
 

@@ -16,8 +16,8 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from app.extensions import Base
 from app.handoffs.models import Handoff, HandoffDue
-from app.proposals.clocks import OF_CASE
 from app.proposals.models import CaseClock, Proposal
+from app.proposals.moves import OF_CASE
 from app.reports.backlog.whose_move import kind_of_holder
 from app.triage.models import Assessment, Assignment
 
