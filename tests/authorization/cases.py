@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from app.bulk.models import BulkAct
 from app.extensions import db
 from app.handoffs.models import Handoff
 from app.handoffs.queries import current_reply
 from app.proposals.models import Proposal
 from app.transfers.models import Transfer
+from app.triage.models import AssignmentPlan
 from tests.factories import World
 
 
@@ -26,6 +28,10 @@ class Cases:
     by_situation: dict[str, Proposal] = field(default_factory=dict)
     handoffs: dict[str, Handoff] = field(default_factory=dict)
     known: dict[str, dict[str, object]] = field(default_factory=dict)
+    # What a form asks for that only this world knows: numbers, versions, tokens.
+    typed: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    # Acts that are taken back in the sign-in they were done in, with the login of who did them.
+    sittings: list[tuple[str, BulkAct | AssignmentPlan]] = field(default_factory=list)
 
     def keep(self, situation: str, proposal: Proposal) -> Proposal:
         """Remember the case of a situation."""
@@ -35,6 +41,10 @@ class Cases:
     def know(self, situation: str, **values: object) -> None:
         """Remember what else stands in the addresses of a situation."""
         self.known.setdefault(situation, {}).update(values)
+
+    def type_in(self, endpoint: str, **fields: object) -> None:
+        """Remember what is typed into the form of a door."""
+        self.typed[endpoint] = {name: [str(value)] for name, value in fields.items()}
 
     def values(self) -> dict[str, dict[str, object]]:
         """What stands in the addresses, by situation."""

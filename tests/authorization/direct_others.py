@@ -19,7 +19,7 @@ from app.mailings.queries import audiences_for
 from app.notifications.models import OutboxMessage
 from app.notifications.policy import why_not_sent
 from app.notifications.queries import OutboxFilter, find_messages
-from app.notifications.sealing import SEALED
+from app.notifications.sealing import SEALED, SEALED_BODY, body_for
 from app.proposals.models import CoProposer, PartnerAnswer, Publication, PublicationStatus
 from app.proposals.services.partners import AnswerJoint, AskPartner, answer_joint, ask_partner
 from app.public.services import PublishCopies, SeenCopy, publish_copies
@@ -112,11 +112,21 @@ def hear_of_a_case_in_conflict(scene: Scene) -> bool:
     return verdict is not None and verdict[0].value == "dropped"
 
 
-@tells_of("app.notifications.sealing.is_open_to")
-def search_the_words_of_a_sealed_letter(scene: Scene) -> bool:
+def _sealed_letter() -> OutboxMessage:
     found = select(OutboxMessage).where(OutboxMessage.letter.in_(SEALED))
     sealed = db.session.scalars(found.order_by(OutboxMessage.id)).first()
     assert sealed is not None
+    return sealed
+
+
+@tells_of("app.notifications.sealing.is_sealed_for")
+def read_a_sealed_letter(scene: Scene) -> bool:
+    return body_for(scene.person("admin"), _sealed_letter()) == SEALED_BODY
+
+
+@tells_of("app.notifications.sealing.is_open_to")
+def search_the_words_of_a_sealed_letter(scene: Scene) -> bool:
+    sealed = _sealed_letter()
     wanted = OutboxFilter(letter=sealed.letter, words=sealed.subject)
     return not find_messages(scene.person("admin"), wanted, before=None, size=1).total
 
@@ -135,9 +145,14 @@ def answer_for_another_body(scene: Scene) -> None:
     answer_joint(partner, command, actor=scene.person("other-mgr"))
 
 
-def _publish(scene: Scene, login: str) -> None:
-    copy = db.session.scalars(select(Publication)).first()
+def _copy() -> Publication:
+    copy = db.session.scalars(select(Publication).order_by(Publication.id)).first()
     assert copy is not None
+    return copy
+
+
+def _publish(scene: Scene, login: str) -> None:
+    copy = _copy()
     copy.prepared_by_id = scene.person("officer1").id
     seen = SeenCopy(publication=copy, version=NOTHING_SEEN)
     publish_copies(PublishCopies(copies=[seen]), actor=scene.person(login))
@@ -149,7 +164,7 @@ def publish_without_leading(scene: Scene) -> None:
 
 
 def _publish_ones_own_copy(scene: Scene) -> None:
-    copy = db.session.scalars(select(Publication)).one()
+    copy = _copy()
     lead = scene.person("lead")
     copy.prepared_by_id, copy.published_by_id = lead.id, None
     copy.status, copy.published_at, copy.publishes_at = PublicationStatus.PREPARED, None, None

@@ -2,12 +2,6 @@
 
 _PASSWORD = "a password for the tests"
 _VERSION = {"version": ["1"]}
-_HOLD = {
-    "kind": ["hold"],
-    "case": ["4:4"],
-    "revisit_on": ["令和6年9月10日"],
-    "reason": ["資料を待つため"],
-}
 _NO_STAGES = {
     f"{stage}_{end}": [""]
     for stage in ("prepare", "introduce", "continue")
@@ -24,13 +18,9 @@ FILLED: dict[str, dict[str, list[str]]] = {
         "email": ["new@ministry.example.jp"],
     },
     "accounts.own_password": {"present": [_PASSWORD], "password": ["another password for tests"]},
-    "batches.new": {"reply_due_on": ["令和6年10月10日"]},
-    "batches.place": _VERSION,
-    "batches.remove": _VERSION,
     "batches.send": {"typed": ["1"]},
-    "batches.text": {"case": [""]},
-    "bulk.act": _HOLD,
-    "bulk.preview": _HOLD,
+    "batches.new": {"reply_due_on": ["令和6年10月10日"]},
+    "batches.text": {"case": ["R6-0007"]},
     "case_handoffs.change_lead": {"destination_id": ["5"]},
     "candidates.dates": {"plan_drafted": ["令和7年3月31日"]},
     "candidates.edit": {"is_provisional": [], "mark": ["9"]},
@@ -38,15 +28,14 @@ FILLED: dict[str, dict[str, list[str]]] = {
     "clusters.add": {"receipt_number": ["R6-0004"]},
     "clusters.take_out": {"format": ["csv"]},
     "consultations.take_up": _VERSION,
-    "deadlines.recount": {"reason": ["期間の見直しのため"]},
     "disclosure.hide": {"words": ["公共施設"]},
     "disclosure.new": {"received_on": ["令和6年8月20日"]},
     "disclosure.unhide": _VERSION,
+    "follow_ups.outcome": {"decided_on": [""]},
     "handoffs.return_reply": {"note": ["直してください。"]},
     "incidents.new": {"persons_estimate": ["120"]},
     "lineage.merge": {"numbers": ["R6-0001"]},
     "mailings.confirm": {"typed": ["2"]},
-    "mailings.release": _VERSION,
     "meetings.step_item": _VERSION,
     "notifications.letter_release": {"count": ["0"]},
     "personal_data.disposal_request": {"reason": ["期日が来たため"]},
@@ -57,7 +46,12 @@ FILLED: dict[str, dict[str, list[str]]] = {
         "made_on": ["令和6年8月27日"],
         "destroy_by": ["令和7年8月27日"],
     },
-    "personal_data.medium_destroy": {"certificate_sha256": [""], "witness": ["8"]},
+    "personal_data.medium_destroy": {
+        "destroyed_on": ["令和6年8月27日"],
+        "key_destroyed_on": ["令和6年8月27日"],
+        "certificate_sha256": [""],
+        "witness": ["8"],
+    },
     "plans.edit_task": _NO_STAGES,
     "plans.new_task": _NO_STAGES,
     "proposals.ask_approval": _VERSION,
@@ -75,6 +69,7 @@ FILLED: dict[str, dict[str, list[str]]] = {
     "rounds.new_field": {"label": ["予算の額"], "kind": ["text"]},
     "rounds.settings": {"revisit_until": [""]},
     "routing.new_duty": {"register": [""], "register_entry_id": [""], "valid_from": [""]},
+    "saved_lists.save": {"kind": ["cases"], "round": ["R6"], "name": ["受付の一覧"]},
     "triage.absences": {"deputy_id": [""]},
     "triage.plans": {"reviewers_per_case": ["1"], "seed": ["1"]},
     "triage.skills": {"rows-0-label": ["会計"], "rows-1-label": [""]},
@@ -85,7 +80,9 @@ FILLED: dict[str, dict[str, list[str]]] = {
 
 # Files that the forms are sent with: name of the field, name and content of the file.
 _SHEET = ("資料.csv", "項目,値\r\n件数,1\r\n".encode())
+_PROPOSALS = "提案概要,提案詳細,視点\r\n鍵の貸出し,鍵を貸している。,ⅰ\r\n"
 FILES: dict[str, tuple[str, str, bytes]] = {
+    "exchange.imports": ("files", "表.csv", _PROPOSALS.encode()),
     "proposals.attachments_of_draft": ("files", *_SHEET),
     "proposals.attachments_of_returned": ("files", *_SHEET),
     "proposals.replace": ("files", *_SHEET),

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from app.core.access import audience_of
 from tests.architecture.test_endpoints import Door, doors
-from tests.authorization.bodies import Body, completed, forms_of
+from tests.authorization.bodies import Body, forms_of
 from tests.authorization.probing import Cell, Prober, sign
 from tests.authorization.worlds import READERS
 from tests.core.test_headers import faults_of
@@ -212,7 +212,7 @@ def place_of(prober: Prober, page: Door, situation: str) -> str:
 def _is_open_to_a_scout(prober: Prober, door: Door, situation: str, sources: Sources) -> bool:
     """Whether one of those who do most of the work is let through: quicker than asking as all."""
     source = sources.of(door, situation) if door.method != "GET" else None
-    body = completed(door.endpoint, source[1] if source else None)
+    body = prober.filled(door.endpoint, source[1] if source else None)
     return any(
         is_let_through(sign(prober.ask(Cell(door, situation, reader), body)))
         for reader in SCOUTS
@@ -225,7 +225,7 @@ def _ask_in(
 ) -> tuple[str, tuple[str, ...]]:
     source = sources.of(door, situation) if door.method != "GET" else None
     form = f"{source[0].door.endpoint}@{source[0].reader}" if source else ""
-    body = completed(door.endpoint, source[1] if source else None)
+    body = prober.filled(door.endpoint, source[1] if source else None)
     signs = []
     for reader in READERS:
         cell = Cell(door, situation, reader)
@@ -295,4 +295,4 @@ def body_for(
         page = by_key[name, "GET"]
         place = Cell(page, place_of(prober, page, cell.situation), reader)
         shown = prober.forms(place).get(prober.path(cell.door, cell.situation))
-    return completed(row.endpoint, shown) if row.method != "GET" else None
+    return prober.filled(row.endpoint, shown) if row.method != "GET" else None

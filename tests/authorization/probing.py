@@ -1,5 +1,6 @@
 """Asking at one door as one reader (権限表の一升): what comes back, and nothing stays behind."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from app.core.access import PUBLIC, SIGNED_IN, audience_of
 from app.extensions import db
 from tests.accounts.browser import let_in
 from tests.architecture.test_endpoints import VALUES, Door
-from tests.authorization.bodies import Body, forms_of
+from tests.authorization.bodies import Body, completed, forms_of
 from tests.authorization.cases import Cases
 from tests.authorization.filled import FILES
 from tests.authorization.worlds import NOW, READERS, make_cases
@@ -52,6 +53,7 @@ class Prober:
     app: Flask
     connection: Connection
     values: dict[str, dict[str, object]]
+    typed: dict[str, Body] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
     roles: dict[str, frozenset[Role]] = field(default_factory=dict)
     _forms: dict[tuple[str, str], dict[str, Body]] = field(default_factory=dict)
@@ -154,6 +156,12 @@ class Prober:
         finally:
             hooks.insert(place, gate)
 
+    def filled(self, endpoint: str, shown: Body | None) -> Body | None:
+        """A form as somebody sends it who knows this world."""
+        known = self.typed.get(endpoint, {})
+        body = completed(endpoint, shown)
+        return {**(body or {}), **known} if body or known else None
+
     def forms(self, page: Cell) -> dict[str, Body]:
         """The forms that a page shows to a reader; asked for once."""
         path = self.path(page.door, page.situation)
@@ -221,7 +229,7 @@ def make_prober(app: Flask, connection: Connection) -> Prober:
     """Build the world, and let everybody of it in."""
     with app.app_context(), clock.at(NOW):
         cases = make_cases()
-        prober = Prober(app, connection, cases.values())
+        prober = Prober(app, connection, cases.values(), cases.typed)
         _let_everybody_in(prober, cases)
         db.session.commit()
     return prober
@@ -237,4 +245,9 @@ def _let_everybody_in(prober: Prober, cases: Cases) -> None:
         assert cookie is not None
         prober.cookies[reader] = f"session={cookie.value}"
         prober.roles[reader] = frozenset(cases.world[login].roles)
+        with client.session_transaction() as kept:
+            sitting = hashlib.sha256(kept["_user_id"].encode()).hexdigest()
+        for done_by, act in cases.sittings:
+            if done_by == login:
+                act.session_key = sitting
     db.session.commit()

@@ -22,6 +22,8 @@ from tests.authorization.last_rooms import add_last_rooms
 from tests.authorization.personal_rooms import add_personal_rooms
 from tests.authorization.rooms import add_rooms
 from tests.authorization.things import add_things
+from tests.authorization.typed_rooms import type_numbers
+from tests.authorization.waiting_rooms import add_waiting_rooms
 from tests.batches.cases import make_batch, make_cited
 from tests.consultations.threads import make_answered
 from tests.factories import (
@@ -69,7 +71,16 @@ READERS = {
 }
 
 
-WITHOUT_PARTNER = ("draft", "foreign", "joint_asked", "own_approval_asked", "approval_needed")
+WITHOUT_PARTNER = (
+    "draft",
+    "foreign",
+    "joint_asked",
+    "joint_accepted",
+    "own_approval_asked",
+    "approval_needed",
+    "plan_drafted",
+    "plan_published",
+)
 
 
 def make_cases() -> Cases:
@@ -84,11 +95,13 @@ def make_cases() -> Cases:
     add_rooms(cases)
     add_things(cases)
     add_last_rooms(cases)
+    add_waiting_rooms(cases)
     for situation, proposal in cases.by_situation.items():
         if situation not in WITHOUT_PARTNER:
             _join_partner(world, proposal)
     # Last of all: who has a conflict of interest could not have made the cases.
     declare_conflict(world["officer3"], body=world["city"].organization)
+    type_numbers(cases)
     db.session.commit()
     return cases
 

@@ -1,0 +1,52 @@
+"""What forms ask for that only this world knows (記入する番号): versions, ids, prints of lists."""
+
+from app.deadlines.moves import print_of
+from app.deadlines.services.terms import rehearse_recount
+from app.extensions import db
+from app.handoffs.models import HandoffBatch
+from app.mailings.models import Mailing
+from app.proposals.models import Publication
+from tests.authorization.cases import Cases
+
+
+def type_numbers(cases: Cases) -> None:
+    """All of them, once nothing of the world moves any more."""
+    for type_for in (_bulk, _batches, _letters, _checks):
+        type_for(cases)
+
+
+def _bulk(cases: Cases) -> None:
+    case = cases.by_situation["in_review"]
+    for endpoint in ("bulk.act", "bulk.preview"):
+        cases.type_in(
+            endpoint,
+            kind="hold",
+            case=f"{case.id}-{case.version}",
+            revisit_on="令和6年9月10日",
+            reason="資料を待つため",
+        )
+
+
+def _batches(cases: Cases) -> None:
+    batch = db.session.get_one(HandoffBatch, cases.known["batched"]["batch_id"])
+    case_id = cases.by_situation["batched"].id
+    ministry = cases.world["ministry"].organization_id
+    cases.type_in(
+        "batches.place", version=batch.version, case=case_id, lead_id=ministry, request_text=""
+    )
+    cases.type_in("batches.remove", version=batch.version, case=case_id)
+
+
+def _letters(cases: Cases) -> None:
+    letter = db.session.get_one(Mailing, cases.known["mailing_confirmed"]["mailing_id"])
+    cases.type_in("mailings.release", version=letter.version)
+    copy = db.session.get_one(Publication, cases.known["copied"]["publication_id"])
+    cases.type_in("public.review", seen=f"{copy.id}:{copy.version}")
+
+
+def _checks(cases: Cases) -> None:
+    world = cases.world
+    moves = rehearse_recount(world.round, actor=world["admin"])
+    cases.type_in("deadlines.recount", reason="期間の見直しのため", agreed=print_of(moves))
+    case = cases.by_situation["resubmitted"]
+    cases.type_in("triage.take_over", version=case.version, from_id=world["officer1"].id)
