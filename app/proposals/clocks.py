@@ -11,12 +11,14 @@ from app.core import clock
 from app.core.calendar import OfficeCalendar
 from app.core.closing_days import office_calendar, settled_calendar
 from app.core.page_reads import once_a_page
+from app.core.past_session import read_anew
 from app.extensions import db
 from app.proposals.models import CaseClock, ClockEnd, Proposal
 from app.proposals.moves import OF_CASE
 from app.workflow.states import Action, State
 from app.workflow.terms import STATE_CLOCKS, Clock, Holder
 
+OF_GIVEN_CASE = CaseClock.proposal_id == bindparam("case_id")
 # While the case lies here the secretariat's clock stands still (時計の停止).
 STOPPING_STATES = (State.RETURNED, State.PENDING)
 # These give the stopped term its remaining days back; any other start is a new term.
@@ -31,8 +33,7 @@ def running_clock(proposal: Proposal) -> CaseClock | None:
 # Of queries that every page of a case asks the words are made once; they are asked anew each time.
 @cache
 def _running_of_case() -> Select[CaseClock]:
-    of_case = CaseClock.proposal_id == bindparam("case_id")
-    return select(CaseClock).where(of_case, CaseClock.ended_at.is_(None))
+    return select(CaseClock).where(OF_GIVEN_CASE, CaseClock.ended_at.is_(None))
 
 
 @once_a_page
@@ -43,8 +44,7 @@ def clocks_of(proposal: Proposal) -> list[CaseClock]:
 
 @cache
 def _runs_of_case() -> Select[CaseClock]:
-    of_case = CaseClock.proposal_id == bindparam("case_id")
-    return select(CaseClock).where(of_case).order_by(CaseClock.id.desc())
+    return select(CaseClock).where(OF_GIVEN_CASE).order_by(CaseClock.id.desc())
 
 
 def calendar_of(clock_: CaseClock) -> OfficeCalendar:
@@ -117,13 +117,14 @@ def _end_running(proposal: Proposal, now: datetime) -> None:
     # The partial unique index allows one running clock: the old one is ended first, by itself.
     values = {"case_id": proposal.id, "now": now, "how": end}
     db.session.execute(_ended_run(), values, execution_options={OF_CASE: proposal.id})
+    read_anew(CaseClock, "ended_at", "end")
 
 
 @cache
 def _ended_run() -> Update:
-    is_running = (CaseClock.proposal_id == bindparam("case_id"), CaseClock.ended_at.is_(None))
-    ended = update(CaseClock).where(*is_running).execution_options(synchronize_session="fetch")
-    return ended.values(ended_at=bindparam("now"), end=bindparam("how"))
+    running = update(CaseClock).where(OF_GIVEN_CASE, CaseClock.ended_at.is_(None))
+    ended = running.values(ended_at=bindparam("now"), end=bindparam("how"))
+    return ended.execution_options(synchronize_session=False)
 
 
 def _stopped_before(proposal: Proposal, action: Action) -> CaseClock | None:

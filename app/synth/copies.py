@@ -1,17 +1,18 @@
 """Copying a pattern under other ids, bodies, texts and dates (手本の写し)."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from app.extensions import Base
 from app.notifications.models import DeliveryStatus
-from app.synth.patterns import CASE, LOOSE_REFERENCES, MAIL, RELEASE, Pattern, Row
+from app.synth.patterns import CASE, LOOSE_REFERENCES, MAIL, RELEASE, TRANSFER, Pattern, Row
 from app.synth.people import Body
-from app.synth.rounds import MadeUpRound
-from app.synth.texts import MARK, Texts
+from app.synth.places import Maker, Place, tokens_of
+from app.synth.texts import MARK
+from app.transfers.models import TransferKind
+from app.transfers.services import number_of
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\S+")
@@ -25,28 +26,14 @@ NAMED_IDS = {
     "release_id": RELEASE,
     "reply_id": "reply",
 }
+SOURCES_OF_TRANSFERS = {
+    TransferKind.RETURN: "correction_request",
+    TransferKind.RELEASE: RELEASE,
+    TransferKind.REPLY: "reply",
+}
+BODY_COLUMNS = ("organization_id", "from_body_id", "to_body_id")
 # What names cases outside the pattern.
 FORGOTTEN = frozenset({"compared_with"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """What one copy differs in (写しの違い): ids start at `first_ids`; one item for each case."""
-
-    round: MadeUpRound
-    shift: timedelta
-    first_ids: Mapping[str, int]
-    bodies: Sequence[Body]
-    texts: Texts
-    sequences: Sequence[int | None]
-
-    def receipt_number(self, position: int) -> str | None:
-        """Receipt number of a case (受付番号); None for a draft."""
-        sequence = self.sequences[position]
-        return None if sequence is None else f"{self.round.key}-{sequence:04}"
-
-
-Maker = Callable[[Place], Any]
 
 
 class Original:
@@ -103,6 +90,8 @@ class Original:
                 makers.append((column, maker))
         if table == CASE:
             makers += self._makers_of_case(row)
+        elif table == TRANSFER:
+            makers += self._makers_of_transfer(row)
         elif table == MAIL:
             fixed, makers = self._mail(row, fixed, makers)
         return fixed, makers
@@ -115,7 +104,7 @@ class Original:
             return lambda place: place.first_ids[target] + number
         if target == "round":
             return lambda place: place.round.id
-        if target == "organization" and column == "organization_id":
+        if target == "organization" and column in BODY_COLUMNS:
             return self._body(value)
         if column.endswith("_id") and value in self._people and target in ("user_account", ""):
             position, part = self._people[value]
@@ -162,7 +151,7 @@ class Original:
     def _tokens(self) -> Iterator[tuple[str, Maker]]:
         """What names the case in a text: number, title, addresses, body."""
         for at, (case, body) in enumerate(zip(self.pattern.cases, self._bodies, strict=True)):
-            yield from _tokens_of(at, case, body)
+            yield from tokens_of(at, case, body)
 
     def _json(self, name: str, value: Any) -> Maker | None:
         if isinstance(value, dict):
@@ -206,6 +195,21 @@ class Original:
             ("receipt_sequence", lambda place: place.sequences[position]),
             ("receipt_number", lambda place: place.receipt_number(position)),
         ]
+
+    def _makers_of_transfer(self, row: Row) -> list[tuple[str, Maker]]:
+        """Its source, which no foreign key names, and the number that follows from it (授受)."""
+        case = self._positions[CASE][row["proposal_id"]]
+        table = SOURCES_OF_TRANSFERS[row["kind"]]
+        position = self._positions[table][row["source_id"]]
+
+        def source(place: Place) -> int:
+            return place.first_ids[table] + position
+
+        def number(place: Place) -> str:
+            case_id = place.first_ids[CASE] + case
+            return number_of(row["kind"], case_id, source(place), row["digest"])
+
+        return [("source_id", source), ("number", number)]
 
     def _mail(
         self, row: Row, fixed: Row, makers: list[tuple[str, Maker]]
@@ -255,34 +259,6 @@ class Original:
             if maker is not None:
                 makers.append((name, maker))
         return fixed, makers
-
-
-def _tokens_of(at: int, case: Row, body: Body) -> Iterator[tuple[str, Maker]]:
-    def number(place: Place) -> str | None:
-        return place.receipt_number(at)
-
-    def title(place: Place) -> str:
-        return place.texts[at].title
-
-    def name(place: Place) -> str:
-        return place.bodies[at].name
-
-    def drafter(place: Place) -> str:
-        return place.bodies[at].drafter.email
-
-    def manager(place: Place) -> str:
-        return place.bodies[at].manager.email
-
-    made = (
-        (case["receipt_number"], number),
-        (case["title"].removeprefix(MARK), title),
-        (body.manager.email, manager),
-        (body.drafter.email, drafter),
-        (body.name, name),
-    )
-    for old, make in made:
-        if old:
-            yield old, make
 
 
 def _filled(fixed: Row, makers: Sequence[tuple[str, Maker]], place: Place) -> Row:

@@ -18,9 +18,10 @@ from app.extensions import Base, db
 from app.proposals.models import Proposal
 from app.rounds.models import Round
 from app.synth import trail
-from app.synth.copies import Original, Place
+from app.synth.copies import Original
 from app.synth.patterns import Pattern, Row, copied_tables, read_patterns
 from app.synth.people import Body, staff_bodies
+from app.synth.places import Place
 from app.synth.planning import Planned, plan_round
 from app.synth.rounds import BEFORE_OPENING, MadeUpRound, add_rounds, check_no_rounds
 from app.synth.texts import Mixer

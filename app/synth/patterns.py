@@ -16,6 +16,7 @@ Row = dict[str, Any]
 CASE = "proposal"
 RELEASE = "reply_release"
 MAIL = "outbox_message"
+TRANSFER = "transfer"
 # Reckoned from the texts anew (similar cases, suggestions), a page that somebody opened, or a
 # thing that is about more than the case.
 LEFT_OUT = frozenset(

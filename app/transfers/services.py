@@ -49,7 +49,7 @@ def open_transfer(
     holder = Holder.PROPOSER if is_to_body else Holder.SECRETARIAT
     days = proposal.round.office_days(Term.ACKNOWLEDGEMENT)
     transfer = Transfer(
-        number=_number(kind, proposal.id, source_id, digest),
+        number=number_of(kind, proposal.id, source_id, digest),
         kind=kind,
         proposal_id=proposal.id,
         source_id=source_id,
@@ -108,9 +108,9 @@ def is_still_unconfirmed(message: OutboxMessage) -> bool:
     return db.session.scalars(waiting).first() is not None
 
 
-def _number(kind: TransferKind, *named: object) -> str:
+def number_of(kind: TransferKind, proposal_id: int, source_id: int, digest: str) -> str:
     """Number of a hand-over (受領番号), `3F9A-2C41-77B0`: no count, so it tells of no other one."""
-    words = ":".join(map(str, (kind.value, *named))).encode()
+    words = f"{kind.value}:{proposal_id}:{source_id}:{digest}".encode()
     found = hashlib.sha256(words).hexdigest()[:12].upper()
     return f"{found[:4]}-{found[4:8]}-{found[8:]}"
 

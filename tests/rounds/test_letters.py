@@ -68,6 +68,7 @@ def callers_of_enqueue() -> set[str]:
 OF_NO_ROUND = {
     "jobs/alarms.py",
     "mailings/services/sending.py",
+    "notifications/lost_passwords.py",
     "reminders/services/digests.py",
     "reminders/services/escalation.py",
 }

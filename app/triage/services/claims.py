@@ -14,6 +14,7 @@ from app.accounts.models import User
 from app.audit.services import Subject, record
 from app.core import clock
 from app.core.errors import IllegalTransition, StaleVersion
+from app.core.past_session import read_anew
 from app.extensions import db
 from app.proposals.lifecycle import check_possible, check_version
 from app.proposals.models import Proposal
@@ -109,6 +110,7 @@ def end_claim(proposal: Proposal, actor: User | None) -> None:
     actor_id = actor.id if actor is not None else None
     values = {"case_id": proposal.id, "actor_id": actor_id, "now": clock.now()}
     db.session.execute(_ended_claim(), values)
+    read_anew(CaseClaim, "released_at", "release")
 
 
 # Every move of a case asks for it: its words are made once.
@@ -122,7 +124,7 @@ def _ended_claim() -> Update:
             released_at=bindparam("now"),
             release=case((is_own, Release.DONE), else_=Release.OVERTAKEN),
         )
-        .execution_options(synchronize_session="fetch")
+        .execution_options(synchronize_session=False)
     )
 
 

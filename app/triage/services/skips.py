@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.closing_days import office_calendar
 from app.core.eras import format_date
 from app.core.errors import IllegalTransition, InvalidInput, NotAllowed
+from app.core.past_session import read_anew
 from app.core.text import is_blank
 from app.extensions import db
 from app.proposals.lifecycle import check_version
@@ -97,6 +98,7 @@ def take_back_skip(proposal: Proposal, *, actor: User) -> None:
 def end_skips_of_case(proposal: Proposal, actor: User | None) -> None:
     """End everybody's skips when the case moves: the next step is another work."""
     db.session.execute(_ended_skips(), {"case_id": proposal.id, "now": clock.now()})
+    read_anew(CaseSkip, "ended_at")
 
 
 # Every move of a case asks for it: its words are made once.
@@ -106,7 +108,7 @@ def _ended_skips() -> Update:
         update(CaseSkip)
         .where(CaseSkip.proposal_id == bindparam("case_id"), CaseSkip.ended_at.is_(None))
         .values(ended_at=bindparam("now"))
-        .execution_options(synchronize_session="fetch")
+        .execution_options(synchronize_session=False)
     )
 
 
