@@ -259,8 +259,7 @@ def stop_clock(proposal: Proposal) -> None:
     """Stop the running clock without starting another one (時計の停止); `due_on` is empty then."""
     running = running_clock(proposal)
     if running is not None:
-        running.ended_at = clock.now()
-        running.end = ClockEnd.STOPPED
+        running.ended_at, running.end = clock.now(), ClockEnd.STOPPED
         db.session.flush()
     proposal.due_on = None
 
