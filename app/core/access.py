@@ -14,8 +14,10 @@ AUDIENCE = "audience"
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
 
-# Never shown again on the page for an ended session; shorter values are quickly typed again.
-UNSEEN_FIELDS = ("csrf_token", "password", "present", "code", "token", "form_key", "draft_key")
+# Typed again by the person, never shown by a page.
+SECRET_FIELDS = frozenset({"password", "present", "code", "token"})
+# Not among the texts that are shown to be copied; shorter values are quickly typed again.
+UNSEEN_FIELDS = SECRET_FIELDS | {"csrf_token", "form_key", "draft_key"}
 SHORTEST_TEXT = 10  # characters
 
 

@@ -6,11 +6,8 @@ from typing import NamedTuple
 from flask import request
 from werkzeug.exceptions import HTTPException
 
-from app.core.access import typed_texts
+from app.core.access import SECRET_FIELDS, typed_texts
 from app.core.posted_form import FORM_KEY
-
-# Typed again by the person, never shown by a page.
-SECRET_FIELDS = {"password", "present", "code", "token"}
 
 
 class SentForm(NamedTuple):
