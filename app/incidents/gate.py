@@ -15,6 +15,7 @@ from app.freezes.models import FrozenKind
 from app.freezes.queries import is_frozen
 from app.handoffs.models import Handoff, Reply
 from app.proposals.models import Amendment, ApprovalRequest, CoProposer, Proposal, Publication
+from app.transfers.models import Transfer
 
 # What in an address names a case by its number, and by the id of another row.
 NUMBERS = ("receipt_number", "other")
@@ -50,25 +51,22 @@ def stop_frozen() -> None:
 def _number_of(argument: tuple[str, Any]) -> str | None:
     """Receipt number of the case that a part of an address leads to, None for any other part."""
     name, value = argument
-    if not isinstance(value, int):
-        return None
+    number = select(Proposal.receipt_number)
     statement: Select[str | None] | None = None
-    if name == "proposal_id":
-        statement = select(Proposal.receipt_number).where(Proposal.id == value)
+    if name == "transfer_number":
+        of_transfer = number.join(Transfer, Transfer.proposal_id == Proposal.id)
+        statement = of_transfer.where(Transfer.number == value)
+    elif not isinstance(value, int):
+        return None
+    elif name == "proposal_id":
+        statement = number.where(Proposal.id == value)
     elif name == "reply_id":
-        statement = (
-            select(Proposal.receipt_number)
-            .join(Handoff, Handoff.proposal_id == Proposal.id)
-            .join(Reply, Reply.handoff_id == Handoff.id)
-            .where(Reply.id == value)
-        )
+        of_handoff = number.join(Handoff, Handoff.proposal_id == Proposal.id)
+        of_reply = of_handoff.join(Reply, Reply.handoff_id == Handoff.id)
+        statement = of_reply.where(Reply.id == value)
     elif name in OWNERS:
         owner = OWNERS[name]
-        statement = (
-            select(Proposal.receipt_number)
-            .join(owner, owner.proposal_id == Proposal.id)
-            .where(owner.id == value)
-        )
+        statement = number.join(owner, owner.proposal_id == Proposal.id).where(owner.id == value)
     return db.session.scalar(statement) if statement is not None else None
 
 
