@@ -1,7 +1,7 @@
 """Handing over and receiving (授受、受領): every hand-over is confirmed, or stands on a list."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +18,14 @@ from app.notifications.models import OutboxMessage
 from app.notifications.news_checks import news_check
 from app.proposals.clocks import calendar_of_holder
 from app.proposals.models import Proposal
+from app.proposals.moves import when_moved
 from app.proposals.queries import BODY_ROLES
 from app.rounds.letters import write_in_round
 from app.transfers.models import Transfer, TransferKind
 from app.transfers.parts import digest_of
 from app.transfers.policy import authorize_confirm
 from app.transfers.queries import TO_BODIES, unconfirmed_overdue
+from app.workflow.states import State
 from app.workflow.terms import Holder, Term
 
 SUBJECT_TYPE = "transfer"
@@ -75,6 +77,34 @@ def confirm_transfer(transfer: Transfer, *, actor: User) -> None:
     transfer.confirmed_by_id, transfer.confirmed_at = actor.id, clock.now()
     db.session.flush()
     _record("confirm", transfer, actor)
+
+
+def receive_by_act(
+    kind: TransferKind, proposal: Proposal, *, actor: User, source_ids: Collection[int] = ()
+) -> None:
+    """Take as received what the receiving side has answered (応答による受領).
+
+    All open hand-overs of that kind of the case, or those of the sources alone. The act that
+    answers stands in the trail, and tells of both.
+    """
+    open_ones = select(Transfer).where(
+        Transfer.proposal_id == proposal.id,
+        Transfer.kind == kind,
+        Transfer.confirmed_at.is_(None),
+    )
+    if source_ids:
+        open_ones = open_ones.where(Transfer.source_id.in_(source_ids))
+    for transfer in db.session.scalars(open_ones.with_for_update(of=Transfer)).unique():
+        transfer.confirmed_by_id, transfer.confirmed_at = actor.id, clock.now()
+    db.session.flush()
+
+
+@when_moved
+def receive_return(proposal: Proposal, actor: User | None) -> None:
+    """Take a return as received when its body moves the case on: corrected, or withdrawn."""
+    is_on = proposal.state is not State.RETURNED
+    if is_on and actor is not None and actor.has_role(*BODY_ROLES):
+        receive_by_act(TransferKind.RETURN, proposal, actor=actor)
 
 
 def remind_unconfirmed(moment: datetime) -> int:

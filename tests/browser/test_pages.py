@@ -18,6 +18,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/public/proposals?q=該当しない語句",
         "/public/data/",
         "/password-forgotten",
+        "/password-forgotten/mail",
     ),
     "city": (
         "/",
@@ -34,6 +35,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     "city-mgr": (
         "/",
         "/incidents",
+        "/transfers",
         "/saved-lists",
         "/joint",
         "/joining",
@@ -55,6 +57,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/proposals/R6-0228/deadlines",
         "/proposals/R6-0228/handoffs",
         "/handoffs",
+        "/transfers?show=overdue",
         "/proposals/R6-0228/sheet",
         "/proposals/R6-0001/history",
         "/registers",

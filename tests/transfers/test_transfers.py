@@ -13,10 +13,16 @@ from app.core import clock
 from app.core.errors import IllegalTransition, NotAllowed, NotFound
 from app.handoffs.services.reply_parts import reply_parts
 from app.notifications.models import OutboxMessage
+from app.proposals.services.submission import Submit, submit
 from app.transfers.models import Transfer, TransferKind
 from app.transfers.parts import digest_of
 from app.transfers.queries import get_transfer, standing, transfers_for, unconfirmed_overdue
-from app.transfers.services import REMINDER, confirm_transfer, remind_unconfirmed
+from app.transfers.services import (
+    REMINDER,
+    confirm_transfer,
+    open_transfer,
+    remind_unconfirmed,
+)
 from tests.accounts.browser import enter
 from tests.answers.replies import make_reply, release
 from tests.factories import World, declare_conflict, make_returned, make_world
@@ -44,9 +50,17 @@ def numbers_for(session: Session, world: World, login: str) -> list[str]:
 
 
 def all_three(world: World, session: Session) -> list[Transfer]:
-    """A return, a reply and its release."""
+    """A return, a reply and its release; nobody has received any of them."""
     make_returned(world)
-    release(world, make_reply(world))
+    reply, lead = make_reply(world), world["lead"]
+    open_transfer(
+        TransferKind.RELEASE,
+        reply.handoff.proposal,
+        reply.id,
+        reply_parts(reply),
+        from_body_id=lead.organization_id,
+        actor=lead,
+    )
     session.commit()
     return transfers(session)
 
@@ -178,3 +192,13 @@ def test_list_of_the_overdue_is_paged(app: Flask, world: World, db_session: Sess
 
     assert [row.status_code for row in pages] == [200, 200, 200]
     assert "期限超過 3件" in unescape(pages[0].text)
+
+
+def test_p50_whoever_answers_has_received(world: World, db_session: Session) -> None:
+    case = make_returned(world)
+    submit(case, Submit(version=case.version), actor=world["city-mgr"])
+    release(world, make_reply(world))
+    returned, replied, released = transfers(db_session)
+
+    confirmed = [row.confirmed_by_id for row in (returned, replied, released)]
+    assert confirmed == [world["city-mgr"].id, world["lead"].id, None]

@@ -19,6 +19,8 @@ from app.handoffs.models import Handoff, Reexamination, Reply
 from app.handoffs.queries import awaited_view, current_reply
 from app.handoffs.recipients import coordinators_of
 from app.rounds.letters import write_in_round
+from app.transfers.models import TransferKind
+from app.transfers.services import receive_by_act
 from app.workflow.handoffs import HandoffAction, ReplyStatus, next_handoff_state
 
 TEXT_LIMIT = 1000  # characters
@@ -78,6 +80,7 @@ def reexamine(handoff: Handoff, command: Reexamine, *, actor: User) -> Reexamina
         announced_on=command.due_on,
         changes={"reply_round": asked.round_number},
     )
+    _receive(handoff, actor)
     _tell_ministry(handoff)
     return asked
 
@@ -96,6 +99,13 @@ def settle(handoff: Handoff, command: Settle, *, actor: User) -> None:
     if is_released and awaited_view(handoff.proposal) is not None:
         raise IllegalTransition(VIEW_AWAITED)
     move_handoff(handoff, HandoffAction.SETTLE, actor=actor, reason=command.note)
+    _receive(handoff, actor)
+
+
+def _receive(handoff: Handoff, actor: User) -> None:
+    """Take the replies of a hand-off as received (応答による受領): they were read."""
+    ids = db.session.scalars(select(Reply.id).where(Reply.handoff_id == handoff.id)).all()
+    receive_by_act(TransferKind.REPLY, handoff.proposal, actor=actor, source_ids=ids)
 
 
 def explain_difference(reply: Reply, command: ExplainDifference, *, actor: User) -> None:

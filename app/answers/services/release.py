@@ -27,7 +27,7 @@ from app.proposals.sharing.partners import accepted_partners_of
 from app.rounds.letters import write_in_round
 from app.rounds.models import Round
 from app.transfers.models import TransferKind
-from app.transfers.services import open_transfer
+from app.transfers.services import open_transfer, receive_by_act
 from app.workflow.terms import Holder, Term
 
 NOTE_LIMIT = 200  # characters
@@ -146,6 +146,8 @@ def _tell_case(
             "view_due_on": view.due_on.isoformat(),
         },
     )
+    ids = [reply.id for reply in replies]
+    receive_by_act(TransferKind.REPLY, proposal, actor=actor, source_ids=ids)
     parts = [part for reply in replies for part in reply_parts(reply)]
     open_transfer(
         TransferKind.RELEASE,

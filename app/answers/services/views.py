@@ -19,6 +19,8 @@ from app.handoffs.services.ministry_letters import leads, office_of
 from app.handoffs.standing import follow_handoffs
 from app.proposals.models import Proposal
 from app.rounds.letters import write_in_round
+from app.transfers.models import TransferKind
+from app.transfers.services import receive_by_act
 
 VIEW_LIMIT = 700  # characters, newlines not counted
 GONE_ON = "事務局が見解を待たずに進めたため、提出できません。事務局に連絡してください。"
@@ -68,6 +70,7 @@ def file_view(view: BodyView, command: WriteView, *, actor: User) -> None:
     view.filed_at, view.filed_by_id = clock.now(), actor.id
     _end_wait(view)
     _record("proposal.file_view", view, actor)
+    receive_by_act(TransferKind.RELEASE, view.proposal, actor=actor)
     _tell_secretariat(view)
 
 
