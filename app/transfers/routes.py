@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from app.accounts.current import current_actor
 from app.accounts.models import Role, User
 from app.audit.words import name_verbs
-from app.core import clock
 from app.core.access import roles
 from app.core.numbered_pages import Key, read_numbered
 from app.core.text import normalize_input
@@ -50,7 +49,6 @@ def index() -> str:
         shows=SHOW_LABELS,
         kinds=KIND_LABELS,
         secretariat=SECRETARIAT,
-        today=clock.today(),
         due_of=lambda row: due_on(row.due_on),
     )
 
