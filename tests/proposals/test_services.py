@@ -148,6 +148,7 @@ def test_many_drafts_are_started_as_one_is(world: World, db_session: Session) ->
     assert (drafts[0].search_key, drafts[0].version) == (one.search_key, one.version)
     verbs = db_session.scalars(
         select(AuditEvent.verb)
+        .where(AuditEvent.subject_type == "proposal")
         .where(AuditEvent.subject_id.in_([draft.id for draft in drafts]))
         .order_by(AuditEvent.seq)
     )
