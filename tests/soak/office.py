@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -182,6 +183,24 @@ def office_at(
         yield office
     finally:
         office.end()
+
+
+@contextmanager
+def at_work(*works: Callable[[threading.Event], None]) -> Iterator[threading.Event]:
+    """Whoever works beside the trial, until it is over (並行する人); each ends what it began.
+
+    A work is handed the event that says so.
+    """
+    is_over = threading.Event()
+    threads = [threading.Thread(target=work, args=(is_over,), daemon=True) for work in works]
+    for thread in threads:
+        thread.start()
+    try:
+        yield is_over
+    finally:
+        is_over.set()
+        for thread in threads:
+            thread.join()
 
 
 def wait_for(is_so: object, what: str) -> None:

@@ -6,7 +6,6 @@ SOAK_SECONDS (60) how long, SOAK_PEOPLE (50) how many. Two web servers on Postgr
 import os
 import random
 import sys
-import threading
 from collections import Counter
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from tests.factories import (
     make_submitted,
 )
 from tests.soak.crowd import Presser
-from tests.soak.office import Office, office_at
+from tests.soak.office import Office, at_work, office_at
 
 SECONDS = float(os.environ.get("SOAK_SECONDS", "60"))
 PEOPLE = int(os.environ.get("SOAK_PEOPLE", "50"))
@@ -88,14 +87,8 @@ def make_people(ports: list[int]) -> list[Presser]:
 
 def press(people: list[Presser]) -> None:
     """Have everybody press for a while, each to the end of what they began."""
-    is_over = threading.Event()
-    threads = [threading.Thread(target=row.go_on, args=(is_over,), daemon=True) for row in people]
-    for thread in threads:
-        thread.start()
-    is_over.wait(SECONDS)
-    is_over.set()
-    for thread in threads:
-        thread.join()
+    with at_work(*(person.go_on for person in people)) as is_over:
+        is_over.wait(SECONDS)
 
 
 def wrong_winners(office: Office, people: list[Presser]) -> list[str]:

@@ -6,7 +6,6 @@ faults of the line while eight people submit; SOAK_SILENCE (15) seconds of silen
 
 import os
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,7 +23,7 @@ from tests.conftest import close_connections, make_app
 from tests.databases import Databases
 from tests.factories import make_world
 from tests.proposals.saving import new_key, typed
-from tests.soak.office import CLIENTS, office_at, wait_for
+from tests.soak.office import CLIENTS, at_work, office_at, wait_for
 from tests.soak.proxy import Proxy
 from tests.soak.submitters import Submitter
 
@@ -139,24 +138,18 @@ def faults_of(line: Proxy) -> list[Fault]:
 
 def submit_beside(people: list[Submitter], faults: list[Fault]) -> dict[str, float]:
     """Have everybody submit while the faults happen; return how long each took to be over."""
-    is_over = threading.Event()
-    threads = [threading.Thread(target=row.go_on, args=(is_over,), daemon=True) for row in people]
-    for thread in threads:
-        thread.start()
     recovered: dict[str, float] = {}
 
     def count() -> int:
         return sum(len(person.acknowledged) for person in people)
 
-    for name, happen in faults:
-        goal = count() + 1
-        wait_for(lambda goal=goal: count() >= goal, "a submission before the fault")
-        happen()
-        ended, goal = time.monotonic(), count() + 1
-        wait_for(lambda goal=goal: count() >= goal, "a submission after the fault")
-        took = round(time.monotonic() - ended, 1)
-        recovered[name] = max(took, recovered.get(name, 0.0))
-    is_over.set()
-    for thread in threads:
-        thread.join()
+    with at_work(*(person.go_on for person in people)):
+        for name, happen in faults:
+            goal = count() + 1
+            wait_for(lambda goal=goal: count() >= goal, "a submission before the fault")
+            happen()
+            ended, goal = time.monotonic(), count() + 1
+            wait_for(lambda goal=goal: count() >= goal, "a submission after the fault")
+            took = round(time.monotonic() - ended, 1)
+            recovered[name] = max(took, recovered.get(name, 0.0))
     return recovered

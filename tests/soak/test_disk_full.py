@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from sqlalchemy import make_url
 
 from app.core.disk import disk_spaces, low_places
 from tests.databases import Databases
-from tests.soak.office import CLIENTS, office_at, wait_for
+from tests.soak.office import CLIENTS, at_work, office_at, wait_for
 from tests.soak.submitters import Submitter
 
 FULL_SECONDS = float(os.environ.get("SOAK_FULL", "5"))
@@ -51,20 +50,15 @@ def test_p16_full_disk_is_told_and_nothing_is_lost(
         office.start_web()
         for person in people:
             person.sign_in()
-        is_over = threading.Event()
-        threads = started(people, is_over)
-        wait_for(lambda: count(people) > 0, "a submission before")
-
-        filler = fill(small_disk)
-        pages = look(people[0], FULL_SECONDS)
-        is_low = low_places(disk_spaces(office.app.config["SETTINGS"]))
-        filler.unlink()
-        freed, goal = time.monotonic(), count(people) + 1
-        wait_for(lambda: count(people) >= goal, "a submission afterwards")
-        recovered = time.monotonic() - freed
-        is_over.set()
-        for thread in threads:
-            thread.join()
+        with at_work(*(person.go_on for person in people)):
+            wait_for(lambda: count(people) > 0, "a submission before")
+            filler = fill(small_disk)
+            pages = look(people[0], FULL_SECONDS)
+            is_low = low_places(disk_spaces(office.app.config["SETTINGS"]))
+            filler.unlink()
+            freed, goal = time.monotonic(), count(people) + 1
+            wait_for(lambda: count(people) >= goal, "a submission afterwards")
+            recovered = time.monotonic() - freed
         office.stop_web()
         findings, there = office.findings(), office.numbers()
 
@@ -81,14 +75,6 @@ def test_p16_full_disk_is_told_and_nothing_is_lost(
     assert recovered <= LONGEST_RECOVERY
     assert [title for title, number in told if number not in there.get(title, [])] == []
     assert [title for title, numbers in there.items() if len(numbers) > 1] == []
-
-
-def started(people: list[Submitter], is_over: threading.Event) -> list[threading.Thread]:
-    """Have everybody submit until it is over."""
-    threads = [threading.Thread(target=one.go_on, args=(is_over,), daemon=True) for one in people]
-    for thread in threads:
-        thread.start()
-    return threads
 
 
 def count(people: list[Submitter]) -> int:

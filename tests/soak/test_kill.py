@@ -7,7 +7,6 @@ SOAK_KILLS (20) how many; SOAK_SEED which. The place is renewed after every RENE
 import os
 import random
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ import pytest
 from app.extensions import alembic
 from tests.conftest import close_connections, make_app
 from tests.databases import Databases, PostgresqlDatabases, PostgresqlServer
-from tests.soak.office import CLIENTS, Office, office_at
+from tests.soak.office import CLIENTS, Office, at_work, office_at
 from tests.soak.submitters import Submitter
 
 KILLS = int(os.environ.get("SOAK_KILLS", "20"))
@@ -72,21 +71,13 @@ class Trial:
 
     def run(self, kills: int) -> None:
         """Kill and start again while everybody submits; then compare with what they were told."""
-        is_over = threading.Event()
-        threads = [
-            threading.Thread(target=row.go_on, args=(is_over,), daemon=True) for row in self.people
-        ]
         self.office.start_web()
         self.office.start_scheduler()
-        for thread in threads:
-            thread.start()
-        for _ in range(kills):
-            time.sleep(self.chance.uniform(0.1, LONGEST_LIFE))
-            assert [fault for person in self.people for fault in person.faults] == []
-            self.kill_and_start()
-        is_over.set()
-        for thread in threads:
-            thread.join()
+        with at_work(*(row.go_on for row in self.people)):
+            for _ in range(kills):
+                time.sleep(self.chance.uniform(0.1, LONGEST_LIFE))
+                assert [fault for person in self.people for fault in person.faults] == []
+                self.kill_and_start()
         self.office.kill_web()
         self.office.kill_scheduler()
         self.compare()

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.databases import Databases
-from tests.soak.office import CLIENTS, Office, office_at, wait_for
+from tests.soak.office import CLIENTS, Office, at_work, office_at, wait_for
 from tests.soak.submitters import Submitter
 
 RESTARTS = int(os.environ.get("SOAK_RESTARTS", "6"))
@@ -76,16 +76,9 @@ def test_p18_no_request_fails_while_two_nodes_restart_in_turn(
         people = [Behind(f"city{number}", office.port, nodes=nodes) for number in range(CLIENTS)]
         for person in people:
             person.sign_in()
-        is_over = threading.Event()
-        works = [nodes.watch, *(person.go_on for person in people)]
-        threads = [threading.Thread(target=work, args=(is_over,), daemon=True) for work in works]
-        for thread in threads:
-            thread.start()
-        for number in range(RESTARTS):
-            restart(office, nodes, number % 2)
-        is_over.set()
-        for thread in threads:
-            thread.join()
+        with at_work(nodes.watch, *(person.go_on for person in people)):
+            for number in range(RESTARTS):
+                restart(office, nodes, number % 2)
         office.stop_web()
         findings, there = office.findings(), office.numbers()
 
