@@ -7,10 +7,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import flask_config
-from app.core.origin import LOOPBACK, OTHER_HOST_MESSAGE, OTHER_SITE_MESSAGE, allowed_hosts
+from app.core.origin import (
+    LOOPBACK,
+    OTHER_HOST_MESSAGE,
+    OTHER_SITE_MESSAGE,
+    UNSAFE_METHODS,
+    allowed_hosts,
+)
 from app.proposals.models import Proposal
 from config import load_settings
 from tests.accounts.browser import let_in
+from tests.architecture.test_endpoints import address, doors
 from tests.factories import make_draft, make_world
 
 OWN = "http://localhost"
@@ -48,6 +55,22 @@ def test_change_sent_by_another_site_is_refused_p42(
     assert answer.status_code == 403
     assert OTHER_SITE_MESSAGE in answer.text
     assert db_session.scalar(select(func.count()).select_from(Proposal)) == 1
+
+
+def test_p42_every_door_that_changes_something_asks_where_it_comes_from(
+    client: FlaskClient,
+) -> None:
+    changing = [door for door in doors(client.application) if door.method in UNSAFE_METHODS]
+    elsewhere = {"Origin": "https://elsewhere.example"}
+
+    answers = {
+        door: client.open(address(client.application, door), method=door.method, headers=elsewhere)
+        for door in changing
+    }
+
+    assert len(changing) > 200
+    assert [door for door, answer in answers.items() if answer.status_code != 403] == []
+    assert all(OTHER_SITE_MESSAGE in answer.text for answer in answers.values())
 
 
 @pytest.mark.parametrize("headers", LET_IN)
