@@ -38,7 +38,7 @@ GARBAGE_THRESHOLDS = (50_000, 20, 50)
 LONGEST_QUICK_TEST = 10.0  # seconds
 # Where the engines are known to differ: always on both. Locks and real commits, or an empty
 # database for the migrations, …
-BY_ENGINE_FIXTURES = {"committed_app", "empty_database"}
+BY_ENGINE_FIXTURES = {"committed_app", "empty_database", "line"}
 # … and every page, the rights, the search.
 BY_ENGINE_FOLDERS = {"architecture", "authorization", "search", "journeys"}
 TESTS = Path(__file__).parent

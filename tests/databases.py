@@ -3,8 +3,9 @@
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -16,8 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 # Faster, and nothing is lost that a test could miss: the server lives as long as the run.
 SERVER_SETTINGS = ("fsync", "full_page_writes", "synchronous_commit", "jit")
-# One try to start it waits for ten seconds at most.
-RECOVERY_TRIES = 6
+RECOVERY_SECONDS = 120
 
 
 class Databases(Protocol):
@@ -111,16 +111,18 @@ class PostgresqlServer:
 
     def start(self) -> None:
         """Start the server again, and wait until it has recovered from its log."""
-        engine = engine_of_server(make_url(self.url))
-        for is_last in [False] * (RECOVERY_TRIES - 1) + [True]:
-            try:
-                self._server.ensure_postgres_running()
-                execute(engine, "SELECT 1")
-            except (subprocess.TimeoutExpired, OperationalError):
-                if is_last:
-                    raise
-            else:
-                return
+        limit = time.monotonic() + RECOVERY_SECONDS
+        while not self._is_up():
+            assert time.monotonic() < limit, "the server does not recover"
+            time.sleep(0.2)
+
+    def _is_up(self) -> bool:
+        # The starter waits for ten seconds, and takes one that still recovers for a broken one.
+        with suppress(subprocess.TimeoutExpired, AssertionError, OperationalError):
+            self._server.ensure_postgres_running()
+            execute(engine_of_server(make_url(self.url)), "SELECT 1")
+            return True
+        return False
 
     def stop(self) -> None:
         self._server.cleanup()

@@ -10,6 +10,8 @@ from config import Settings
 
 # Below it somebody is told; the last twentieth is what a busy day may fill.
 LOW_SHARE = 0.10
+# Above it that is over: what goes up and down about a tenth is not told of each time.
+ROOMY_SHARE = 0.12
 
 
 class DiskSpace(NamedTuple):
@@ -22,6 +24,11 @@ class DiskSpace(NamedTuple):
     def is_low(self) -> bool:
         """Whether less than a tenth is left (空きが少ない)."""
         return self.free < self.total * LOW_SHARE
+
+    @property
+    def is_roomy(self) -> bool:
+        """Whether there is clearly more than a tenth (空きが戻った)."""
+        return self.free >= self.total * ROOMY_SHARE
 
 
 def places(settings: Settings) -> dict[str, Path]:

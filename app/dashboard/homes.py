@@ -47,7 +47,7 @@ from app.workflow.states import Action
 WORK_SHOWN = 12
 OVERDUE_SHOWN = 10
 # Told and not over yet; what is wrong with a job is read anew, for nobody tells while all stand.
-NODE_ALARMS = (AlarmKind.CLOCK, AlarmKind.AUDIT_BROKEN)
+NODE_ALARMS = (AlarmKind.CLOCK, AlarmKind.AUDIT_BROKEN, AlarmKind.DISK)
 
 PAGE_OF_ACTION = {
     Action.ACCEPT: "triage.form_check",

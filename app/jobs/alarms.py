@@ -20,6 +20,7 @@ LETTERS = {
     AlarmKind.LATE: "job_late",
     AlarmKind.CLOCK: "clock_off",
     AlarmKind.AUDIT_BROKEN: "audit_broken",
+    AlarmKind.DISK: "disk_low",
 }
 
 

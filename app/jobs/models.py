@@ -11,6 +11,7 @@ from app.extensions import ALWAYS_THERE, Base, stored_enum
 
 # Stands for every job in the list of contacts (すべての処理).
 ALL_JOBS = ""
+LONGEST_JOB = 40  # characters
 
 
 class JobRun(Base):
@@ -23,7 +24,7 @@ class JobRun(Base):
 
     __tablename__ = "job_run"
 
-    job: Mapped[str] = mapped_column(String(40), primary_key=True)
+    job: Mapped[str] = mapped_column(String(LONGEST_JOB), primary_key=True)
     scheduled_for: Mapped[datetime] = mapped_column(primary_key=True)
     owner: Mapped[str] = mapped_column(String(80))
     attempt: Mapped[int] = mapped_column(default=1)
@@ -69,19 +70,21 @@ class AlarmKind(StrEnum):
     CUT_SHORT = "cut_short"
     CLOCK = "clock"
     AUDIT_BROKEN = "audit_broken"
+    DISK = "disk"
 
 
 class JobAlarm(Base):
     """Something wrong with a job that its contacts were told of (警報), until it is over.
 
-    `job` is the name of a job, or that of a node for its clock; `moment` the tick it is about. One
-    row for each of them, so that however many processes notice it, it is told once.
+    `job` is the name of a job, that of a node for its clock, or `place@node` for a disk; `moment`
+    the tick it is about. One row for each of them, so that however many processes notice it, it is
+    told once.
     """
 
     __tablename__ = "job_alarm"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    job: Mapped[str] = mapped_column(String(40))
+    job: Mapped[str] = mapped_column(String(LONGEST_JOB))
     kind: Mapped[AlarmKind] = mapped_column(stored_enum(AlarmKind, "kind"))
     moment: Mapped[datetime]
     words: Mapped[str] = mapped_column(Text)
@@ -97,7 +100,7 @@ class JobContact(Base):
     __tablename__ = "job_contact"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    job: Mapped[str] = mapped_column(String(40))
+    job: Mapped[str] = mapped_column(String(LONGEST_JOB))
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     created_at: Mapped[datetime]
 

@@ -14,6 +14,7 @@ ALARM_LABELS = {
     AlarmKind.CUT_SHORT: "中断",
     AlarmKind.CLOCK: "時計のずれ",
     AlarmKind.AUDIT_BROKEN: "監査証跡の異常",
+    AlarmKind.DISK: "保存場所の空き",
 }
 DAY_WORDS = {
     "mon": "月曜",

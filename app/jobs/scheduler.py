@@ -9,7 +9,9 @@ from flask import Flask
 
 from app.core import clock
 from app.core.clock import JST
+from app.core.disk import disk_spaces
 from app.core.node_clock import clock_offset, is_far_off
+from app.jobs.disk_check import tell_of_disks
 from app.jobs.queries import cut_short, due_again, is_running, last_scheduled, lost_runs
 from app.jobs.runner import run_tick
 from app.jobs.schedule import JOBS, Job
@@ -19,6 +21,8 @@ from app.jobs.supervision import supervise, tell_of_clock
 SUPERVISION = "supervision"
 # Beside the minute in which most jobs run: what they made up for is not taken for lost.
 SUPERVISION_SECOND = "45"
+DISKS = "disks"
+DISKS_SECOND = "50"
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +48,13 @@ def build_scheduler(app: Flask, jobs: Sequence[Job] = JOBS) -> BlockingScheduler
         second=SUPERVISION_SECOND,
         id=SUPERVISION,
         name="定期処理の見張り",
+    )
+    scheduler.add_job(
+        _in_context(app, lambda _now: tell_of_disks(disk_spaces(app.config["SETTINGS"]))),
+        "cron",
+        second=DISKS_SECOND,
+        id=DISKS,
+        name="保存場所の見張り",
     )
     return scheduler
 

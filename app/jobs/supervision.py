@@ -11,14 +11,13 @@ from app.core import clock
 from app.core.node_clock import offset_in_words
 from app.core.unit_of_work import unit_of_work
 from app.jobs.alarms import end_alarm, raise_alarm
-from app.jobs.models import AlarmKind, JobAlarm
+from app.jobs.models import LONGEST_JOB, AlarmKind, JobAlarm
 from app.jobs.queries import open_alarms, people_to_tell
 from app.jobs.schedule import JOBS, Job
 from app.jobs.standing import TROUBLE_STATES, Trouble, troubles
 
 CLOCK_LABEL = "サーバーの時計"
 JOBS_PATH = "/jobs"
-LONGEST_NODE = 40
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +38,7 @@ def supervise(now: datetime, jobs: Sequence[Job] = JOBS) -> None:
 
 def tell_of_clock(offset: timedelta) -> None:
     """Tell that no job is run here, by the time of the database (時計のずれの警報); once."""
-    node = _node()
+    node = node_name()
     if any(_is_clock_of(alarm, node) for alarm in open_alarms()):
         return
     true_now = (clock.now() - offset).replace(microsecond=0)
@@ -102,7 +101,7 @@ def _ended(now: datetime, jobs: Sequence[Job]) -> list[JobAlarm]:
     return [
         alarm
         for alarm in open_alarms()
-        if _is_clock_of(alarm, _node())
+        if _is_clock_of(alarm, node_name())
         or (
             alarm.kind in TROUBLE_STATES
             and alarm.job in each
@@ -119,5 +118,6 @@ def _is_clock_of(alarm: JobAlarm, node: str) -> bool:
     return alarm.kind == AlarmKind.CLOCK and alarm.job == node
 
 
-def _node() -> str:
-    return socket.gethostname()[:LONGEST_NODE]
+def node_name() -> str:
+    """Name of this machine (台の名前)."""
+    return socket.gethostname()[:LONGEST_JOB]

@@ -101,6 +101,7 @@ KINDS = (
     LetterKind("job_late", "定期処理の遅れ", "定期処理が予定どおり動いていないこと", ADMIN),
     LetterKind("job_recovered", "定期処理の復旧", "定期処理が元に戻ったこと", ADMIN),
     LetterKind("clock_off", "時計のずれ", "サーバーの時計がずれていること", ADMIN),
+    LetterKind("disk_low", "保存場所の空き", "保存場所の空きが少なくなったこと", ADMIN),
     LetterKind("audit_broken", "監査証跡の異常", "監査証跡の検証で異常が見つかったこと", ADMIN),
     LetterKind(
         "incident_reported",

@@ -16,8 +16,19 @@ def post_files(
     fields: Mapping[str, object] | None = None,
 ) -> TestResponse:
     """Post fields and the files of one chooser, `files`."""
+    body = multipart(files, fields or {})
+    return client.post(
+        path,
+        input_stream=BytesIO(body),
+        content_type=f"multipart/form-data; boundary={BOUNDARY}",
+        content_length=len(body),
+    )
+
+
+def multipart(files: Sequence[tuple[str, bytes]], fields: Mapping[str, object]) -> bytes:
+    """The body of such a post."""
     body = BytesIO()
-    for name, value in (fields or {}).items():
+    for name, value in fields.items():
         body.write(
             f"--{BOUNDARY}\r\nContent-Disposition: form-data; "
             f'name="{name}"\r\n\r\n{value}\r\n'.encode()
@@ -32,9 +43,4 @@ def post_files(
             + b"\r\n"
         )
     body.write(f"--{BOUNDARY}--\r\n".encode())
-    return client.post(
-        path,
-        input_stream=BytesIO(body.getvalue()),
-        content_type=f"multipart/form-data; boundary={BOUNDARY}",
-        content_length=body.tell(),
-    )
+    return body.getvalue()

@@ -5,6 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from io import BytesIO
+from random import Random
 
 import typst
 import xlsxwriter
@@ -146,6 +147,12 @@ def png(width: int = 4, height: int = 4) -> bytes:
         + png_chunk(b"IDAT", pixels)
         + png_chunk(b"IEND", b"")
     )
+
+
+def noisy_png(size: int, chance: Random) -> bytes:
+    """A PNG of about so many bytes, no two alike; its pixels are noise that nobody unpacks."""
+    start, end = png().split(png_chunk(b"IDAT", zlib.compress(bytes(5 * 4))))
+    return start + png_chunk(b"IDAT", chance.randbytes(size)) + end
 
 
 def jpeg_segment(marker: int, data: bytes) -> bytes:

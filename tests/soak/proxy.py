@@ -18,7 +18,8 @@ class Proxy:
 
     `latency` is in seconds, one for each piece that goes to the server; while `is_silent` nothing
     is carried and no line is closed. `cut_at` ("before", "after") cuts one line at the next
-    commit of a form, before the server hears of it or after it has answered.
+    commit of a form, before the server hears of it or after it has answered; with
+    `is_gone_after_cut` nobody comes through from then on, until `is_gone` is taken back.
     """
 
     def __init__(self, url: str) -> None:
@@ -30,6 +31,8 @@ class Proxy:
         self.is_silent = False
         self.cut_at = ""
         self.cuts = 0
+        self.is_gone = False
+        self.is_gone_after_cut = False
         self._lines: set[socket.socket] = set()
         self._door = socket.create_server(("127.0.0.1", 0))
         port = self._door.getsockname()[1]
@@ -61,6 +64,8 @@ class Proxy:
                     threading.Thread(target=carry, args=(near, far), daemon=True).start()
 
     def _call(self) -> socket.socket:
+        if self.is_gone:
+            raise ConnectionRefusedError
         if self._path is None:
             return socket.create_connection(self._address)
         far = socket.socket(socket.AF_UNIX)
@@ -76,6 +81,7 @@ class Proxy:
                 if is_claimed and COMMIT in piece and self.cut_at:
                     is_before, self.cut_at = self.cut_at == "before", ""
                     self.cuts += 1
+                    self.is_gone = self.is_gone_after_cut
                     # Nothing comes back any more, whatever the server says.
                     near.shutdown(socket.SHUT_RDWR)
                     if not is_before:
