@@ -93,7 +93,9 @@ def _count_of_bodies(basis: Basis) -> Select[int]:
     of_round, *counted = _counted(basis)
     if basis is Basis.MERGED:
         counted = [or_(and_(*counted), _is_behind())]
-    return select(func.count(Proposal.organization_id.distinct())).where(of_round, *counted)
+    # The sum keeps SQLite from reading every case in the order of the bodies, past its index.
+    body = Proposal.organization_id + 0
+    return select(func.count(body.distinct())).where(of_round, *counted)
 
 
 def _counted(basis: Basis) -> list[ColumnElement[bool]]:

@@ -64,6 +64,8 @@ def reviewer_names(proposals: Sequence[Proposal]) -> dict[int, list[str]]:
         return {}
     rows = db.session.execute(
         select(Assignment.proposal_id, User.display_name)
+        # Few reviewers: SQLite would rather read all that is in force, reviewer by reviewer.
+        .with_hint(Assignment, "INDEXED BY uq_assignment_current", "sqlite")
         .join(Assignment.reviewer)
         .where(Assignment.proposal_id.in_(found), Assignment.ended_at.is_(None))
         .order_by(Assignment.id)

@@ -16,6 +16,7 @@ from app.accounts.models import Role, User, UserRole
 from app.audit.models import AuditEvent
 from app.core import clock
 from app.core.closing_days import office_calendar
+from app.core.postgresql_waits import wait_without_end
 from app.core.unit_of_work import unit_of_work
 from app.demo.loading import load_demo
 from app.extensions import alembic, db
@@ -157,7 +158,10 @@ def _refresh_statistics() -> None:
         raw.driver_connection.rollback()
         if db.engine.dialect.name == "postgresql":
             raw.driver_connection.autocommit = True
+            wait_without_end(raw.driver_connection)
+            raw.driver_connection.execute("SET statement_timeout = 0")
             raw.driver_connection.execute("VACUUM ANALYZE")
+            raw.driver_connection.execute("RESET statement_timeout")
             raw.driver_connection.autocommit = False
         else:
             raw.driver_connection.execute("ANALYZE")
