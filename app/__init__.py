@@ -54,6 +54,8 @@ from app.mailings import routes as mailings_routes
 from app.meetings import routes as meetings_routes
 from app.notifications import lost_password_pages
 from app.notifications import routes as notifications_routes
+from app.outsiders import routes as outsiders_routes
+from app.outsiders.gate import init_outsiders
 from app.papers import routes as papers_routes
 from app.personal_data import routes as personal_data_routes
 from app.plans import routes as plans_routes
@@ -108,6 +110,7 @@ BLUEPRINTS = (
     meetings_routes.blueprint,
     lost_password_pages.blueprint,
     notifications_routes.blueprint,
+    outsiders_routes.blueprint,
     papers_routes.blueprint,
     personal_data_routes.blueprint,
     plans_routes.blueprint,
@@ -152,6 +155,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     init_reading(app)
     access.public(app.view_functions["static"])
     app.before_request(access.gate)
+    init_outsiders(app)
     init_freezes(app)
     init_repeated_posts(app)
     for blueprint in BLUEPRINTS:

@@ -113,14 +113,22 @@ def is_active_today() -> ColumnElement[bool]:
     return and_(
         User.disabled_at.is_(None),
         or_(User.ends_on.is_(None), User.ends_on >= today),
+        or_(User.access_ends_at.is_(None), User.access_ends_at > clock.now()),
         User.organization_id.not_in(dissolved),
     )
 
 
 def users_with_role(*roles: Role) -> Select[User]:
-    """Active users who hold any of the roles, by id."""
+    """Active users who hold any of the roles, by id.
+
+    Outsiders (部外者) are left out: they read, and are given neither work nor news.
+    """
     holders = select(UserRole.user_id).where(UserRole.role.in_(roles))
-    return select(User).where(User.id.in_(holders), is_active_today()).order_by(User.id)
+    return (
+        select(User)
+        .where(User.id.in_(holders), is_active_today(), User.outsider_kind.is_(None))
+        .order_by(User.id)
+    )
 
 
 def users_of_body(organization_id: int, *roles: Role) -> Select[User]:
@@ -163,6 +171,21 @@ def people_of_body(organization_id: int) -> list[User]:
         select(User).where(User.organization_id == organization_id).order_by(User.login)
     )
     return sorted(people, key=lambda user: not user.is_active)
+
+
+def insiders_of_body(organization_id: int) -> list[User]:
+    """Active people of a body who belong to it (職員), by login: nobody from outside."""
+    return list(
+        db.session.scalars(
+            select(User)
+            .where(
+                User.organization_id == organization_id,
+                User.outsider_kind.is_(None),
+                is_active_today(),
+            )
+            .order_by(User.login)
+        )
+    )
 
 
 def get_body(organization_id: int) -> Organization:

@@ -36,7 +36,7 @@ READ = (200, 206)
 _REMEMBERED = "read_log"
 
 
-class _Reader(NamedTuple):
+class Reader(NamedTuple):
     """Whoever the file goes to, as the trail names people (行為者)."""
 
     id: int
@@ -129,7 +129,7 @@ def _handed_out(response: Response) -> Response:
         **({"cases": cases[:20]} if cases else {}),
     }
     try:
-        reader = _Reader(current_user.id, current_user.label)
+        reader = Reader(current_user.id, current_user.label)
         # What was read is read: the entry waits for no transaction of ours, nor holds one up.
         db.session.rollback()
         with side_transaction() as session:

@@ -91,6 +91,11 @@ def format_year(year: date | int) -> str:
     return _year_in(_era_of(day), day.year)
 
 
+def format_month(day: date) -> str:
+    """The month a day lies in (令和6年9月)."""
+    return f"{format_year(day)}{day.month}月"
+
+
 def fiscal_year(day: date) -> int:
     """The fiscal year (年度) of a day, April to March: 2025-03-31 is in 2024 (財政法11条)."""
     return day.year if day.month >= 4 else day.year - 1

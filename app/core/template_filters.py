@@ -38,6 +38,7 @@ def init_filters(app: Flask) -> None:
     app.jinja_env.filters.update(
         ja_date=eras.format_date,
         ja_year=eras.format_year,
+        ja_month=eras.format_month,
         ja_month_day=eras.format_month_day,
         ja_date_short=eras.format_date_short,
         ja_datetime=eras.format_datetime,

@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from app.accounts.models import Role, User
 from app.core import clock
+from app.outsiders.gate import is_outsider_reading
 from app.reminders.queries import count_unread
 from app.rounds.choice import chosen_round
 
@@ -109,6 +110,7 @@ def page_frame() -> dict[str, Any]:
         **frame,
         "current_round": chosen_round(),
         "nav_items": nav_items(current_user),
+        "is_reading_only": is_outsider_reading(),
         "can_search": current_user.has_role(*SEARCHERS),
     }
 

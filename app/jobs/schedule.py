@@ -20,6 +20,7 @@ from app.jobs.erase_old_drafts import erase_old_drafts
 from app.jobs.retention import erase_expired
 from app.jobs.round_gate import tell_round_changes
 from app.notifications.delivery import send_due
+from app.outsiders.services import report_month
 from app.personal_data.erasure import erase_by_plan
 from app.reminders.services import escalate, record_overdue, send_digests, tell_revisits
 from app.reports.backlog.services import store_snapshot
@@ -144,6 +145,13 @@ JOBS = (
         cron={"hour": "3", "minute": "30", "second": "0"},
         prepare=erase_by_plan,
         lease=timedelta(hours=2),
+    ),
+    Job(
+        name="outsider_reports",
+        label="部外者の月ごとの活動報告",
+        cron={"day": "1", "hour": "6", "minute": "30", "second": "0"},
+        run=report_month,
+        each_missed=True,
     ),
     Job(
         name="round_gate",

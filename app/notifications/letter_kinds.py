@@ -110,6 +110,12 @@ KINDS = (
         Audience.EVERYBODY,
     ),
     LetterKind(
+        "outsider_report",
+        "部外者の活動報告",
+        "監督する部外者の前の月の活動",
+        Audience.EVERYBODY,
+    ),
+    LetterKind(
         "password_reset",
         "パスワードの再設定",
         "本人の申込みによる再設定のリンク",

@@ -15,7 +15,7 @@ from app.notifications.models import OutboxMessage
 
 LOOKS_LIKE_ADDRESS = re.compile(r"mail|address|recipient|^(to|cc|bcc)$|宛先|宛て|アドレス")
 # The address of the account that is being made, where its owner is reached from then on.
-OF_THE_ACCOUNT = {"InviteForm.email", "NewUserForm.email"}
+OF_THE_ACCOUNT = {"InviteForm.email", "NewUserForm.email", "NewOutsiderForm.email"}
 # A number of people, typed as a check.
 NO_ADDRESS = {"ConfirmForm.typed"}
 

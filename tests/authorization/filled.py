@@ -38,6 +38,21 @@ FILLED: dict[str, dict[str, list[str]]] = {
     "mailings.confirm": {"typed": ["2"]},
     "meetings.step_item": _VERSION,
     "notifications.letter_release": {"count": ["0"]},
+    "outsiders.new": {
+        "kind": ["vendor"],
+        "ends_on": ["令和6年9月30日"],
+        "ends_time": ["17:00"],
+        "supervisor_id": ["1"],
+        "login": ["new-outsider"],
+        "email": [""],
+        "roles": ["proposer"],
+    },
+    "outsiders.terms": {
+        "kind": ["vendor"],
+        "ends_on": ["令和6年9月30日"],
+        "ends_time": ["12:00"],
+        "supervisor_id": ["1"],
+    },
     "personal_data.disposal_request": {"reason": ["期日が来たため"]},
     "personal_data.medium": {
         "kind": ["backup"],

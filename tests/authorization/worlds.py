@@ -44,6 +44,7 @@ from tests.factories import (
     make_withdrawn,
     make_world,
 )
+from tests.outsiders.people import make_outsider
 from tests.plans.plan_world import make_plan
 from tests.public.copies import make_published
 
@@ -101,6 +102,8 @@ def make_cases() -> Cases:
             _join_partner(world, proposal)
     # Last of all: who has a conflict of interest could not have made the cases.
     declare_conflict(world["officer3"], body=world["city"].organization)
+    outsider = make_outsider(world["city"], ends_at=NOW + timedelta(days=30))
+    cases.know("outsider", user_id=outsider.id)
     type_numbers(cases)
     db.session.commit()
     return cases

@@ -25,6 +25,12 @@ class RolesField(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not among the choices. Raises ValidationError."""
+        known = {value for value, *_rest in self.iter_choices()}
+        if not known.issuperset(self.data or ()):
+            raise ValidationError("一覧から選んでください")
+
 
 class StorageLimit:
     """Validator: at most `limit` code points, which is what the column holds (保存できる長さ)."""

@@ -1,7 +1,14 @@
 """Organizations, users, their roles and sessions (団体・府省庁、利用者、役割、セッション)."""
 
 from app.accounts.models.invitation import Invitation, InvitationEnd
-from app.accounts.models.kinds import ROLES_OF_KIND, OrganizationKind, OrgType, Role
+from app.accounts.models.kinds import (
+    OUTSIDER_ROLES,
+    ROLES_OF_KIND,
+    OrganizationKind,
+    OrgType,
+    OutsiderKind,
+    Role,
+)
 from app.accounts.models.master_data_request import MasterDataDecision, MasterDataRequest
 from app.accounts.models.organization import (
     OfficeClosure,
@@ -23,6 +30,7 @@ from app.accounts.models.session import SignInAttempt, SignInStep, UserSession
 from app.accounts.models.user import User, UserRole
 
 __all__ = [
+    "OUTSIDER_ROLES",
     "ROLES_OF_KIND",
     "FactorResetDecision",
     "FactorResetRequest",
@@ -37,6 +45,7 @@ __all__ = [
     "OrganizationKind",
     "OrganizationName",
     "OrganizationType",
+    "OutsiderKind",
     "PasswordReset",
     "RecoveryCode",
     "ResetEnd",

@@ -38,6 +38,17 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class OutsiderKind(StrEnum):
+    """Who comes from outside (部外者の区分)."""
+
+    GUEST = "guest"
+    VENDOR = "vendor"
+    CONTRACTOR = "contractor"
+
+
+# What an outsider may hold: readers of a body, nobody who decides or looks after others.
+OUTSIDER_ROLES = frozenset({Role.OBSERVER, Role.PROPOSER, Role.MINISTRY_OFFICER, Role.OFFICER})
+
 ROLES_OF_KIND: dict[OrganizationKind, frozenset[Role]] = {
     OrganizationKind.LOCAL_GOVERNMENT: frozenset(
         {Role.PROPOSER, Role.PROPOSER_MANAGER, Role.OBSERVER}

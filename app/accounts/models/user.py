@@ -2,13 +2,22 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.accounts.models.kinds import Role
+from app.accounts.models.kinds import OutsiderKind, Role
 from app.accounts.models.organization import Organization
 from app.core import clock
 from app.extensions import ALWAYS_THERE, Base, stored_enum
+
+# No outsider without a contract, an end and somebody who watches over it (P52).
+OUTSIDE_TERMS = (
+    "(outsider_kind IS NULL AND affiliation IS NULL AND contract_number IS NULL"
+    " AND access_ends_at IS NULL AND supervisor_id IS NULL)"
+    " OR (outsider_kind IS NOT NULL AND affiliation IS NOT NULL AND contract_number IS NOT NULL"
+    " AND length(trim(contract_number)) > 0 AND access_ends_at IS NOT NULL"
+    " AND supervisor_id IS NOT NULL AND supervisor_id <> id)"
+)
 
 
 class User(Base):
@@ -28,6 +37,15 @@ class User(Base):
     disabled_at: Mapped[datetime | None]
     # Last day of the account (利用の末日, JST), None for no end.
     ends_on: Mapped[date | None]
+    # Of an outsider (部外者) alone, and then all of them: who it is, by which contract, until which
+    # instant, and which person of the body watches over it (監督者).
+    outsider_kind: Mapped[OutsiderKind | None] = mapped_column(
+        stored_enum(OutsiderKind, "outsider_kind")
+    )
+    affiliation: Mapped[str | None] = mapped_column(String(100))
+    contract_number: Mapped[str | None] = mapped_column(String(100))
+    access_ends_at: Mapped[datetime | None]
+    supervisor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     version: Mapped[int] = mapped_column()
 
     organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
@@ -35,6 +53,7 @@ class User(Base):
         lazy="selectin", cascade="all, delete-orphan"
     )
 
+    __table_args__ = (CheckConstraint(OUTSIDE_TERMS, name="outside_terms"),)
     __mapper_args__ = {"version_id_col": version}
 
     def bind_session(self, token: str) -> None:
@@ -57,11 +76,23 @@ class User(Base):
     def is_active(self) -> bool:
         """Whether the account may sign in today (有効): reckoned anew at each request (P28).
 
-        Not when it was disabled, after its last day, or once its body was dissolved.
+        Not when it was disabled, after its last day, or once its body was dissolved; for an
+        outsider, not from the instant on at which the contract lets it in no more (P52).
         """
         today = clock.today()
         has_ended = self.ends_on is not None and self.ends_on < today
-        return self.disabled_at is None and not has_ended and self.organization.exists_on(today)
+        is_open = self.disabled_at is None and not has_ended and not self.is_past_access
+        return is_open and self.organization.exists_on(today)
+
+    @property
+    def is_outsider(self) -> bool:
+        """Whether it is the account of somebody from outside (部外者)."""
+        return self.outsider_kind is not None
+
+    @property
+    def is_past_access(self) -> bool:
+        """Whether the time of an outsider is over (立入りの期間の終わり)."""
+        return self.access_ends_at is not None and self.access_ends_at <= clock.now()
 
     @property
     def roles(self) -> frozenset[Role]:

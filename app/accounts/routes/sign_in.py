@@ -73,7 +73,8 @@ def logout() -> Response:
 def _sign_in(command: sign_in.SignIn) -> NextStep:
     settings: Settings = current_app.config["SETTINGS"]
     sign_in.check_tries(command, free_tries=settings.SIGN_IN_FREE_TRIES)
-    user, step = sign_in.verified_user(command), NextStep.NONE
+    person, step = sign_in.whose_password(command), NextStep.NONE
+    user = person if person is not None and person.is_active else None
     with unit_of_work():
         sign_in.remember_try(command, is_success=user is not None)
         if user is not None:
@@ -85,7 +86,7 @@ def _sign_in(command: sign_in.SignIn) -> NextStep:
                 sign_in.renew_hash(user, command.password)
                 token = start_half_session(user, source=command.source)
     if user is None:
-        raise sign_in.SignInRefused(sign_in.WRONG)
+        raise sign_in.SignInRefused(sign_in.words_of_refusal(person))
     if step is NextStep.NONE:
         let_in(user, token)
     else:

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from app.accounts.models import Organization, User
 from app.accounts.policy import authorize_manage
-from app.accounts.queries import is_active_today
+from app.accounts.queries import insiders_of_body
 from app.accounts.services.bodies import check_body_version
 from app.audit.services import Subject, record
 from app.core.errors import InvalidInput
@@ -46,5 +44,4 @@ def set_privacy(body: Organization, command: SetPrivacy, *, actor: User) -> None
 
 def people_to_name(body: Organization) -> list[User]:
     """People of a body who can be named (責任者の候補)."""
-    statement = select(User).where(User.organization_id == body.id, is_active_today())
-    return list(db.session.scalars(statement.order_by(User.id)).unique())
+    return insiders_of_body(body.id)

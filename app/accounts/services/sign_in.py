@@ -13,6 +13,7 @@ from app.accounts.passwords import (
     stand_in_hash,
 )
 from app.accounts.queries import find_user
+from app.accounts.services.outside_terms import words_of_end
 from app.accounts.services.sessions import end_session, start_session
 from app.audit.services import Subject, record
 from app.core import clock
@@ -100,9 +101,24 @@ def _is_usual_place(command: SignIn) -> bool:
 
 def verified_user(command: SignIn) -> User | None:
     """Return the active user whose password this is; as slow for an unknown login (照合)."""
+    user = whose_password(command)
+    return user if user is not None and user.is_active else None
+
+
+def whose_password(command: SignIn) -> User | None:
+    """The user whose password it is, closed accounts too; as slow for an unknown login (照合)."""
     user = find_user(command.login)
     is_right = is_right_password(user.password_hash if user else stand_in_hash(), command.password)
-    return user if user is not None and user.is_active and is_right else None
+    return user if is_right else None
+
+
+def words_of_refusal(user: User | None) -> str:
+    """What a refused sign-in says (ログインの拒否): an outsider whose time is over is told so.
+
+    `user` is whose password it was; whoever knows no password learns nothing of an account (P38).
+    """
+    is_over = user is not None and user.is_past_access and user.disabled_at is None
+    return words_of_end(user) if user is not None and is_over else WRONG
 
 
 def remember_try(

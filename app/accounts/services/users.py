@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -20,6 +20,13 @@ from app.accounts.passwords import check_new_password, hash_password
 from app.accounts.policy import authorize_manage
 from app.accounts.queries import find_user, is_last_manager
 from app.accounts.services.invitation_links import revoke_links_made_by
+from app.accounts.services.outside_terms import (
+    OutsideTerms,
+    check_outside_roles,
+    check_terms,
+    check_watches_over_nobody,
+    set_terms,
+)
 from app.accounts.services.reset_links import end_reset_links
 from app.accounts.services.second_factor import has_factor
 from app.accounts.services.sessions import end_sessions_of
@@ -41,7 +48,10 @@ BODY_IS_GONE = "この団体は廃止されたため、利用者を登録でき�
 
 @dataclass(frozen=True, kw_only=True)
 class CreateUser:
-    """A new user of a body (利用者の登録); `ends_on` is the last day of the account."""
+    """A new user of a body (利用者の登録); `ends_on` is the last day of the account.
+
+    `outside` holds the terms of somebody from outside (部外者), None for the body's own people.
+    """
 
     login: str
     display_name: str
@@ -50,6 +60,7 @@ class CreateUser:
     password: str
     email: str = ""
     ends_on: date | None = None
+    outside: OutsideTerms | None = None
 
 
 def create_user(command: CreateUser, *, actor: User | None) -> User:
@@ -69,6 +80,9 @@ def add_user(command: CreateUser, *, password_hash: str, actor: User | None) -> 
     if not organization.exists_on(clock.today()):
         raise InvalidInput({"organization_id": [BODY_IS_GONE]})
     check_roles(organization, command.roles)
+    if command.outside is not None:
+        check_outside_roles(command.roles)
+        check_terms(organization, command.outside)
     if find_user(command.login) is not None:
         raise InvalidInput({"login": [LOGIN_TAKEN]})
     user = User(
@@ -81,6 +95,8 @@ def add_user(command: CreateUser, *, password_hash: str, actor: User | None) -> 
         ends_on=command.ends_on,
         role_grants=[UserRole(role=role) for role in command.roles],
     )
+    if command.outside is not None:
+        set_terms(user, command.outside)
     db.session.add(user)
     try:
         db.session.flush()
@@ -98,6 +114,8 @@ def change_roles(user: User, roles: Sequence[Role], *, actor: User) -> None:
     """
     authorize_manage(actor, user.organization)
     check_roles(user.organization, roles)
+    if user.is_outsider:
+        check_outside_roles(roles)
     if Role.PROPOSER_MANAGER not in roles:
         _check_manager_remains(user, "roles")
     before = sorted(user.roles)
@@ -121,6 +139,7 @@ def disable_user(user: User, *, actor: User) -> None:
         _check_manager_remains(user, "user")
     except InvalidInput as error:
         raise NotAllowed(LAST_MANAGER) from error
+    check_watches_over_nobody(user)
     user.disabled_at = clock.now()
     revoke_links_made_by(user)
     end_sessions_of(user)
@@ -148,6 +167,8 @@ def set_last_day(user: User, ends_on: date | None, *, actor: User) -> None:
         if ends_on < clock.today():
             raise InvalidInput({"ends_on": [DAY_IS_OVER]})
         _check_manager_remains(user, "ends_on")
+        day_after = ends_on + timedelta(days=1)
+        check_watches_over_nobody(user, clock.jst(day_after.year, day_after.month, day_after.day))
     before = user.ends_on.isoformat() if user.ends_on else None
     user.ends_on = ends_on
     _record("user.set_last_day", user, actor, before=before, after=ends_on and ends_on.isoformat())

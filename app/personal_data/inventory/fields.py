@@ -104,6 +104,20 @@ INVENTORY = (
         "定期処理 retention がアドレスを消す",
     ),
     PersonalField(
+        "部外者の所属と契約",
+        (
+            "user_account.affiliation",
+            "user_account.contract_number",
+            "outsider_report.contract_number",
+        ),
+        "業者・委託先などの部外者",
+        "契約の確認、監督、活動報告",
+        SAFETY,
+        "監督者、同じ団体の管理者、システム管理。本人の画面と記録には所属",
+        "利用中と、監査証跡を残す期間",
+        "監査証跡・公文書の一部として残す",
+    ),
+    PersonalField(
         "招待",
         ("invitation.email", "invitation.email_key", "invitation.display_name"),
         "招待された職員",

@@ -18,6 +18,10 @@ PERSONAL_INPUTS = {
     "accounts.forms.people.PasswordForm": "password",
     "accounts.forms.sign_in.SignInForm": "login password",
     "notifications.forms.LostPasswordForm": "login",
+    "outsiders.forms.NewOutsiderForm": (
+        "affiliation contract_number display_name email login password"
+    ),
+    "outsiders.forms.TermsForm": "affiliation contract_number",
 }
 
 # Texts that people write as they like (自由記述).
@@ -152,6 +156,8 @@ OTHER_INPUTS = {
     "incidents.forms.FreezeForm": "target",
     "incidents.forms.ReportForm": "known_on persons_estimate",
     "incidents.forms.StepForm": "done_on",
+    "outsiders.forms.NewOutsiderForm": "ends_on ends_time",
+    "outsiders.forms.TermsForm": "ends_on ends_time",
     "personal_data.forms.DestroyForm": "certificate_sha256 destroyed_on key_destroyed_on",
     "personal_data.forms.HoldForm": "receipt_number",
     "personal_data.forms.MediumForm": "destroy_by made_on",

@@ -90,8 +90,12 @@ def resume_assignments(proposal: Proposal, assignment_ids: Sequence[int]) -> lis
 
 
 def _may_review(user: User, proposal: Proposal) -> bool:
-    is_reviewer = user.is_active and user.has_role(Role.OFFICER, Role.LEAD)
-    return is_reviewer and not is_conflicted(user.id, proposal)
+    return _is_reviewer(user) and not is_conflicted(user.id, proposal)
+
+
+def _is_reviewer(user: User) -> bool:
+    is_inside = user.is_active and not user.is_outsider
+    return is_inside and user.has_role(Role.OFFICER, Role.LEAD)
 
 
 def _checked_reviewers(proposal: Proposal, reviewer_ids: Sequence[int]) -> list[User]:
@@ -102,7 +106,7 @@ def _checked_reviewers(proposal: Proposal, reviewer_ids: Sequence[int]) -> list[
     named = {user.id: (user, is_out) for user, is_out in rows}
     checked: list[User] = []
     for user, is_out in (named.get(id_, (None, False)) for id_ in ids):
-        if user is None or not user.is_active or not user.has_role(Role.OFFICER, Role.LEAD):
+        if user is None or not _is_reviewer(user):
             raise InvalidInput({"reviewer_ids": ["担当者を一覧から選んでください"]})
         if is_out:
             raise InvalidInput(
