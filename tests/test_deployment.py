@@ -2,21 +2,26 @@
 
 import re
 import shlex
+import shutil
+import subprocess
 from collections.abc import Iterator
 from configparser import ConfigParser
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 from click import Command, Context, Group
 from flask import Flask
+from sqlalchemy import make_url
 
 from config import ROOT, Environment, Settings, load_settings
 
 DEPLOY = ROOT / "docs" / "deploy"
 GUIDE = ROOT / "docs" / "operations.md"
+SYSTEMD = shutil.which("systemd-analyze") or ""
 SETTINGS = {field.name for field in fields(Settings)}
 SECRETS = {
     "SECRET_KEY": "k3y-of-the-trial-that-nobody-guesses-0123456789",
@@ -113,6 +118,37 @@ def test_compose_starts_two_nodes_on_postgresql_that_the_settings_allow(app: Fla
         assert command is None or fault_of(app, command[3:]) == ""
 
 
+def test_ports_and_volumes_of_compose_are_those_that_the_product_uses() -> None:
+    read = compose()
+    services, proxy = read["services"], (DEPLOY / "haproxy.cfg").read_text("utf-8")
+    settings = load_settings(services["web1"]["environment"])
+    mounts = [_mount(line) for each in services.values() for line in each.get("volumes", [])]
+    bound = re.findall(r"^    bind :(\d+)", proxy, re.MULTILINE)
+    keys = re.findall(r" crt (\S+)/", proxy)
+
+    assert {source for source, _ in mounts if not source.startswith(".")} == set(read["volumes"])
+    assert f":{settings.PORT}/healthz" in services["web1"]["healthcheck"]["test"][-1]
+    assert set(re.findall(r"web\d:(\d+)", proxy)) == {str(settings.PORT)}
+    assert sorted(line.split(":")[1] for line in services["proxy"]["ports"]) == sorted(bound)
+    targets = {target.removesuffix(":ro"): source for source, target in mounts}
+    assert targets[urlsplit(settings.STORAGE_URL).path] == "files"
+    assert [targets[key] for key in keys] == ["./certificate"]
+    assert (DEPLOY / targets["/usr/local/etc/haproxy/haproxy.cfg"]).exists()
+
+
+def test_database_of_compose_is_the_one_that_the_nodes_ask() -> None:
+    services = compose()["services"]
+    made = services["database"]["environment"]
+    url = make_url(services["web1"]["environment"]["DATABASE_URL"])
+
+    assert (url.host, url.database) == ("database", made["POSTGRES_DB"])
+    assert (url.username, url.password) == (made["POSTGRES_USER"], made["POSTGRES_PASSWORD"])
+    # Sorts by code point, as the guide asks for.
+    assert "--encoding=UTF8 --locale=C.UTF-8" in made["POSTGRES_INITDB_ARGS"]
+    awaited = {name for each in services.values() for name in each.get("depends_on", ())}
+    assert awaited <= set(services)
+
+
 def test_proxy_knows_the_nodes_of_compose() -> None:
     text = (DEPLOY / "haproxy.cfg").read_text("utf-8")
 
@@ -149,6 +185,25 @@ def test_units_run_commands_that_exist_without_privileges(app: Flask, name: str)
     assert (service["ProtectSystem"], service["CapabilityBoundingSet"]) == ("strict", "")
 
 
+@pytest.mark.skipif(not SYSTEMD, reason="systemd-analyze is not installed")
+def test_units_are_read_by_systemd_without_a_word(tmp_path: Path) -> None:
+    programs = tmp_path / "opt" / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    for name in ("flask", "gunicorn"):
+        (programs / name).symlink_to("/bin/true")
+    units = []
+    for file in (*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")):
+        # The product lies in a place of the test; all else is read as it is shipped.
+        text = file.read_text("utf-8").replace("/opt/kyotsu", str(tmp_path / "opt"))
+        units.append(tmp_path / file.name)
+        units[-1].write_text(text, "utf-8")
+
+    words = [SYSTEMD, "verify", "--man=no", *map(str, units)]
+    read = subprocess.run(words, capture_output=True, text=True, check=False)
+
+    assert (len(units), read.returncode, read.stdout + read.stderr) == (4, 0, "")
+
+
 def test_example_of_the_environment_names_settings_alone() -> None:
     lines = (DEPLOY / "environment.example").read_text("utf-8").splitlines()
     values = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
@@ -165,6 +220,11 @@ def test_image_holds_what_the_product_is_made_of() -> None:
 
     assert [str(path) for path in copied if not (ROOT / path).exists()] == []
     assert {"app", "migrations", "config.py", "wsgi.py"} <= {str(path) for path in copied}
+
+
+def _mount(line: str) -> tuple[str, str]:
+    source, _, target = line.partition(":")
+    return source, target
 
 
 def _seconds(text: str) -> int:

@@ -96,8 +96,7 @@ class Office:
 
     def workers(self) -> list[int]:
         """Ids of the worker processes of the web server."""
-        children = Path(f"/proc/{self.web}/task/{self.web}/children")
-        return [int(word) for word in children.read_text().split()]
+        return _children(self.web)
 
     def kill_worker(self, chance: random.Random) -> None:
         """Kill one worker; the master starts another one."""
@@ -114,10 +113,14 @@ class Office:
     def kill_web(self) -> None:
         """Kill master and workers at the same moment."""
         if self.web:
-            workers = self.workers()
-            os.killpg(self.web, signal.SIGKILL)
-            wait_for(lambda: not any(map(_lives, [self.web, *workers])), "the end of the server")
+            _kill_group(self.web)
         self.web = 0
+
+    def kill_second_web(self) -> None:
+        """Kill master and workers of the second one at the same moment."""
+        if self.second:
+            _kill_group(self.second)
+        self.second = 0
 
     def kill_scheduler(self) -> None:
         if self.scheduler:
@@ -133,8 +136,7 @@ class Office:
 
     def end(self) -> None:
         self.kill_web()
-        if self.second:
-            self.stop_second_web()
+        self.kill_second_web()
         self.kill_scheduler()
         # Without further words to read, it ends.
         self.nursery.communicate(timeout=WAIT_SECONDS)
@@ -210,6 +212,17 @@ def wait_for(is_so: object, what: str) -> None:
     while not is_so():
         assert time.monotonic() < limit, f"waited in vain for {what}"
         time.sleep(PAUSE_SECONDS)
+
+
+def _children(process: int) -> list[int]:
+    found = Path(f"/proc/{process}/task/{process}/children")
+    return [int(word) for word in found.read_text().split()]
+
+
+def _kill_group(master: int) -> None:
+    everyone = [master, *_children(master)]
+    os.killpg(master, signal.SIGKILL)
+    wait_for(lambda: not any(map(_lives, everyone)), "the end of the server")
 
 
 def _kill(process: int) -> None:
