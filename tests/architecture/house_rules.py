@@ -18,6 +18,12 @@ CLOCKS = {
     ("time", "localtime"),
     ("time", "gmtime"),
 }
+# What opens a connection (外への接続, P36).
+CONNECTING_MODULES = {
+    *("aiohttp", "asyncio", "boto3", "ftplib", "http", "httpx", "imaplib", "poplib", "requests"),
+    *("smtplib", "socketserver", "telnetlib", "urllib.request", "urllib3", "webbrowser", "xmlrpc"),
+}
+CONNECTING_CALLS = {("socket", "socket"), ("socket", "create_connection")}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 INLINE_STYLE = re.compile(r"\sstyle\s*=|<style\b", re.IGNORECASE)
@@ -84,6 +90,29 @@ def clock_readings(source: str) -> list[Finding]:
 def prints(source: str) -> list[Finding]:
     """Find where something is printed."""
     return [(call.lineno, "print") for call in calls(source) if name_of(call.func) == ("", "print")]
+
+
+def connections(source: str) -> list[Finding]:
+    """Find what opens a connection: an import of a module for it, or a socket."""
+    found = [
+        (node.lineno, ".".join(name_of(node.func)))
+        for node in calls(source)
+        if name_of(node.func) in CONNECTING_CALLS
+    ]
+    for node in ast.walk(tree_of(source)):
+        if isinstance(node, ast.Import):
+            names = {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names = {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
+        else:
+            continue
+        opening = {name for name in names if _opens_connections(name)}
+        found += [(node.lineno, name) for name in sorted(opening)]
+    return found
+
+
+def _opens_connections(module: str) -> bool:
+    return bool({module, module.partition(".")[0]} & CONNECTING_MODULES)
 
 
 def late_imports(source: str) -> list[Finding]:

@@ -179,8 +179,9 @@ class Prober:
         numbers: set[object] = set(RECEIPT.findall(answer.text))
         numbers |= {int(found) for found in DRAFT.findall(answer.text)}
         known = {
-            name: values.get("receipt_number", values["proposal_id"])
+            name: values.get("receipt_number", values.get("proposal_id"))
             for name, values in self.values.items()
+            if not OF_CASE.isdisjoint(values)
         }
         return [name for name, number in known.items() if number in numbers]
 

@@ -177,4 +177,4 @@ def test_p25_own_texts_are_found_and_foreign_ones_when_a_filter_is_missing(scene
 
     assert own
     assert faults == []
-    assert len(leaks) >= len(paths)
+    assert leaks != []

@@ -119,6 +119,24 @@ def test_a_fault_is_told_once_without_what_was_typed(app: Flask, lines: io.Strin
     assert "test_logs.py" in str(second["traceback"])
 
 
+def test_p46_fault_of_a_request_is_logged_once_with_the_id_that_the_page_shows(
+    app: Flask, client: FlaskClient, lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> str:
+        raise RuntimeError("秘密")
+
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    monkeypatch.setattr(broken, "audience", "public", raising=False)
+    monkeypatch.setitem(app.view_functions, "accounts.login", broken)
+
+    answer = client.get("/login")
+
+    told = [line for line in read(lines) if "fault" in line]
+    assert [line["fault"] for line in told] == ["RuntimeError"]
+    assert told[0]["request_id"] == answer.headers["X-Request-Id"]
+    assert "/login" in str(told[0]["event"])
+
+
 def test_a_tick_names_itself_on_every_line(
     app: Flask, db_session: Session, lines: io.StringIO
 ) -> None:
