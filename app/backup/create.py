@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
+from alembic.runtime.migration import MigrationContext
+
 from app.backup.archive import ArchiveWriter, new_archive
 from app.backup.manifest import BackupFailure, Manifest
 from app.backup.postgresql_copy import copy_postgresql
 from app.backup.sqlite_copy import copy_sqlite
 from app.core import clock
 from app.core.storage import DamagedContent, MissingContent, store
-from app.extensions import alembic, db
+from app.extensions import db
 
 COPIES = {"sqlite": copy_sqlite, "postgresql": copy_postgresql}
 NO_SCHEMA = "データベースに表がありません。DATABASE_URL を確かめてください。"
@@ -21,7 +23,7 @@ def create_backup(path: Path) -> Manifest:
     The database first, the files after it: contents never change, so every file that the copy
     names is still there.
     """
-    if not alembic.current():
+    if not _has_schema():
         raise BackupFailure(NO_SCHEMA)
     created_at = clock.now().isoformat(timespec="seconds")
     with new_archive(path) as writer:
@@ -32,6 +34,12 @@ def create_backup(path: Path) -> Manifest:
         )
         writer.finish(manifest)
     return manifest
+
+
+def _has_schema() -> bool:
+    # Not through the extension: it shares what it has opened among all threads.
+    with db.engine.connect() as connection:
+        return bool(MigrationContext.configure(connection).get_current_heads())
 
 
 def _add_content(writer: ArchiveWriter, sha256: str) -> bool:

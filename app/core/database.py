@@ -1,5 +1,7 @@
 """Safe opening of the database (P12): what SQLite needs, and the refusal of an unsafe engine."""
 
+import logging
+from collections.abc import Callable
 from contextvars import ContextVar
 from inspect import iscoroutinefunction
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 from flask import Flask
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
 
 from app.core.database_place import network_system_of
 from app.extensions import IS_MIGRATING
@@ -20,6 +23,7 @@ BUSY_TIMEOUT_SECONDS = 15
 LOCK_TIMEOUT = "4s"
 STATEMENT_TIMEOUT = "10s"
 
+logger = logging.getLogger(__name__)
 is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
 
 
@@ -74,10 +78,21 @@ def close_in_turn(app: Flask) -> None:
     """Let no request start a thread of its own in order to close sessions that nobody opened.
 
     The extension closes asynchronous sessions, too, at the end of every request; there are none.
+    By then the answer is made: a connection that was lost since cannot turn it into a 500 (P17).
     """
     app.teardown_appcontext_funcs[:] = [
-        close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
+        _closing(close) for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
     ]
+
+
+def _closing(close: Callable[..., Any]) -> Callable[[BaseException | None], None]:
+    def close_or_tell(error: BaseException | None) -> None:
+        try:
+            close(error)
+        except DBAPIError as trouble:
+            logger.warning("a connection was lost before its end: %s", type(trouble.orig).__name__)
+
+    return close_or_tell
 
 
 def open_safely(engine: Engine) -> None:

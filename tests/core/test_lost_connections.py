@@ -100,6 +100,23 @@ def meet(barrier: Barrier) -> None:
         return
 
 
+def test_p17_line_that_is_cut_once_the_answer_is_made_fails_no_request(
+    far_app: Flask, line: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def view() -> str:
+        db.session.execute(text("SELECT 1"))
+        line.cut()
+        return "done"
+
+    monkeypatch.setitem(far_app.view_functions, "health.healthz", public(view))
+    answers = [far_app.test_client().get("/healthz").text for _ in range(3)]
+    with far_app.app_context():
+        in_use = db.engine.pool.status()
+
+    assert answers == ["done"] * 3
+    assert "Current Checked out connections: 0" in in_use
+
+
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_p13_commit_nobody_answers_for_is_told_and_the_form_comes_back(
     far_app: Flask, line: Proxy, monkeypatch: pytest.MonkeyPatch, moment: str
