@@ -88,7 +88,7 @@ class Office:
     def stop_second_web(self) -> None:
         """Stop the second one in order."""
         os.kill(self.second, signal.SIGTERM)
-        wait_for(lambda: not _lives(self.second), "the end of the second server")
+        wait_for(lambda: not lives(self.second), "the end of the second server")
         self.second = 0
 
     def start_scheduler(self) -> None:
@@ -107,7 +107,7 @@ class Office:
         """Kill the master alone; its workers notice and end."""
         workers = self.workers()
         _kill(self.web)
-        wait_for(lambda: not any(map(_lives, workers)), "the end of the workers")
+        wait_for(lambda: not any(map(lives, workers)), "the end of the workers")
         self.web = 0
 
     def kill_web(self) -> None:
@@ -125,13 +125,13 @@ class Office:
     def kill_scheduler(self) -> None:
         if self.scheduler:
             _kill(self.scheduler)
-            wait_for(lambda: not _lives(self.scheduler), "the end of the scheduler")
+            wait_for(lambda: not lives(self.scheduler), "the end of the scheduler")
         self.scheduler = 0
 
     def stop_web(self) -> None:
         """Stop the web server in order."""
         os.kill(self.web, signal.SIGTERM)
-        wait_for(lambda: not _lives(self.web), "the end of the server")
+        wait_for(lambda: not lives(self.web), "the end of the server")
         self.web = 0
 
     def end(self) -> None:
@@ -222,14 +222,15 @@ def _children(process: int) -> list[int]:
 def _kill_group(master: int) -> None:
     everyone = [master, *_children(master)]
     os.killpg(master, signal.SIGKILL)
-    wait_for(lambda: not any(map(_lives, everyone)), "the end of the server")
+    wait_for(lambda: not any(map(lives, everyone)), "the end of the server")
 
 
 def _kill(process: int) -> None:
     os.kill(process, signal.SIGKILL)
 
 
-def _lives(process: int) -> bool:
+def lives(process: int) -> bool:
+    """Whether a process has not ended."""
     try:
         stat = Path(f"/proc/{process}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):

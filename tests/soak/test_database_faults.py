@@ -1,7 +1,8 @@
 """A line that is slow, silent or cut, and a server that starts again (P13, P17). PostgreSQL alone.
 
 SOAK_CUTS (5) connections cut at a commit, before and after it; SOAK_FAULTS (1) rounds of all the
-faults of the line while eight people submit; SOAK_SILENCE (15) seconds of silence.
+faults of the line while eight people submit; SOAK_SILENCE (15) seconds of silence; SOAK_RESTARTS
+(3) times the server is started again.
 """
 
 import os
@@ -23,17 +24,21 @@ from tests.conftest import close_connections, make_app
 from tests.databases import Databases
 from tests.factories import make_world
 from tests.proposals.saving import new_key, typed
-from tests.soak.office import CLIENTS, at_work, office_at, wait_for
+from tests.soak.office import CLIENTS, Office, at_work, office_at, wait_for
+from tests.soak.own_server import own_server
 from tests.soak.proxy import Proxy
 from tests.soak.submitters import Submitter
 
 CUTS = int(os.environ.get("SOAK_CUTS", "5"))
 ROUNDS = int(os.environ.get("SOAK_FAULTS", "1"))
 SILENCE = float(os.environ.get("SOAK_SILENCE", "15"))
+RESTARTS = int(os.environ.get("SOAK_RESTARTS", "3"))
 LATENCY = 2.0
 FAULT_SECONDS = 5.0
 LONGEST_REQUEST = 30.0
 LONGEST_RECOVERY = 10.0
+
+Fault = tuple[str, Callable[[], None]]
 
 
 @pytest.fixture(autouse=True)
@@ -89,20 +94,32 @@ def test_p17_people_go_on_when_the_line_or_the_server_had_a_fault(
 ) -> None:
     del migrated_database
     with office_at(databases, line.url, tmp_path) as office:
-        people = [Submitter(f"city{number}", office.port) for number in range(CLIENTS)]
-        office.start_web()
-        for person in people:
-            person.sign_in()
-        recovered = submit_beside(people, faults_of(line))
-        office.stop_web()
-        found, there = office.findings(), office.numbers()
+        submit_through(office, faults_of(line))
+
+
+def test_p17_people_go_on_when_the_server_starts_again(tmp_path: Path) -> None:
+    with own_server() as (server, place):
+        url = place.databases.create(place.template)
+        with office_at(place.databases, url, tmp_path) as office:
+            submit_through(office, [("restart", server.restart)] * RESTARTS)
+
+
+def submit_through(office: Office, faults: list[Fault]) -> None:
+    """Have everybody submit while the faults happen, and compare with what they were told."""
+    people = [Submitter(f"city{number}", office.port) for number in range(CLIENTS)]
+    office.start_web()
+    for person in people:
+        person.sign_in()
+    recovered = submit_beside(people, faults)
+    office.stop_web()
+    found, there = office.findings(), office.numbers()
 
     told = [row for person in people for row in person.acknowledged]
     seen = sum((person.seen for person in people), Counter[str]())
     longest = max(person.longest for person in people)
     sys.stdout.write(
-        f"\n{len(told)} submissions acknowledged beside {dict(recovered)} s to recover;"
-        f" longest request {longest:.1f} s; {dict(seen)}\n"
+        f"\n{len(told)} submissions acknowledged beside {len(faults)} faults,"
+        f" {dict(recovered)} s to recover; longest request {longest:.1f} s; {dict(seen)}\n"
     )
     assert [fault for person in people for fault in person.faults] == []
     assert [title for title, number in told if number not in there.get(title, [])] == []
@@ -110,9 +127,6 @@ def test_p17_people_go_on_when_the_line_or_the_server_had_a_fault(
     assert found == []
     assert longest <= LONGEST_REQUEST
     assert max(recovered.values()) <= LONGEST_RECOVERY
-
-
-Fault = tuple[str, Callable[[], None]]
 
 
 def faults_of(line: Proxy) -> list[Fault]:

@@ -15,25 +15,15 @@ from pathlib import Path
 
 import pytest
 
-from app.extensions import alembic
-from tests.conftest import close_connections, make_app
-from tests.databases import Databases, PostgresqlDatabases, PostgresqlServer
+from tests.databases import Databases, PostgresqlServer
 from tests.soak.office import CLIENTS, Office, at_work, office_at
+from tests.soak.own_server import Place, own_server
 from tests.soak.submitters import Submitter
 
 KILLS = int(os.environ.get("SOAK_KILLS", "20"))
 SEED = int(os.environ.get("SOAK_SEED", "20240902"))
 RENEWED = 10
 LONGEST_LIFE = 1.5  # seconds
-
-
-@dataclass
-class Place:
-    """Where the trial runs: databases, and the server that may lose its power."""
-
-    databases: Databases
-    template: str
-    server: PostgresqlServer | None = None
 
 
 @pytest.fixture
@@ -44,15 +34,8 @@ def place(
     if request.config.getoption("database") == "sqlite":
         yield Place(databases, migrated_database)
         return
-    server = PostgresqlServer(is_durable=True)
-    own = PostgresqlDatabases(server.url)
-    template = own.create()
-    app = make_app(template)
-    with app.app_context():
-        alembic.upgrade()
-    close_connections(app)
-    yield Place(own, template, server)
-    server.stop()
+    with own_server() as (_server, own):
+        yield own
 
 
 @dataclass

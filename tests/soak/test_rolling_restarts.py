@@ -1,28 +1,36 @@
 """Two nodes are stopped and started in turn while people submit (P18): no request fails.
 
-SOAK_RESTARTS (6) how many. The people go where a proxy would send them: to a node whose /readyz
+SOAK_RESTARTS (6) how many; SOAK_LONG (10) seconds a request takes that runs when its server is
+stopped. The people go where a proxy would send them: to a node whose /readyz
 says yes, and to the other one where nobody listens.
 """
 
 import http.client
 import os
 import random
+import signal
 import sys
 import threading
 import time
 from collections import Counter
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlencode
 
+from bench.serving.sign_in import FORM_TYPE
 from tests.databases import Databases
-from tests.soak.office import CLIENTS, Office, at_work, office_at, wait_for
+from tests.proposals.saving import typed
+from tests.soak.office import CLIENTS, Office, at_work, lives, office_at, wait_for
 from tests.soak.submitters import Submitter
 
 RESTARTS = int(os.environ.get("SOAK_RESTARTS", "6"))
 DRAIN_SECONDS = 5
 ASKED_EVERY = 0.2  # seconds
 UP_SECONDS = 0.5
+LONG = float(os.environ.get("SOAK_LONG", "10"))
+LONGEST_STOP = 30.0
 
 
 @dataclass
@@ -92,6 +100,48 @@ def test_p18_no_request_fails_while_two_nodes_restart_in_turn(
     assert (dict(seen), findings) == ({}, [])
     assert [title for title, number in told if number not in there.get(title, [])] == []
     assert len(told) > RESTARTS
+
+
+def test_p18_request_that_runs_when_its_server_is_stopped_is_finished(
+    databases: Databases, migrated_database: str, tmp_path: Path
+) -> None:
+    url = databases.create(migrated_database)
+    with office_at(databases, url, tmp_path) as office:
+        office.start_web()
+        person = Submitter("city0", office.port)
+        person.sign_in()
+        sent = {**typed(), "title": "長い送信", "csrf_token": person.token}
+        body = urlencode(sent, doseq=True).encode()
+        with begun(person, body) as connection:
+            os.kill(office.web, signal.SIGTERM)
+            began = time.monotonic()
+            time.sleep(LONG)
+            connection.send(body[len(body) // 2 :])
+            status = connection.getresponse().status
+        wait_for(lambda: not lives(office.web), "the end of the server")
+        took = time.monotonic() - began
+        office.web = 0
+        there = office.numbers()
+
+    sys.stdout.write(
+        f"\na request of {LONG:.0f} s: {status}, the server ended after {took:.1f} s\n"
+    )
+    assert (status, "長い送信" in there) == (302, True)
+    assert LONG <= took <= LONGEST_STOP
+
+
+@contextmanager
+def begun(person: Submitter, body: bytes) -> Iterator[http.client.HTTPConnection]:
+    """A form of which the server has half (送信の途中)."""
+    connection = http.client.HTTPConnection("127.0.0.1", person.port, timeout=60)
+    with closing(connection):
+        connection.putrequest("POST", "/proposals/new")
+        length = {"Content-Type": FORM_TYPE, "Content-Length": str(len(body))}
+        for name, text in {**person.headers, **length}.items():
+            connection.putheader(name, text)
+        connection.endheaders(body[: len(body) // 2])
+        time.sleep(UP_SECONDS)
+        yield connection
 
 
 def restart(office: Office, nodes: Nodes, number: int) -> None:
