@@ -64,6 +64,9 @@ def stop_acts() -> Response | None:
 
 def watch_reading(response: Response) -> Response:
     """Note every page that an outsider looks at, and hand out no file (閲覧の記録・持ち出し)."""
+    # A page of trouble shows nothing that was kept, and asks the database nothing (0076).
+    if g.get("is_failing", False):
+        return response
     is_known = "_login_user" in g and current_user.is_authenticated
     if not is_known or request.endpoint == "static" or not current_user.is_outsider:
         return response
