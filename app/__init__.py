@@ -75,6 +75,8 @@ from app.search_index.models import is_made_by_engine
 from app.similar import routes as similar_routes
 from app.transfers import routes as transfers_routes
 from app.triage import routes as triage_routes
+from app.viewing import routes as viewing_routes
+from app.viewing.gate import init_viewing
 from app.watches import routes as watches_routes
 from config import ROOT, Environment, Settings, load_settings
 
@@ -127,6 +129,7 @@ BLUEPRINTS = (
     similar_routes.blueprint,
     transfers_routes.blueprint,
     triage_routes.blueprint,
+    viewing_routes.blueprint,
     watches_routes.blueprint,
 )
 
@@ -154,6 +157,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     init_filters(app)
     init_reading(app)
     access.public(app.view_functions["static"])
+    init_viewing(app)
     app.before_request(access.gate)
     init_outsiders(app)
     init_freezes(app)

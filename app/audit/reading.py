@@ -25,6 +25,7 @@ from app.core import clock
 from app.core.error_pages import error_page
 from app.core.http import path_to_log, request_id
 from app.core.unit_of_work import side_transaction
+from app.core.viewing import running_viewing
 from app.extensions import db
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ SLOT_SECONDS = 600
 MOST_REMEMBERED = 20_000  # rows that a process knows to be written
 LONGEST_SOURCE = 64
 READ = (200, 206)
+AS_WHOM = "@"
 _REMEMBERED = "read_log"
 
 
@@ -57,8 +59,21 @@ def note_read(subject_type: str, subject_id: int) -> None:
     """Note that the running request shows something to its reader (閲覧の記録)."""
     if has_request_context() and request.method == "GET" and "_login_user" in g:
         # Asked now, while the reader is at hand: the database may be gone when the answer is made.
-        g.reader_id = current_user.id
+        g.reader_id = _reader().id
         g.setdefault("read_subjects", set()).add((subject_type, subject_id))
+
+
+def _reader() -> Reader:
+    """Who really reads, also while the screens of another are shown (代理閲覧)."""
+    viewing = running_viewing()
+    reader = current_user if viewing is None else viewing.real
+    return Reader(reader.id, reader.label)
+
+
+def _part() -> str:
+    """What shows it: the endpoint; in a viewing also as whom, by the id of that person."""
+    viewing = running_viewing()
+    return (request.endpoint or "") + (f"{AS_WHOM}{viewing.target.id}" if viewing else "")
 
 
 def slot_of(instant: datetime) -> int:
@@ -93,7 +108,7 @@ def _look_at(app: Flask, response: Response) -> Response:
 def _new_reads() -> list[Read]:
     """What this request read and this process has not written yet."""
     subjects: set[tuple[str, int]] = g.get("read_subjects", set())
-    slot, part = slot_of(clock.now()), request.endpoint or ""
+    slot, part = slot_of(clock.now()), _part()
     reader: int = g.get("reader_id", 0) if subjects else 0
     found = [Read(slot, reader, kind, number, part) for kind, number in sorted(subjects)]
     known: set[Read] = current_app.extensions[_REMEMBERED]
@@ -129,7 +144,7 @@ def _handed_out(response: Response) -> Response:
         **({"cases": cases[:20]} if cases else {}),
     }
     try:
-        reader = Reader(current_user.id, current_user.label)
+        reader = _reader()
         # What was read is read: the entry waits for no transaction of ours, nor holds one up.
         db.session.rollback()
         with side_transaction() as session:

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from app.core.http import path_to_log, request_id
 from app.core.log_lines import add_command, escape_line, one_line_of_json, tell_fault
 from app.core.query_times import query_times, start_counting
+from app.core.viewing import running_viewing
 
 QUIET_LOGGERS = ("alembic.runtime.plugins", "alembic.runtime.migration", "apscheduler")
 QUIET_ENDPOINTS = ("static", "health.healthz", "health.readyz", "health.metrics")
@@ -73,6 +74,7 @@ def _start_watch() -> None:
 
 def _log_request(response: Response) -> Response:
     if request.endpoint not in QUIET_ENDPOINTS:
+        viewing = running_viewing()
         asked = query_times()
         structlog.get_logger("app.request").info(
             "request",
@@ -81,6 +83,7 @@ def _log_request(response: Response) -> Response:
             endpoint=request.endpoint or "",
             route=request.url_rule.rule if request.url_rule else "",
             user_id=_user_id(),
+            viewing_as=viewing.target.id if viewing else None,
             status=response.status_code,
             milliseconds=_milliseconds(time.perf_counter() - g.started),
             queries=asked.count,
@@ -95,7 +98,8 @@ def _milliseconds(seconds: float) -> float:
 
 def _user_id() -> int | None:
     """Id of whoever is signed in, if this request has looked; asks the database nothing."""
-    user: Any = g.get("_login_user")
+    viewing = running_viewing()
+    user: Any = g.get("_login_user") if viewing is None else viewing.real
     state = inspect(user, raiseerr=False)
     identity = getattr(state, "identity", None)
     return int(identity[0]) if identity else None

@@ -7,9 +7,11 @@ from flask_login import current_user
 
 from app.accounts.models import Role, User
 from app.core import clock
+from app.core.viewing import Viewing, running_viewing
 from app.outsiders.gate import is_outsider_reading
 from app.reminders.queries import count_unread
 from app.rounds.choice import chosen_round
+from app.viewing.doors import is_open
 
 
 class NavItem(NamedTuple):
@@ -97,6 +99,7 @@ MENUS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("定期処理", "jobs.index", frozenset({Role.ADMIN})),
     ("個人情報", "personal_data.inventory", OFFICE | {Role.ADMIN}),
     ("監査証跡", "audit.index", frozenset({Role.AUDITOR})),
+    ("代理閲覧", "viewing.index", frozenset({Role.LEAD, Role.ADMIN})),
 )
 
 
@@ -111,7 +114,9 @@ def page_frame() -> dict[str, Any]:
         "current_round": chosen_round(),
         "nav_items": nav_items(current_user),
         "is_reading_only": is_outsider_reading(),
-        "can_search": current_user.has_role(*SEARCHERS),
+        "can_search": current_user.has_role(*SEARCHERS) and running_viewing() is None,
+        "viewing": running_viewing(),
+        "has_viewing_ended": g.get("has_viewing_ended", False),
     }
 
 
@@ -133,8 +138,9 @@ def _entries(roles: frozenset[Role]) -> list[tuple[str, str]]:
     this request, and on where the application is mounted. Not so where a room adds to its addresses
     what the running page carries (the filters of the desk).
     """
-    if request.blueprint in current_app.url_default_functions:
-        return _made_entries(roles)
+    viewing = running_viewing()
+    if viewing is not None or request.blueprint in current_app.url_default_functions:
+        return _made_entries(roles, viewing)
     kept: dict[Any, list[tuple[str, str]]] = current_app.extensions.setdefault("menus", {})
     key = (roles, request.script_root)
     if key not in kept:
@@ -142,11 +148,13 @@ def _entries(roles: frozenset[Role]) -> list[tuple[str, str]]:
     return kept[key]
 
 
-def _made_entries(roles: frozenset[Role]) -> list[tuple[str, str]]:
+def _made_entries(roles: frozenset[Role], viewing: Viewing | None = None) -> list[tuple[str, str]]:
     return [
         (label, url_for(endpoint))
         for label, endpoint, allowed in MENUS
-        if not roles.isdisjoint(allowed) and endpoint in current_app.view_functions
+        if not roles.isdisjoint(allowed)
+        and endpoint in current_app.view_functions
+        and (viewing is None or is_open(current_app, endpoint, viewing))
     ]
 
 

@@ -13,6 +13,7 @@ from app.core.numbered_pages import Key
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.queries import visible_to
+from app.readings.words import viewed_in
 
 CASE = "proposal"
 # Newest first; the rest tells apart what one person opened in the same ten minutes.
@@ -62,8 +63,8 @@ def count_readings(statement: Select[ReadLog]) -> int:
 
 
 def people_of(rows: Sequence[ReadLog]) -> dict[int, User]:
-    """Readers of some rows by their ids (閲覧した人), in one question."""
-    ids = {row.user_id for row in rows}
+    """Readers of some rows, and as whom they read (閲覧した人), by their ids, in one question."""
+    ids = {row.user_id for row in rows} | {viewed_in(row.part) for row in rows}
     found = db.session.scalars(select(User).where(User.id.in_(ids)))
     return {row.id: row for row in found}
 

@@ -21,7 +21,7 @@ from app.readings.queries import (
     people_of,
     readings,
 )
-from app.readings.words import words_of_part
+from app.readings.words import viewed_in, words_of_part
 
 blueprint = Blueprint("readings", __name__)
 
@@ -60,6 +60,7 @@ def index() -> str:
         case=CASE,
         oldest=oldest_kept(),
         words_of_part=words_of_part,
+        viewed_in=viewed_in,
     )
 
 

@@ -1,5 +1,7 @@
 """Words for what was opened (閲覧した画面)."""
 
+from app.audit.reading import AS_WHOM
+
 PARTS = {
     "casework.show": "内容・連絡先",
     "casework.triage_record": "仕分け",
@@ -24,4 +26,11 @@ PARTS = {
 
 def words_of_part(part: str) -> str:
     """What was opened, in words (画面); its name in the program for one without words."""
-    return PARTS.get(part, part)
+    endpoint = part.partition(AS_WHOM)[0]
+    return PARTS.get(endpoint, endpoint)
+
+
+def viewed_in(part: str) -> int | None:
+    """Id of the person as whom it was opened (代理閲覧の相手), None as a rule."""
+    target_id = part.partition(AS_WHOM)[2]
+    return int(target_id) if target_id else None

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from app.accounts.models import FactorResetDecision, FactorResetRequest
 from app.accounts.services.factor_resets import decide_reset
+from app.accounts.services.viewing import BeginViewing, begin_viewing
 from app.batches.models import TextKind
 from app.batches.services.texts import WriteText, write_text
 from app.candidates.models import Candidate
@@ -25,6 +26,7 @@ from app.proposals.services.partners import AnswerJoint, AskPartner, answer_join
 from app.public.services import PublishCopies, SeenCopy, publish_copies
 from app.saved_lists.models import SavedList
 from app.saved_lists.services import delete_list
+from app.viewing.queries import find_people
 from app.workflow.candidates import ProgressStatus
 from tests.authorization.direct import Scene, tells_of
 
@@ -42,6 +44,17 @@ def take_a_device_off_without_keeping_accounts(scene: Scene) -> None:
     db.session.add(asked)
     db.session.flush()
     decide_reset(asked, FactorResetDecision.DECLINED, actor=scene.person("lead"))
+
+
+@tells_of("app.accounts.policy.authorize_view_as")
+def view_as_another_without_leading(scene: Scene) -> None:
+    actor, command = scene.person("officer1"), BeginViewing(reason="確認")
+    begin_viewing(scene.person("city"), command, actor=actor, token="")
+
+
+@tells_of("app.accounts.policy.can_view_as")
+def find_people_to_view_as_without_leading(scene: Scene) -> bool:
+    return find_people("city", scene.person("officer1")) == []
 
 
 @tells_of("app.batches.policy.authorize_texts")

@@ -24,8 +24,11 @@ class UserSession(Base):
     ended_at: Mapped[datetime | None]
     source: Mapped[str] = mapped_column(String(64))
     round_id: Mapped[int | None]
+    # Whose screens are looked at, and to which instant (代理閲覧).
+    viewed_user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    viewing_until: Mapped[datetime | None]
 
-    user: Mapped[User] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=ALWAYS_THERE, foreign_keys=[user_id])
 
     def note_freezes(self, *, is_anything_frozen: bool) -> None:
         """Remember, for one request, whether anything is frozen; not a column (凍結)."""

@@ -15,7 +15,7 @@ from flask_login import current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
-from app.accounts.current import current_actor
+from app.accounts.current import current_actor, real_actor
 from app.accounts.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from app.accounts.forms import SignInForm
 from app.accounts.models import User
@@ -60,10 +60,9 @@ def login() -> str | Response | tuple[str, int]:
 @signed_in
 def logout() -> Response:
     """Sign out (ログアウト): the session ends at the server, every copy of the cookie is dead."""
-    actor = current_actor()
-    token = actor.get_id()
+    token = current_actor().get_id()
     with unit_of_work():
-        sign_in.sign_out(actor, token)
+        sign_in.sign_out(real_actor(), token)
     logout_user()
     session.clear()
     flash("ログアウトしました。", "status")

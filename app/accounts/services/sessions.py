@@ -87,6 +87,16 @@ def end_sessions_of(user: User) -> None:
             .where(kind.user_id == user.id, kind.ended_at.is_(None))
             .values(ended_at=clock.now())
         )
+    end_viewings_of(user)
+
+
+def end_viewings_of(user: User) -> None:
+    """Let nobody look at the screens of a user any more (代理閲覧の終了): rights changed (P28)."""
+    db.session.execute(
+        update(UserSession)
+        .where(UserSession.viewed_user_id == user.id)
+        .values(viewed_user_id=None, viewing_until=None)
+    )
 
 
 def open_sessions(user: User, *, idle_minutes: int) -> list[UserSession]:

@@ -26,6 +26,7 @@ PERSONAL_INPUTS = {
 
 # Texts that people write as they like (自由記述).
 FREE_INPUTS = {
+    "viewing.forms.ViewAsForm": "reason",
     "incidents.forms.LiftForm": "reason",
     "personal_data.forms.DestroyForm": "method",
     "personal_data.forms.HoldForm": "reason",
