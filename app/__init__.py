@@ -157,11 +157,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     init_filters(app)
     init_reading(app)
     access.public(app.view_functions["static"])
-    init_viewing(app)
-    app.before_request(access.gate)
-    init_outsiders(app)
-    init_freezes(app)
-    init_repeated_posts(app)
+    _init_gates(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(page_frame)
@@ -208,6 +204,15 @@ def flask_config(settings: Settings) -> dict[str, Any]:
 def _is_of_models(name: str | None, kind: str, _parents: object) -> bool:
     """Whether the models answer for a table; those of the full-text index SQLite makes itself."""
     return kind != "table" or not is_made_by_engine(name)
+
+
+def _init_gates(app: Flask) -> None:
+    """Put the gates before every view, in the order in which they are asked."""
+    init_viewing(app)
+    app.before_request(access.gate)
+    init_outsiders(app)
+    init_freezes(app)
+    init_repeated_posts(app)
 
 
 def _trust_proxies(app: Flask, settings: Settings) -> None:

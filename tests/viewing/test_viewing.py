@@ -15,7 +15,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import String, Text, func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Role, UserSession
+from app.accounts.models import OutsiderKind, Role, UserSession
+from app.accounts.policy import can_view_as
 from app.accounts.services.users import change_roles, disable_user
 from app.audit.models import AuditEvent, ReadLog
 from app.comments.models import Comment, CommentAudience
@@ -270,6 +271,18 @@ def test_only_lead_and_admin_view_and_nobody_of_the_office(app: Flask, world: Wo
     ] * 4
     inside = ("officer1", "lead", "auditor", "admin")
     assert [ask("admin", target) for target in inside] == [404] * 4
+
+
+def test_p52_people_from_outside_are_no_part_of_it(world: World) -> None:
+    def may(real: str, target: str) -> bool:
+        return can_view_as(world[real], world[target])
+
+    assert may("lead", "city")
+    for outsider in ("lead", "city"):
+        with db.session.no_autoflush:
+            world[outsider].outsider_kind = OutsiderKind.GUEST
+            assert not may("lead", "city")
+            db.session.expire(world[outsider])
 
 
 def test_p29_a_reason_is_asked_for(app: Flask, world: World) -> None:
