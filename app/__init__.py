@@ -28,6 +28,7 @@ from app.core.logs import configure_logs, init_logs
 from app.core.origin import allowed_hosts, init_origin
 from app.core.posted_form import PostedDifferently
 from app.core.postgresql_waits import limit_waits
+from app.core.prepared_statements import keep_prepared
 from app.core.query_times import watch_queries
 from app.core.repeated_posts import init_repeated_posts
 from app.core.retries import RetryingFlask
@@ -237,4 +238,5 @@ def _init_extensions(app: Flask) -> None:
     with app.app_context():
         open_safely(db.engine)
         limit_waits(db.engine)
+        keep_prepared(db.engine)
         watch_queries(db.engine)

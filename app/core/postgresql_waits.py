@@ -12,6 +12,8 @@ from flask import g, has_request_context
 from psycopg.abc import RV, PQGen
 from sqlalchemy import Engine, event
 
+from app.core.prepared_statements import PreparingConnection
+
 # A little longer than the server takes to give up a statement by itself (STATEMENT_TIMEOUT).
 PATIENCE_SECONDS = 12.0
 # What the slow answers to one request may take together; an answer is slow from SLOW_SECONDS on.
@@ -24,7 +26,7 @@ class ServerSilent(psycopg.OperationalError):
     """The server did not answer in time; the connection is given up (応答なし)."""
 
 
-class WaitingConnection(psycopg.Connection[Any]):
+class WaitingConnection(PreparingConnection):
     """A connection that gives up a server that says nothing (応答待ちの上限)."""
 
     # Seconds; None waits without end, for what reads or changes everything.
