@@ -1,9 +1,12 @@
 """Whether a reply can be released now (公開できるか), in words."""
 
+from sqlalchemy import and_
+
 from app.accounts.models import User
 from app.answers.earlier import departs_from
 from app.answers.queries import ENDED_WITHOUT
-from app.handoffs.models import Reply
+from app.handoffs.models import Handoff, Reply
+from app.proposals.models import Proposal
 from app.workflow.handoffs import ReplyStatus
 from app.workflow.states import State
 
@@ -13,6 +16,13 @@ ENDED = "送付が取り下げられたか、所管外として返されてい�
 NEWER_ROUND = "再検討を要請しているため、次の回答を待ってください"
 NOT_CLASSIFIED = "分類が確定していません。仕分けが終わってから公開してください"
 NO_REASON = "前の回と回答の種別が違います。「前回と違う理由」を書いてから公開してください"
+# What `why_not_yet` has nothing against, of sent replies with their hand-off and case (公開できる).
+CAN_BE_RELEASED = and_(
+    Reply.release_id.is_(None),
+    Handoff.state.not_in(ENDED_WITHOUT),
+    Reply.round_number == Handoff.round_number,
+    Proposal.state == State.CLASSIFIED,
+)
 
 
 def why_not_yet(reply: Reply) -> str:

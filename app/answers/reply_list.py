@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, Select, and_, case, func, select
 from sqlalchemy.orm import selectinload
 
 from app.accounts.models import Organization, User
@@ -17,7 +17,7 @@ from app.answers.queries import (
     narrowed,
     sent_replies_for,
 )
-from app.answers.releasable import why_not_released, why_not_yet
+from app.answers.releasable import CAN_BE_RELEASED, why_not_released, why_not_yet
 from app.answers.told import ToldReply, told_reply
 from app.core.clock import to_jst
 from app.core.eras import format_date_short
@@ -46,6 +46,8 @@ BY_CASE = (
 MOST_RELEASED = 300
 
 Options = list[tuple[str, str]]
+# Replies of one destination and class: how many, not settled, free to be released, released.
+Counted = Row[int, int | None, int, int, int, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,23 +113,27 @@ class ReleasePreview:
 def reply_list(actor: User, round_: Round, asked: Mapping[str, str]) -> ReplyList:
     """Read the sent replies of a round that an address asks for (回答の確認の一覧)."""
     everything = sent_replies_for(actor, round_)
-    all_replies = list(db.session.scalars(everything.options(selectinload(Reply.release))))
-    chosen = narrowed(everything, _filter(asked))
-    found = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    page = read_numbered(chosen, BY_CASE, asked, size=PAGE_SIZE, total=found)
+    counted = _counted(everything)
+    total = sum(row.replies for row in counted)
+    narrowing = _filter(asked)
+    chosen = narrowed(everything, narrowing)
+    found = total if narrowing == ReplyFilter() else _count(chosen)
+    page = read_numbered(
+        chosen.options(selectinload(Reply.release)), BY_CASE, asked, size=PAGE_SIZE, total=found
+    )
     views = last_views([reply.handoff.proposal_id for reply in page.rows])
     return ReplyList(
         rows=[_row(reply, views.get(reply.handoff.proposal_id)) for reply in page.rows],
-        total=len(all_replies),
+        total=total,
         found=found,
         previous_page=page.previous,
         next_page=page.next,
         asked=asked,
-        ministries=_ministries(all_replies),
-        categories=_categories(all_replies),
+        ministries=_ministries(counted),
+        categories=_categories(counted),
         kinds=[(kind.value, label) for kind, label in REPLY_KIND_LABELS.items()],
         standings=[(row.value, label) for row, label in REPLY_STANDING_LABELS.items()],
-        figures=_figures(all_replies),
+        figures=_figures(counted),
     )
 
 
@@ -198,32 +204,50 @@ def _view_words(view: BodyView | None) -> str:
     return "待たずに進行" if view.lapsed_at else f"{format_date_short(view.due_on)}まで"
 
 
-def _ministries(replies: Sequence[Reply]) -> Options:
-    found: dict[int, Organization] = {
-        reply.handoff.destination_id: reply.handoff.destination for reply in replies
-    }
-    return [(str(row.id), row.name) for row in sorted(found.values(), key=lambda row: row.id)]
+def _counted(everything: Select[Reply]) -> Sequence[Counted]:
+    """The sent replies counted by destination and class (回答の件数): no row for each of them."""
+    groups = (Handoff.destination_id, Proposal.category_id)
+    is_unsettled = and_(
+        Handoff.state == HandoffState.ANSWERED, Reply.round_number == Handoff.round_number
+    )
+    figures = (
+        func.count().label("replies"),
+        func.count(case((is_unsettled, Reply.id))).label("unsettled"),
+        func.count(case((CAN_BE_RELEASED, Reply.id))).label("unreleased"),
+        func.count(Reply.release_id).label("released"),
+    )
+    statement = everything.with_only_columns(*groups, *figures).group_by(*groups)
+    return db.session.execute(statement).all()
 
 
-def _categories(replies: Sequence[Reply]) -> Options:
-    ids = {reply.handoff.proposal.category_id for reply in replies} - {None}
+def _count(chosen: Select[Reply]) -> int:
+    return db.session.scalar(chosen.with_only_columns(func.count())) or 0
+
+
+def _ministries(counted: Sequence[Counted]) -> Options:
+    ids = {row.destination_id for row in counted}
+    rows = db.session.execute(
+        select(Organization.id, Organization.name)
+        .where(Organization.id.in_(ids))
+        .order_by(Organization.id)
+    )
+    return [(str(row.id), row.name) for row in rows]
+
+
+def _categories(counted: Sequence[Counted]) -> Options:
+    ids = {row.category_id for row in counted} - {None}
     rows = db.session.scalars(select(Category).where(Category.id.in_(ids)).order_by(Category.code))
     return [(str(row.id), f"{row.code}　{row.short_label}") for row in rows]
 
 
-def _figures(replies: Sequence[Reply]) -> list[dict[str, object]]:
-    unsettled = sum(
-        row.handoff.state is HandoffState.ANSWERED and row.round_number == row.handoff.round_number
-        for row in replies
+def _figures(counted: Sequence[Counted]) -> list[dict[str, object]]:
+    labels = (
+        ("送付された回答", "replies"),
+        ("未確定", "unsettled"),
+        ("公開できる", "unreleased"),
+        ("公開済み", "released"),
     )
-    unreleased = sum(not why_not_yet(row) for row in replies)
     return [
-        {"label": "送付された回答", "value": len(replies), "unit": "件"},
-        {"label": "未確定", "value": unsettled, "unit": "件"},
-        {"label": "公開できる", "value": unreleased, "unit": "件"},
-        {
-            "label": "公開済み",
-            "value": sum(row.release_id is not None for row in replies),
-            "unit": "件",
-        },
+        {"label": label, "value": sum(getattr(row, name) for row in counted), "unit": "件"}
+        for label, name in labels
     ]

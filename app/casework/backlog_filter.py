@@ -9,14 +9,21 @@ from app.accounts.models import User
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.presentation import Due
+from app.reports.backlog.present_cells import in_present_backlog
 from app.reports.backlog.queries import measure
-from app.reports.backlog.rows import BUCKETS, POOLS, BacklogRow
+from app.reports.backlog.rows import (
+    BODY_PREFIX,
+    BUCKETS,
+    MINISTRY_PREFIX,
+    POOLS,
+    REVIEWER_PREFIX,
+    BacklogRow,
+)
 from app.reports.counting import read_time
 from app.rounds.models import Round
 
 AGE_OPTIONS = {bucket.key: bucket.label for bucket in BUCKETS}
 _POOL_NAMES = dict(POOLS)
-_USER, _BODY, _MINISTRY = "user-", "body-", "ministry-"
 
 
 class Asked(Protocol):
@@ -48,14 +55,14 @@ def holder_name(word: str, options: Mapping[str, Mapping[str, str]]) -> str:
 
     People who left are holders of the past: they are looked for beyond the present reviewers.
     """
-    if word.startswith(_USER):
-        login = word.removeprefix(_USER)
+    if word.startswith(REVIEWER_PREFIX):
+        login = word.removeprefix(REVIEWER_PREFIX)
         known = options["reviewer"].get(login)
         return known or db.session.scalar(select(User.display_name).filter_by(login=login)) or ""
-    if word.startswith(_BODY):
-        return options["organization"].get(word.removeprefix(_BODY), "")
-    if word.startswith(_MINISTRY):
-        return options["ministry"].get(word.removeprefix(_MINISTRY), "")
+    if word.startswith(BODY_PREFIX):
+        return options["organization"].get(word.removeprefix(BODY_PREFIX), "")
+    if word.startswith(MINISTRY_PREFIX):
+        return options["ministry"].get(word.removeprefix(MINISTRY_PREFIX), "")
     return _POOL_NAMES.get(word, "")
 
 
@@ -70,6 +77,13 @@ def in_backlog(filters: Asked, round_: Round) -> ColumnElement[bool]:
 
     Who may see which of them is for the list to say.
     """
+    if not filters.as_of:
+        return in_present_backlog(
+            age=filters.age,
+            holder=filters.holder,
+            is_overdue=bool(filters.overdue),
+            is_extended=bool(filters.extended),
+        )
     rows = measure(round_, None, read_time(filters.as_of).end)
     return Proposal.id.in_([row.proposal_id for row in rows if _is_meant(row, filters)])
 

@@ -180,7 +180,7 @@ def read_search(asked: Mapping[str, str]) -> tuple[str, list[str]]:
 
 def conditions(filters: CaseFilters, round_: Round) -> list[ColumnElement[bool]]:
     """Conditions of the filters, all of which must hold (絞り込みの条件)."""
-    found = matches(filters.q)
+    found = matches(filters.q, round_)
     states = _states(filters.state) if filters.state else ()
     chosen = [row.id for row in round_.scheme.categories if row.key == filters.category]
     if filters.as_of:

@@ -40,7 +40,7 @@ from app.rounds.models import Round
 from app.rounds.queries import list_rounds
 from app.suggestions.quality import Fall
 from app.triage.suggestion_outcomes import fall_of_today
-from app.triage.worklist import WorkItem, my_work
+from app.triage.worklist import WorkItem, opened, waiting_work
 from app.watches.listing import real_rounds
 from app.workflow.states import Action
 
@@ -105,11 +105,11 @@ class AuditorHome:
 
 def secretariat_home(actor: User, round_: Round | None) -> SecretariatHome:
     """Build the home of an officer or a lead: own work first, then the team."""
-    items = my_work(actor)
+    items = waiting_work(actor)
     return SecretariatHome(
         figures=round_figures(round_, actor) if round_ else None,
         round=round_,
-        work=[_workcase_line(item, actor) for item in items[:WORK_SHOWN]],
+        work=[_workcase_line(item, actor) for item in opened(items[:WORK_SHOWN])],
         work_total=len(items),
         loads=reviewer_loads(actor),
         overdue=[case_line(case, actor) for case in _listed(actor)],

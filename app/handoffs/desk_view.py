@@ -13,7 +13,7 @@ from app.files.labels import size_words, verdict_label, verdict_tone
 from app.files.models import StoredFile, Verdict
 from app.handoffs.case_content import ContentField, content_for_ministry, proposers_of
 from app.handoffs.desk_policy import can_write, is_coordinator, is_possible
-from app.handoffs.inbox import InboxLine, line_of
+from app.handoffs.inbox_lines import InboxLine, line_of
 from app.handoffs.models import BodyView, Handoff, Reexamination, Reply
 from app.handoffs.queries import current_reply, reexaminations_of, replies_of, views_of
 from app.handoffs.received import files_sent_along, related_replies, told_handoffs

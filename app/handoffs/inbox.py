@@ -3,80 +3,50 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
 from app.accounts.models import User
 from app.core import clock
-from app.handoffs.models import Handoff, Reply
-from app.handoffs.received import count_received, current_replies, received
-from app.proposals.presentation import Due, StateBadge, due_on
+from app.handoffs.inbox_lines import (
+    DESK_STATES,
+    OWED,
+    DeskState,
+    InboxLine,
+    desk_state,
+    lines_of,
+)
+from app.handoffs.received import (
+    ReceivedHandoff,
+    count_received,
+    handoffs_by_id,
+    received_before_shown,
+    unit_names,
+)
+from app.proposals.presentation import Due, due_on
 from app.rounds.models import Round
 from app.workflow.handoffs import (
-    HANDOFF_PART_LABELS,
     OWED_HANDOFF_STATES,
     TOLD_HANDOFF_STATES,
     HandoffPart,
     HandoffState,
-    ReplyStatus,
 )
-from app.workflow.labels import Tone
 
 MINE = "mine"
 PREVIEW = 5
 PAGE_SIZE = 50
 LONGEST_PAGE = 6
 SUNDAY = 6
-
-
-class DeskState(StrEnum):
-    """How far a hand-off is at the desk of the ministry (府省庁から見た状態)."""
-
-    NOT_TAKEN = "not_taken"
-    TAKEN = "taken"
-    AGAIN = "again"
-    WRITING = "writing"
-    AWAITING = "awaiting"
-    ANSWERED = "answered"
-    SETTLED = "settled"
-    REFUSED = "refused"
-
-
-DESK_STATES: dict[DeskState, StateBadge] = {
-    DeskState.NOT_TAKEN: StateBadge("受領前", "soon"),
-    DeskState.TAKEN: StateBadge("受領済み", Tone.PLAIN),
-    DeskState.AGAIN: StateBadge("再検討", "soon"),
-    DeskState.WRITING: StateBadge("回答作成中", Tone.WORK),
-    DeskState.AWAITING: StateBadge("窓口の確認待ち", Tone.WAIT),
-    DeskState.ANSWERED: StateBadge("回答済み", Tone.DONE),
-    DeskState.SETTLED: StateBadge("完了", Tone.PLAIN),
-    DeskState.REFUSED: StateBadge("所管外", Tone.PLAIN),
-}
-OWED = (
-    DeskState.NOT_TAKEN,
-    DeskState.TAKEN,
-    DeskState.AGAIN,
-    DeskState.WRITING,
-    DeskState.AWAITING,
-)
 # What the ministry owes lies in the inbox, the others lie on the second tab.
 DONE_STATES = tuple(state for state in TOLD_HANDOFF_STATES if state not in OWED_HANDOFF_STATES)
-OVERDUE = StateBadge("期限超過", "late")
 
 
-class InboxLine(NamedTuple):
-    """One hand-off in the inbox (届いた案件の行)."""
+class FoundLine(NamedTuple):
+    """One hand-off of the inbox before it is shown (届いた案件): many are found, few are shown."""
 
-    handoff: Handoff
+    handoff: ReceivedHandoff
     state: DeskState
-    badge: StateBadge
+    # Only of what the ministry owes.
     due: Due | None
-    part: str
-
-    @property
-    def state_label(self) -> str:
-        """Word for the state, said beside the badge of what is overdue."""
-        return DESK_STATES[self.state].label
 
 
 class InboxGroup(NamedTuple):
@@ -107,7 +77,7 @@ class InboxFilters:
             is_mine=asked.get(MINE) == "1",
         )
 
-    def keeps(self, line: InboxLine, actor: User) -> bool:
+    def keeps(self, line: FoundLine, actor: User) -> bool:
         """Whether a line is looked at."""
         handoff = line.handoff
         return (
@@ -156,13 +126,13 @@ def build_inbox(
     """
     filters = InboxFilters.read(asked or {})
     states = DONE_STATES if is_done else OWED_HANDOFF_STATES
-    side = lines_of(received(actor, chosen, states=states))
+    side = found_lines(actor, chosen, states)
     counts = count_received(actor, chosen)
     found = [line for line in side if filters.keeps(line, actor)]
     groups = _groups(found, is_done=is_done)
     page, pages = _page_of((asked or {}).get("page", ""), len(found))
     return Inbox(
-        groups=_first_of(groups, most) if most else _page_of_groups(groups, page),
+        groups=_opened(_first_of(groups, most) if most else _page_of_groups(groups, page)),
         page=page,
         pages=pages,
         found=len(found),
@@ -173,7 +143,7 @@ def build_inbox(
         late=sum(_is_late(line) for line in side),
         is_done=is_done,
         filters=filters,
-        units=sorted({(row.handoff.destination_id, row.handoff.destination.name) for row in side}),
+        units=unit_names({row.handoff.destination_id for row in side}),
         states=[
             (state.value, DESK_STATES[state].label)
             for state in DeskState
@@ -187,60 +157,55 @@ def count_inboxes(
 ) -> list[int]:
     """How many lines the inbox shows for each of some filters (件数の一覧), what was answered where
     the second of a pair is set; read once for all of them."""
-    sides: dict[bool, list[InboxLine]] = {}
+    sides: dict[bool, list[FoundLine]] = {}
     for is_done in {is_done for _filters, is_done in asked}:
         states = DONE_STATES if is_done else OWED_HANDOFF_STATES
-        sides[is_done] = lines_of(received(actor, chosen, states=states))
+        sides[is_done] = found_lines(actor, chosen, states)
     return [
         sum(InboxFilters.read(filters).keeps(line, actor) for line in sides[is_done])
         for filters, is_done in asked
     ]
 
 
-def lines_of(handoffs: Sequence[Handoff]) -> list[InboxLine]:
-    """Put hand-offs into lines (届いた案件の行), in the order given."""
-    replies = current_replies(handoffs)
-    return [line_of(row, replies.get(row.id)) for row in handoffs]
+def found_lines(
+    actor: User, chosen: Round | None, states: Sequence[HandoffState]
+) -> list[FoundLine]:
+    """Hand-offs of the actor's ministry in some states (届いた案件), the next due first."""
+    rows = received_before_shown(actor, chosen, states=states)
+    days = {row.due_on for row in rows}
+    words = {day: due_on(day) for day in days if day is not None}
+    found = []
+    for row in rows:
+        state = desk_state(row.state, row.round_number, row.reply_status)
+        due = words[row.due_on] if row.due_on and state in OWED else None
+        found.append(FoundLine(row, state, due))
+    return found
 
 
-def line_of(handoff: Handoff, reply: Reply | None) -> InboxLine:
-    """Put one hand-off into words for its ministry (届いた案件の行)."""
-    state = desk_state(handoff, reply)
-    due = due_on(handoff.due_on) if handoff.due_on and state in OWED else None
-    is_late = due is not None and due.level == "late"
-    return InboxLine(
-        handoff=handoff,
-        state=state,
-        badge=OVERDUE if is_late else DESK_STATES[state],
-        due=due,
-        part=HANDOFF_PART_LABELS[handoff.part],
-    )
+class _Found(NamedTuple):
+    """The same lines under one heading before they are shown (期限の区分)."""
+
+    title: str
+    lines: list[FoundLine]
+    total: int
 
 
-def desk_state(handoff: Handoff, reply: Reply | None) -> DeskState:
-    """How far a hand-off is at the desk of its ministry (府省庁から見た状態)."""
-    if handoff.state is not HandoffState.ACKNOWLEDGED:
-        return _OF_STATE[handoff.state]
-    if reply is None:
-        return DeskState.AGAIN if handoff.round_number > 1 else DeskState.TAKEN
-    is_asked = reply.status is ReplyStatus.AWAITING_APPROVAL
-    return DeskState.AWAITING if is_asked else DeskState.WRITING
+def _opened(groups: list[_Found]) -> list[InboxGroup]:
+    """The groups with the hand-offs themselves (画面に出す行): two questions for all of them."""
+    handoffs = handoffs_by_id([line.handoff.id for group in groups for line in group.lines])
+    shown = {line.handoff.id: line for line in lines_of(list(handoffs.values()))}
+    return [
+        InboxGroup(group.title, [shown[line.handoff.id] for line in group.lines], group.total)
+        for group in groups
+    ]
 
 
-_OF_STATE: dict[HandoffState, DeskState] = {
-    HandoffState.SENT: DeskState.NOT_TAKEN,
-    HandoffState.ANSWERED: DeskState.ANSWERED,
-    HandoffState.SETTLED: DeskState.SETTLED,
-    HandoffState.REFUSED: DeskState.REFUSED,
-}
-
-
-def _groups(lines: list[InboxLine], *, is_done: bool) -> list[InboxGroup]:
+def _groups(lines: list[FoundLine], *, is_done: bool) -> list[_Found]:
     if is_done:
         latest = sorted(lines, key=lambda line: -line.handoff.id)
-        return [InboxGroup("回答済み・終わったもの", latest, len(latest))] if lines else []
+        return [_Found("回答済み・終わったもの", latest, len(latest))] if lines else []
     week_ends = _end_of_week(clock.today())
-    titles: dict[str, list[InboxLine]] = {
+    titles: dict[str, list[FoundLine]] = {
         "期限超過": [],
         "今週": [],
         "来週から後": [],
@@ -248,7 +213,7 @@ def _groups(lines: list[InboxLine], *, is_done: bool) -> list[InboxGroup]:
     }
     for line in lines:
         titles[_title(line, week_ends)].append(line)
-    return [InboxGroup(title, rows, len(rows)) for title, rows in titles.items() if rows]
+    return [_Found(title, rows, len(rows)) for title, rows in titles.items() if rows]
 
 
 def _page_of(asked: str, found: int) -> tuple[int, int]:
@@ -258,13 +223,13 @@ def _page_of(asked: str, found: int) -> tuple[int, int]:
     return min(max(int(asked) if is_number else 1, 1), pages), pages
 
 
-def _first_of(groups: list[InboxGroup], most: int) -> list[InboxGroup]:
+def _first_of(groups: list[_Found], most: int) -> list[_Found]:
     return [group._replace(lines=group.lines[:most]) for group in groups]
 
 
-def _page_of_groups(groups: list[InboxGroup], page: int) -> list[InboxGroup]:
+def _page_of_groups(groups: list[_Found], page: int) -> list[_Found]:
     """The lines of one page under their headings, which count all (ページごとの区分)."""
-    shown: list[InboxGroup] = []
+    shown: list[_Found] = []
     start, end = (page - 1) * PAGE_SIZE, page * PAGE_SIZE
     before = 0
     for group in groups:
@@ -274,7 +239,7 @@ def _page_of_groups(groups: list[InboxGroup], page: int) -> list[InboxGroup]:
     return shown
 
 
-def _title(line: InboxLine, week_ends: date) -> str:
+def _title(line: FoundLine, week_ends: date) -> str:
     if _is_late(line):
         return "期限超過"
     if line.state is DeskState.NOT_TAKEN:
@@ -282,7 +247,7 @@ def _title(line: InboxLine, week_ends: date) -> str:
     return "今週" if line.due is not None and line.due.date <= week_ends else "来週から後"
 
 
-def _is_late(line: InboxLine) -> bool:
+def _is_late(line: FoundLine) -> bool:
     return line.due is not None and line.due.level == "late"
 
 

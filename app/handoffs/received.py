@@ -1,8 +1,10 @@
 """What a ministry has before it (届いた送付): every page of its desk starts here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.accounts.models import Organization, Role, User
@@ -49,6 +51,65 @@ def received(
         .where(Handoff.state.in_(states))
     )
     return sorted(rows, key=lambda row: (row.due_on is None, row.due_on, row.id))
+
+
+class ReceivedHandoff(NamedTuple):
+    """What is known of a hand-off before it is shown (届いた送付).
+
+    `reply_status` is how far the reply of its running round is, None where none is begun.
+    """
+
+    id: int
+    state: HandoffState
+    part: HandoffPart
+    due_on: date | None
+    destination_id: int
+    assignee_id: int | None
+    round_number: int
+    reply_status: ReplyStatus | None
+
+
+def received_before_shown(
+    actor: User, chosen: Round | None, *, states: Sequence[HandoffState]
+) -> list[ReceivedHandoff]:
+    """The same hand-offs in the same order, read light: many are found, few are shown."""
+    columns = (
+        Handoff.id,
+        Handoff.state,
+        Handoff.part,
+        Handoff.due_on,
+        Handoff.destination_id,
+        Handoff.assignee_id,
+        Handoff.round_number,
+        Reply.status,
+    )
+    is_running = and_(Reply.handoff_id == Handoff.id, Reply.round_number == Handoff.round_number)
+    statement = _received(actor, chosen).outerjoin(Reply, is_running)
+    found = db.session.execute(
+        statement.where(Handoff.state.in_(states)).with_only_columns(*columns)
+    )
+    rows = [ReceivedHandoff._make(row) for row in found]
+    return sorted(rows, key=lambda row: (row.due_on is None, row.due_on, row.id))
+
+
+def handoffs_by_id(ids: Sequence[int]) -> dict[int, Handoff]:
+    """Hand-offs with what a list shows of them, by id (届いた送付)."""
+    rows = db.session.scalars(
+        select(Handoff)
+        .where(Handoff.id.in_(ids))
+        .options(joinedload(Handoff.proposal), joinedload(Handoff.assignee))
+    )
+    return {row.id: row for row in rows}
+
+
+def unit_names(ids: Collection[int]) -> list[tuple[int, str]]:
+    """Names of organizations by id, in the order of the ids (府省庁・部署)."""
+    rows = db.session.execute(
+        select(Organization.id, Organization.name)
+        .where(Organization.id.in_(ids))
+        .order_by(Organization.id)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def count_received(actor: User, chosen: Round | None) -> dict[HandoffState, int]:

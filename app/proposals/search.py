@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from app.core.text import like_pattern, normalize_input, search_key
 from app.proposals.models import Proposal
@@ -29,13 +29,14 @@ def search_terms(text: str) -> list[str]:
     return normalize_input(text[:LONGEST_SEARCH]).split()[:MOST_TERMS]
 
 
-def matches(text: str) -> list[ColumnElement[bool]]:
-    """Conditions of a search, one a word, all of which must hold.
+def matches(text: str, round_: Round | None = None) -> list[ColumnElement[bool]]:
+    """Conditions of a search, one a word, all of which must hold; of one round where it is named.
 
     For lists of the secretariat, and of a body's own cases: their readers read every answer, those
     that are not shared (内部の項目), too. Not for a list with cases of others.
     """
-    return [_matches_term(term) for term in search_terms(text) if search_key(term)]
+    among = None if round_ is None else select(Proposal.id).where(Proposal.round_id == round_.id)
+    return [_matches_term(term, among) for term in search_terms(text) if search_key(term)]
 
 
 def round_named_in(text: str, rounds: Sequence[Round]) -> Round | None:
@@ -69,8 +70,9 @@ def _readings(key: str) -> list[re.Match[str]]:
     return [found for pattern in patterns if (found := pattern.fullmatch(key)) is not None]
 
 
-def _matches_term(term: str) -> ColumnElement[bool]:
-    of_text = owners_with((CASE_DOCUMENT, WHOLE_CASE_DOCUMENT), Contains(search_key(term)))
+def _matches_term(term: str, among: Select[int] | None) -> ColumnElement[bool]:
+    kinds = (CASE_DOCUMENT, WHOLE_CASE_DOCUMENT)
+    of_text = owners_with(kinds, Contains(search_key(term)), among=among)
     return or_(Proposal.id.in_(of_text), *has_number(term))
 
 

@@ -1,12 +1,13 @@
 """What waits for a person by date (期限のまとめ): read when it is looked at, so always true."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.accounts.models import Role, User
 from app.core import clock
 from app.core.closing_days import office_calendar
+from app.extensions import db
 from app.handoffs.queries import MINISTRY_ROLES
 from app.proposals.models import PartnerAnswer, Proposal
 from app.proposals.policy import can_answer_joint, can_approve
@@ -20,7 +21,7 @@ from app.reminders.queries import corrections_to_do
 from app.rounds.models import Round
 from app.rounds.queries import closes_at_for
 from app.triage.models import Pile
-from app.triage.worklist import WorkItem, my_work
+from app.triage.worklist import Waiting, WorkItem, opened, waiting_work
 from app.triage.worklist.items import is_back_with
 from app.workflow.states import State
 
@@ -71,27 +72,36 @@ def digest_of(person: User) -> Digest:
 
 def _at_the_desk(person: User) -> Found:
     """Own work of an officer or a lead; work of nobody yet in one line a kind."""
-    items = [item for item in my_work(person) if not item.proposal.round.is_practice]
-    shared = [item for item in items if _is_shared(person, item)]
-    found: Found = []
-    for item in items:
-        group = _group_of_item(item)
-        if item not in shared and group is not None:
-            found.append((group, _own_line(item, group)))
-    return [*found, *_shared_lines(shared)]
+    work = waiting_work(person)
+    rounds = {key: db.session.get_one(Round, key) for key in {item.case.round_id for item in work}}
+    shared: list[Waiting] = []
+    own: list[Waiting] = []
+    for item in work:
+        if not rounds[item.case.round_id].is_practice:
+            (shared if _is_shared(person, item) else own).append(item)
+    return [*_own_lines(own), *_shared_lines(shared, rounds)]
 
 
-def _is_shared(person: User, item: WorkItem) -> bool:
+def _is_shared(person: User, item: Waiting) -> bool:
     return item.pile in SHARED_PILES and not is_back_with(person, item.resubmission)
 
 
-def _group_of_item(item: WorkItem) -> Group | None:
-    if item.proposal.due_on is None:
+def _group_of_item(item: Waiting) -> Group | None:
+    if item.case.due_on is None:
         return None
     if item.pile is Pile.REVISIT:
         # A revisit date is announced and no deadline: it comes, and is never overdue.
         return Group.REVISIT
-    return group_of(item.proposal.due_on, office_calendar())
+    return group_of(item.case.due_on, office_calendar())
+
+
+def _own_lines(items: Sequence[Waiting]) -> Found:
+    groups = [_group_of_item(item) for item in items]
+    return [
+        (group, _own_line(item, group))
+        for item, group in zip(opened(items), groups, strict=True)
+        if group is not None
+    ]
 
 
 def _own_line(item: WorkItem, group: Group) -> DigestLine:
@@ -100,20 +110,21 @@ def _own_line(item: WorkItem, group: Group) -> DigestLine:
     return DigestLine(item.proposal.reference, item.todo, due, path_of(item.proposal))
 
 
-def _shared_lines(items: Iterable[WorkItem]) -> Found:
-    piles: dict[tuple[Group, Pile, Round], list[WorkItem]] = {}
+def _shared_lines(items: Iterable[Waiting], rounds: Mapping[int, Round]) -> Found:
+    piles: dict[tuple[Group, Pile, Round], list[Waiting]] = {}
     for item in items:
         group = _group_of_item(item)
         if group is not None:
-            piles.setdefault((group, item.pile, item.proposal.round), []).append(item)
+            piles.setdefault((group, item.pile, rounds[item.case.round_id]), []).append(item)
     return [(group, _shared_line(round_, rows)) for (group, _pile, round_), rows in piles.items()]
 
 
-def _shared_line(round_: Round, items: Sequence[WorkItem]) -> DigestLine:
-    days = [item.proposal.due_on for item in items if item.proposal.due_on is not None]
+def _shared_line(round_: Round, items: Sequence[Waiting]) -> DigestLine:
+    days = [item.case.due_on for item in items if item.case.due_on is not None]
     if len(items) == 1:
+        [item] = opened(items)
         return DigestLine(
-            items[0].proposal.reference, items[0].todo, due_on(days[0]), path_of(items[0].proposal)
+            item.proposal.reference, item.todo, due_on(days[0]), path_of(item.proposal)
         )
     return DigestLine(
         reference=f"{round_.label}の{len(items)}件",

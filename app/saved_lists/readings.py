@@ -20,7 +20,8 @@ from app.casework.filters import chips, conditions, filter_options, read_filters
 from app.casework.ordering import list_url
 from app.casework.own_list import narrowed_own, own_words
 from app.extensions import db
-from app.handoffs.inbox import DESK_STATES, MINE, InboxFilters, count_inboxes
+from app.handoffs.inbox import MINE, InboxFilters, count_inboxes
+from app.handoffs.inbox_lines import DESK_STATES
 from app.handoffs.overview import narrowed_handoffs, overview_options, overview_words
 from app.proposals.models import Proposal
 from app.proposals.queries import visible_to

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from functools import cache
 
 from sqlalchemy import Select, bindparam, func, or_, select
-from sqlalchemy.orm import defaultload, joinedload, lazyload
+from sqlalchemy.orm import joinedload, lazyload
 
 from app.accounts.models import Role, User
 from app.accounts.queries import users_with_role
@@ -13,7 +13,6 @@ from app.core.page_reads import once_a_page
 from app.extensions import db
 from app.proposals.late_queries import late_submissions_for
 from app.proposals.models import ConflictOfInterest, LateSubmission, Proposal
-from app.proposals.queries import proposals_visible_to
 from app.proposals.sharing.partners import accepted_partners_of
 from app.rounds.models import Round
 from app.triage.models import (
@@ -23,7 +22,6 @@ from app.triage.models import (
     Assignment,
     FormCheckMark,
 )
-from app.workflow.states import State
 
 # After this many disputes on one case the lead decides (異議2回で総括決裁).
 DISPUTES_BEFORE_LEAD = 2
@@ -209,18 +207,6 @@ def conflicts_with(proposal: Proposal) -> dict[int, ConflictOfInterest]:
         .order_by(ConflictOfInterest.id)
     )
     return {row.user_id: row for row in rows}
-
-
-def pending_cases(actor: User, round_: Round) -> list[Proposal]:
-    """Pending cases of a round the actor may see, the next revisit date first (ペンディング)."""
-    return list(
-        db.session.scalars(
-            proposals_visible_to(actor)
-            .where(Proposal.round_id == round_.id, Proposal.state == State.PENDING)
-            .options(defaultload(Proposal.round).lazyload(Round.terms))
-            .order_by(Proposal.due_on, Proposal.id)
-        )
-    )
 
 
 def count_late_submissions(actor: User, round_: Round) -> int:

@@ -1,11 +1,10 @@
 """Corrected cases that came back (再提出), and the officer each of them comes back to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy import ColumnElement, Row, select
 
 from app.accounts.models import Role, User
 from app.extensions import db
@@ -25,45 +24,70 @@ class Resubmission(NamedTuple):
     resubmitted_at: datetime
 
 
-def resubmissions_among(cases: Sequence[Proposal]) -> dict[int, Resubmission]:
-    """Corrected cases among these that wait for the form check, by proposal id (再提出)."""
-    ids = [proposal.id for proposal in cases if proposal.state is State.SUBMITTED]
-    if not ids:
-        return {}
-    answered = db.session.scalars(
-        select(CorrectionRequest)
-        .where(CorrectionRequest.proposal_id.in_(ids), CorrectionRequest.answered_at.is_not(None))
-        .options(joinedload(CorrectionRequest.returns_to), lazyload(CorrectionRequest.items))
+def resubmissions_waiting(*conditions: ColumnElement[bool]) -> dict[int, Resubmission]:
+    """Corrected cases that wait for the form check, by proposal id (再提出); some of them.
+
+    The conditions are about the case.
+    """
+    are_meant = (Proposal.state == State.SUBMITTED, *conditions)
+    answered = db.session.execute(
+        select(
+            CorrectionRequest.proposal_id,
+            CorrectionRequest.returns_to_id,
+            CorrectionRequest.answered_at,
+        )
+        .join(Proposal, Proposal.id == CorrectionRequest.proposal_id)
+        .where(CorrectionRequest.answered_at.is_not(None), *are_meant)
         .order_by(CorrectionRequest.id)
     )
-    latest = {request.proposal_id: request for request in answered}
-    conflicts = _conflicts({row.returns_to for row in latest.values()}, list(latest))
+    latest = {row.proposal_id: row for row in answered}
+    if not latest:
+        return {}
+    officers = _officers(row.returns_to_id for row in latest.values())
+    conflicts = _conflicts(officers, are_meant)
     return {
-        proposal_id: _resubmission(request, (request.returns_to_id, proposal_id) in conflicts)
-        for proposal_id, request in latest.items()
+        proposal_id: _resubmission(row, officers, conflicts) for proposal_id, row in latest.items()
     }
 
 
 def resubmission_of(proposal: Proposal) -> Resubmission | None:
     """Return what is known of a case that came back corrected, None for any other (再提出)."""
-    return resubmissions_among([proposal]).get(proposal.id)
+    return resubmissions_waiting(Proposal.id == proposal.id).get(proposal.id)
 
 
-def _resubmission(request: CorrectionRequest, is_conflicted: bool) -> Resubmission:
-    officer = request.returns_to
-    may_work = officer.is_active and officer.has_role(Role.OFFICER, Role.LEAD)
-    if request.answered_at is None:
+def _officers(ids: Iterable[int]) -> dict[int, User | None]:
+    """Whoever returned the cases, by id; None who may not work on them any more."""
+    rows = db.session.scalars(select(User).where(User.id.in_(set(ids))))
+    return {
+        row.id: row if row.is_active and row.has_role(Role.OFFICER, Role.LEAD) else None
+        for row in rows
+    }
+
+
+def _resubmission(
+    row: Row[int, int, datetime | None],
+    officers: Mapping[int, User | None],
+    conflicts: Collection[tuple[int, int]],
+) -> Resubmission:
+    proposal_id, officer_id, answered_at = row
+    if answered_at is None:
         raise LookupError("a resubmission answers its request")
-    return Resubmission(officer if may_work and not is_conflicted else None, request.answered_at)
+    is_conflicted = (officer_id, proposal_id) in conflicts
+    return Resubmission(None if is_conflicted else officers[officer_id], answered_at)
 
 
-def _conflicts(officers: set[User], proposal_ids: list[int]) -> set[tuple[int, int]]:
-    """Pairs of officer and case that must not meet today (利益相反)."""
-    if not officers:
-        return set()
+def _conflicts(
+    officers: Collection[int], are_meant: Collection[ColumnElement[bool]]
+) -> set[tuple[int, int]]:
+    """Pairs of officer and corrected case that must not meet today (利益相反), by id."""
     found = (
-        select(User.id, Proposal.id)
-        .join(Proposal, Proposal.id.in_(proposal_ids))
-        .where(User.id.in_([officer.id for officer in officers]), has_conflict(User.id))
+        select(CorrectionRequest.returns_to_id, Proposal.id)
+        .join(Proposal, Proposal.id == CorrectionRequest.proposal_id)
+        .where(
+            CorrectionRequest.returns_to_id.in_(officers),
+            CorrectionRequest.answered_at.is_not(None),
+            *are_meant,
+            has_conflict(CorrectionRequest.returns_to_id),
+        )
     )
     return {(row[0], row[1]) for row in db.session.execute(found)}

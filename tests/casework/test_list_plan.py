@@ -176,6 +176,51 @@ def test_lists_ask_as_often_for_sixty_cases_as_for_five(
     assert (few, many) == (few, few)
 
 
+@pytest.mark.parametrize(
+    ("login", "path"),
+    [
+        ("officer1", "/"),
+        ("officer1", "/triage"),
+        ("lead", "/triage"),
+        ("lead", "/triage?q=貸し出す"),
+        ("lead", "/proposals?age=0-5"),
+        ("coordinator", "/handoffs"),
+    ],
+)
+def test_page_reads_no_more_cases_than_it_shows(
+    client: FlaskClient, db_session: Session, world: World, login: str, path: str
+) -> None:
+    submitted, classified = make_submitted(world), make_classified(world)
+    handoff = make_handoff(world, classified)
+    add_copies(db_session, submitted, 80)
+    add_sent_copies(db_session, classified, handoff, 80)
+    sign_in(client, db_session, login)
+    db_session.expunge_all()
+
+    with loaded_cases() as ids:
+        assert client.get(path).status_code == 200
+
+    assert 0 < len(ids) <= LONGEST_PAGE
+
+
+LONGEST_PAGE = 50 + 1  # one more tells whether there is a next page
+
+
+@contextmanager
+def loaded_cases() -> Iterator[set[int]]:
+    """Ids of the cases of which a whole row was read meanwhile."""
+    ids: set[int] = set()
+
+    def note(case: Proposal, _context: object) -> None:
+        ids.add(case.id)
+
+    event.listen(Proposal, "load", note)
+    try:
+        yield ids
+    finally:
+        event.remove(Proposal, "load", note)
+
+
 def test_list_of_replies_asks_as_often_for_sixty_as_for_two(
     client: FlaskClient, db_session: Session, world: World
 ) -> None:

@@ -39,9 +39,9 @@ def test_e5_silent_cases_come_back_after_the_days_of_the_round(world: World) -> 
 
     with clock.at(NOW + timedelta(days=2)):
         give_opinion(world, moved)
-        early = silent_cases(world["lead"], world.round)
+        early = silent_cases(world["lead"], world.round).rows
     with clock.at(NOW + timedelta(days=3)):
-        found = silent_cases(world["lead"], world.round)
+        found = silent_cases(world["lead"], world.round).rows
 
     assert early == []
     assert [(row.proposal, row.office_days) for row in found] == [(silent, 3)]
@@ -52,7 +52,7 @@ def test_silent_cases_leave_out_a_conflict(world: World) -> None:
     declare_conflict(world["lead"], proposal=proposal)
 
     with clock.at(NOW + timedelta(days=30)):
-        assert silent_cases(world["lead"], world.round) == []
+        assert silent_cases(world["lead"], world.round).rows == []
 
 
 def test_lead_finds_silent_and_disputed_cases_in_the_queue(

@@ -8,7 +8,7 @@ from app.accounts.models import Role, User
 from app.core import clock
 from app.proposals.models import Proposal
 from app.triage.services.check_marks import TakeOver, take_over
-from app.triage.worklist import my_work, resubmissions_of_others
+from app.triage.worklist import my_work, opened, resubmissions_of_others
 from tests.factories import World, declare_conflict, make_submitted, make_user
 from tests.triage.pages import NOW
 from tests.triage.resubmitting import correct, make_resubmitted, send_back
@@ -19,7 +19,7 @@ def work_of(user: User) -> list[Proposal]:
 
 
 def others_of(world: World, user: User) -> list[Proposal]:
-    return [item.proposal for item in resubmissions_of_others(user, world.round)]
+    return [item.proposal for item in opened(resubmissions_of_others(user, world.round))]
 
 
 def disable(user: User) -> None:
@@ -41,7 +41,7 @@ def test_resubmission_stands_on_top_for_whoever_returned_it(world: World) -> Non
 def test_resubmission_is_no_work_of_others_who_still_see_whose_it_is(world: World) -> None:
     back = make_resubmitted(world, by="officer1")
 
-    [item] = resubmissions_of_others(world["officer2"], world.round)
+    [item] = opened(resubmissions_of_others(world["officer2"], world.round))
 
     assert work_of(world["officer2"]) == []
     assert (item.proposal, item.resubmission.officer) == (back, world["officer1"])

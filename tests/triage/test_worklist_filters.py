@@ -15,7 +15,7 @@ from app.proposals.models import Proposal
 from app.triage.models import Pile
 from app.triage.worklist.claims import pile_of
 from app.triage.worklist.filters import QueueFilters, queue_options, read_queue_filters
-from app.triage.worklist.items import my_work
+from app.triage.worklist.items import opened, waiting_work
 from app.triage.worklist.pages import page_of_items
 from app.triage.worklist.progress import count_done_today
 from tests.accounts.browser import enter
@@ -32,7 +32,7 @@ from tests.triage.pages import NOW, numbers_in, section_of
 
 def found(world: World, pile: Pile, login: str = "officer1", **filters: str) -> list[Proposal]:
     items = pile_of(world[login], world.round, pile, QueueFilters(**filters))
-    return [item.proposal for item in items]
+    return [item.proposal for item in opened(items)]
 
 
 def test_pile_is_narrowed_by_ministry_type_text_and_age(world: World) -> None:
@@ -91,7 +91,7 @@ def test_unknown_filters_are_left_out_and_said(world: World) -> None:
 def test_pages_go_forth_and_back_by_the_place_of_a_case(world: World) -> None:
     cases = [make_submitted(world) for _ in range(5)]
     officer = world["officer1"]
-    items = my_work(officer)
+    items = waiting_work(officer)
 
     first = page_of_items(officer, items, "", size=2)
     second = page_of_items(officer, items, first.next_cursor or "", size=2)
@@ -100,7 +100,7 @@ def test_pages_go_forth_and_back_by_the_place_of_a_case(world: World) -> None:
     back = page_of_items(officer, items, second.previous_cursor or "", size=2)
     nonsense = page_of_items(officer, items, "bm9uc2Vuc2U", size=2)
 
-    pages = [[item.proposal for item in page.rows] for page in (first, second, later, back)]
+    pages = [[item.proposal for item in opened(page.rows)] for page in (first, second, later, back)]
     assert pages == [cases[:2], cases[2:4], cases[2:4], cases[:2]]
     assert (first.previous_cursor, nonsense) == (None, first)
 

@@ -21,7 +21,8 @@ from app.handoffs.forms.desk import (
     ReplyForm,
     reply_values,
 )
-from app.handoffs.inbox import OWED, PREVIEW, build_inbox
+from app.handoffs.inbox import PREVIEW, build_inbox
+from app.handoffs.inbox_lines import OWED
 from app.handoffs.models import Handoff
 from app.handoffs.queries import MINISTRY_ROLES
 from app.handoffs.received import get_file, get_received, people_for

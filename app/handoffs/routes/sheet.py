@@ -19,7 +19,7 @@ from app.handoffs.forms.sheet import (
     TakeSheetForm,
     chosen_ids,
 )
-from app.handoffs.inbox import lines_of
+from app.handoffs.inbox_lines import lines_of
 from app.handoffs.queries import MINISTRY_ROLES
 from app.handoffs.routes.blueprint import Answer, blueprint
 from app.handoffs.services.sheet_replies import note_sheet, take_replies

@@ -5,7 +5,7 @@ lists and past instants need it. Both give the same figures: a test holds them a
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row
@@ -18,14 +18,12 @@ from app.proposals.queries import sees_all_submitted
 from app.reports.backlog import present_sql as sql
 from app.reports.backlog.handoff_rows import MinistryLine, OfTerm, ministry_lines
 from app.reports.backlog.keeping import holders_in_step
-from app.reports.backlog.present_cases import Asked, people_of, pool_of, shown
+from app.reports.backlog.present_cases import Asked, begin_of_age, people_of, pool_of, shown
 from app.reports.backlog.rows import BUCKETS, Holder, body_key, ministry_key
 from app.reports.backlog.tally import Cell, Share, Tally
 from app.rounds.models import Round
 from app.workflow.handoffs import OWED_HANDOFF_STATES, TERMS_OF_HANDOFFS
 from app.workflow.holders import HolderKind
-
-ONE_DAY = timedelta(days=1)
 
 
 class Present(NamedTuple):
@@ -44,7 +42,7 @@ def present_backlog(round_: Round, reader: User | None) -> Present:
         day=clock.today(),
         calendar=office_calendar(),
     )
-    groups = asked.rows(sql.GROUPS, **_begins(asked))
+    groups = asked.rows(sql.GROUPS, **_begins())
     handoffs = asked.rows(sql.OF_MINISTRIES)
     bodies = asked.rows(sql.OF_BODIES)
     organizations = _organizations(asked, [*handoffs, *bodies])
@@ -68,21 +66,13 @@ def present_backlog(round_: Round, reader: User | None) -> Present:
 # --- Cases in groups ------------------------------------------------------------------------------
 
 
-def _begins(asked: Asked) -> dict[str, datetime]:
+def _begins() -> dict[str, datetime]:
     """What came into its state before these instants is as old as a range of ages (区分の境)."""
     return {
-        sql.begin_of(place): _begin(asked, bucket.first)
+        sql.begin_of(place): begin_of_age(bucket.first)
         for place, bucket in enumerate(BUCKETS)
         if place
     }
-
-
-def _begin(asked: Asked, age: int) -> datetime:
-    day, left = asked.day + ONE_DAY, age
-    while left:
-        day -= ONE_DAY
-        left -= asked.calendar.is_office_day(day)
-    return clock.jst(day.year, day.month, day.day)
 
 
 def _cells(round_: Round, groups: Iterable[Row[Any]]) -> Iterator[Cell]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from heapq import nsmallest
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from sqlalchemy import Row, select
 from app.accounts.models import User
 from app.core import clock
 from app.core.calendar import OfficeCalendar
+from app.core.closing_days import office_calendar
 from app.extensions import db
 from app.proposals.models import Proposal
 from app.proposals.queries import visible_to
@@ -29,6 +30,8 @@ from app.rounds.models import Category, Round
 from app.workflow.holders import HolderKind
 from app.workflow.states import State
 from app.workflow.terms import OWING_STATES
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +63,15 @@ class Asked:
     def overdue(self, due_on: date) -> int:
         """Office days past a date that went by (超過の日数)."""
         return -self.calendar.signed_office_days(self.day, due_on)
+
+
+def begin_of_age(age: int) -> datetime:
+    """What came into its state before this instant is so many office days old, or older."""
+    calendar, day, left = office_calendar(), clock.today() + ONE_DAY, age
+    while left:
+        day -= ONE_DAY
+        left -= calendar.is_office_day(day)
+    return clock.jst(day.year, day.month, day.day)
 
 
 def people_of(ids: Iterable[int]) -> dict[int, Holder]:

@@ -19,21 +19,22 @@ class Holder(NamedTuple):
 FORM_CHECKERS = Holder("form-check", "形式確認の担当")
 LEADS = Holder("lead", "総括")
 POOLS = (FORM_CHECKERS, LEADS)
+REVIEWER_PREFIX, BODY_PREFIX, MINISTRY_PREFIX = "user-", "body-", "ministry-"
 
 
 def reviewer_key(login: str) -> str:
     """Word of a person for addresses: `user-officer1`."""
-    return f"user-{login}"
+    return f"{REVIEWER_PREFIX}{login}"
 
 
 def body_key(code: str | None) -> str:
     """Word of a body for addresses: `body-131016`."""
-    return f"body-{code or ''}"
+    return f"{BODY_PREFIX}{code or ''}"
 
 
 def ministry_key(organization_id: int) -> str:
     """Word of a ministry for addresses: `ministry-12`."""
-    return f"ministry-{organization_id}"
+    return f"{MINISTRY_PREFIX}{organization_id}"
 
 
 class Bucket(NamedTuple):

@@ -23,7 +23,7 @@ from app.triage.routes.trail import kept_arguments
 from app.triage.routes.work_frame import PAGE_OF_PILE
 from app.triage.worklist.claims import free_items, pile_of
 from app.triage.worklist.filters import queue_options, read_queue_filters
-from app.triage.worklist.items import WorkItem
+from app.triage.worklist.items import WorkItem, opened
 
 
 class WayOn(TypedDict):
@@ -69,4 +69,4 @@ def _next_item(message: dict[str, Any]) -> WorkItem | None:
         return None
     filters, _problems = read_queue_filters(message["asked"], queue_options(round_))
     items = pile_of(actor, round_, Pile(message["pile"]), filters)
-    return next(iter(free_items(items)), None)
+    return next(iter(opened(free_items(items)[:1])), None)

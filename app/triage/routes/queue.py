@@ -10,6 +10,7 @@ from app.accounts.current import current_actor
 from app.accounts.models import Role, User
 from app.core import clock
 from app.core.access import roles
+from app.extensions import db
 from app.proposals.sharing.amendments import waiting_amendments
 from app.rounds.choice import chosen_round
 from app.rounds.models import Round
@@ -20,7 +21,7 @@ from app.triage.routes.queue_sections import FIRST_PILES, Desk, Section, queue_s
 from app.triage.routes.trail import asked_pile, kept_arguments
 from app.triage.routes.work_frame import PILE_LABELS, page_of
 from app.triage.silence import silent_cases
-from app.triage.worklist import Pile, WorkItem, my_work
+from app.triage.worklist import Pile, Waiting, waiting_work
 from app.triage.worklist.claims import own_claims, own_skips
 from app.triage.worklist.filters import (
     Options,
@@ -40,18 +41,25 @@ def queue() -> str:
     actor = current_actor()
     key = request.args.get("round")
     round_ = get_round(key) if key else chosen_round()
-    work = my_work(actor)
+    work = waiting_work(actor)
     return render_template(
         "triage/queue.html",
         round=round_,
-        elsewhere=Counter(item.proposal.round for item in work if item.proposal.round != round_),
+        elsewhere=_elsewhere(round_, work),
         is_lead=actor.has_role(Role.LEAD),
         today=clock.today(),
         **(_of_round(actor, round_, work) if round_ else {"sections": []}),
     )
 
 
-def _of_round(actor: User, round_: Round, work: Sequence[WorkItem]) -> dict[str, Any]:
+def _elsewhere(here: Round | None, work: Sequence[Waiting]) -> dict[Round, int]:
+    """How much of the work stands in other rounds (ほかの募集回), the next due first."""
+    counts = Counter(item.case.round_id for item in work)
+    rounds = ((db.session.get_one(Round, key), count) for key, count in counts.items())
+    return {round_: count for round_, count in rounds if round_ != here}
+
+
+def _of_round(actor: User, round_: Round, work: Sequence[Waiting]) -> dict[str, Any]:
     options = queue_options(round_)
     filters, problems = read_queue_filters(request.args, options)
     only = asked_pile()
@@ -84,7 +92,7 @@ def _of_round(actor: User, round_: Round, work: Sequence[WorkItem]) -> dict[str,
         "skips": own_skips(actor, round_),
         "late_waiting": count_late_submissions(actor, round_) if actor.has_role(Role.LEAD) else 0,
         "amendments": waiting_amendments(actor, round_),
-        "silent": silent_cases(actor, round_) if actor.has_role(Role.LEAD) else [],
+        "silent": silent_cases(actor, round_) if actor.has_role(Role.LEAD) else None,
         "disagreed": disagreed_cases(actor, round_),
     }
 

@@ -1,6 +1,6 @@
 """Sections of the queue (仕分けの一覧の区分): words, rows and counts, one a kind of work."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -15,14 +15,15 @@ from app.proposals.models import Proposal
 from app.proposals.presentation import Due, StateBadge, due_on, revisit_on, state_badge
 from app.rounds.models import Round
 from app.triage.models import CaseClaim
-from app.triage.queries import owner_names, pending_cases, reviewer_names
+from app.triage.queries import owner_names, reviewer_names
 from app.triage.routes.case import case_url
 from app.triage.routes.trail import kept_arguments
 from app.triage.routes.work_frame import section_id, work_url
-from app.triage.worklist import Pile, WorkItem, resubmissions_of_others
+from app.triage.worklist import Pile, Waiting, WorkItem, opened, resubmissions_of_others
 from app.triage.worklist.claims import claims_on, without_skipped
 from app.triage.worklist.filters import QueueFilters, narrowed, office_days_in_state
 from app.triage.worklist.pages import page_of_items
+from app.triage.worklist.waiting import WaitingCase, waiting_cases
 from app.workflow.states import Action, State
 
 ROWS_SHOWN = 20
@@ -125,9 +126,9 @@ class Desk:
     cursor: str
 
 
-def queue_sections(desk: Desk, work: Sequence[WorkItem]) -> list[Section]:
+def queue_sections(desk: Desk, work: Sequence[Waiting]) -> list[Section]:
     """Sections of the desk, one a kind of work; the whole of one where only that is asked for."""
-    here = [item for item in work if item.proposal.round_id == desk.round.id]
+    here = [item for item in work if item.case.round_id == desk.round.id]
     piles = [pile for pile in WORDS if pile not in LEAD_PILES or desk.actor.has_role(Role.LEAD)]
     if desk.only in piles:
         piles = [desk.only]
@@ -135,15 +136,30 @@ def queue_sections(desk: Desk, work: Sequence[WorkItem]) -> list[Section]:
     if Pile.REVISIT in waiting:
         waiting[Pile.REVISIT] = _pending(desk.actor, desk.round)
     every = [item for pile in piles for item in waiting[pile]]
-    unskipped = {item.proposal.id for item in without_skipped(desk.actor, every)}
-    kept = {item.proposal.id for item in narrowed(desk.actor, desk.round, desk.filters, every)}
-    claims = claims_on([item.proposal.id for item in every])
-    found = []
+    unskipped = {item.case.id for item in without_skipped(desk.actor, every)}
+    kept = {item.case.id for item in narrowed(desk.actor, desk.round, desk.filters, every)}
+    claims = claims_on([item.case.id for item in every])
+    parts = []
     for pile in piles:
-        all_items = [item for item in waiting[pile] if item.proposal.id in unskipped]
-        items = [item for item in all_items if item.proposal.id in kept]
-        found.append(_section(desk, pile, items, len(all_items), claims))
-    return _with_others(desk, found)
+        all_items = [item for item in waiting[pile] if item.case.id in unskipped]
+        items = [item for item in all_items if item.case.id in kept]
+        parts.append(_Part(pile, items, len(all_items), _page(desk, pile, items)))
+    shown = opened([item for part in parts for item in part.page.rows])
+    by_id = {item.proposal.id: item for item in shown}
+    # A pending case is its owner's to look at again (ペンディングの持ち主).
+    cases = [item.proposal for item in shown]
+    owners = {case_id: [name] for case_id, name in owner_names(cases).items()}
+    people = reviewer_names(cases) | owners
+    return _with_others(desk, [_section(desk, part, by_id, people, claims) for part in parts])
+
+
+class _Part(NamedTuple):
+    """What waits of one kind (区分の中身): all of it, how many there were, and the page of it."""
+
+    pile: Pile
+    items: list[Waiting]
+    unfiltered: int
+    page: Page[Waiting]
 
 
 def _with_others(desk: Desk, sections: list[Section]) -> list[Section]:
@@ -154,11 +170,11 @@ def _with_others(desk: Desk, sections: list[Section]) -> list[Section]:
     return [sections[0], *others, *sections[1:]]
 
 
-def _others(desk: Desk, items: list[WorkItem]) -> list[Section]:
+def _others(desk: Desk, items: list[Waiting]) -> list[Section]:
     """Corrected cases that came back to a colleague (ほかの人に戻った再提出); none, no section."""
     if not items:
         return []
-    shown = items[:ROWS_SHOWN]
+    shown = opened(items[:ROWS_SHOWN])
     names = {row.proposal.id: _officer_of(row) for row in shown}
     return [
         Section(
@@ -182,36 +198,36 @@ def _officer_of(item: WorkItem) -> list[str]:
     return [officer.display_name] if officer else []
 
 
-def _overdue(items: Sequence[WorkItem]) -> int:
+def _overdue(items: Sequence[Waiting]) -> int:
     """Cases past their date (期限超過); of pending ones, those whose revisit date has come."""
     today = clock.today()
     return sum(
         _is_due_work(item)
         if item.pile is Pile.REVISIT
-        else item.proposal.due_on is not None and item.proposal.due_on < today
+        else item.case.due_on is not None and item.case.due_on < today
         for item in items
     )
 
 
 def _section(
-    desk: Desk, pile: Pile, items: list[WorkItem], unfiltered: int, claims: dict[int, CaseClaim]
+    desk: Desk,
+    part: _Part,
+    shown: Mapping[int, WorkItem],
+    people: dict[int, list[str]],
+    claims: dict[int, CaseClaim],
 ) -> Section:
+    pile, items, unfiltered, page = part
     words = WORDS[pile]
-    page = _page(desk, pile, items)
-    shown = [item.proposal for item in page.rows]
-    # A pending case is its owner's to look at again (ペンディングの持ち主).
-    owners = {case_id: [name] for case_id, name in owner_names(shown).items()}
-    reviewers = reviewer_names(shown) | owners
     return Section(
         id=section_id(pile),
         pile=pile,
         title=words.title,
         note=words.note,
         empty=words.empty,
-        rows=[_row(item, desk.actor, reviewers, claims) for item in page.rows],
+        rows=[_row(shown[item.case.id], desk.actor, people, claims) for item in page.rows],
         total=len(items),
         unfiltered=unfiltered,
-        free=sum(item.proposal.id not in claims and _is_due_work(item) for item in items),
+        free=sum(item.case.id not in claims and _is_due_work(item) for item in items),
         overdue=_overdue(items),
         more_url=pile_url(pile),
         previous_url=pile_url(pile, page.previous_cursor) if page.previous_cursor else "",
@@ -219,15 +235,15 @@ def _section(
     )
 
 
-def _page(desk: Desk, pile: Pile, items: list[WorkItem]) -> Page[WorkItem]:
+def _page(desk: Desk, pile: Pile, items: list[Waiting]) -> Page[Waiting]:
     if desk.only is pile:
         return page_of_items(desk.actor, items, desk.cursor)
     return page_of_items(desk.actor, items, "", size=ROWS_SHOWN)
 
 
-def _is_due_work(item: WorkItem) -> bool:
+def _is_due_work(item: Waiting) -> bool:
     """Whether 「次の1件」 gives it out: a pending case only when its revisit date has come."""
-    due = item.proposal.due_on
+    due = item.case.due_on
     return item.pile is not Pile.REVISIT or (due is not None and due <= clock.today())
 
 
@@ -263,15 +279,15 @@ def _claim_words(held: CaseClaim | None, actor: User) -> str:
     return f"{name}が着手中（{format_datetime_short(held.claimed_at)}から）"
 
 
-def _pending(actor: User, round_: Round) -> list[WorkItem]:
+def _pending(actor: User, round_: Round) -> list[Waiting]:
+    """Pending cases of a round the actor may see, the next revisit date first (ペンディング)."""
+    pending = waiting_cases(actor, Proposal.round_id == round_.id, Proposal.state == State.PENDING)
     return [
-        WorkItem(
-            proposal, Action.RESUME, "ペンディングを見直す", _revisit_button(proposal), Pile.REVISIT
-        )
-        for proposal in pending_cases(actor, round_)
+        Waiting(case, Action.RESUME, "ペンディングを見直す", _revisit_button(case), Pile.REVISIT)
+        for case in pending
     ]
 
 
-def _revisit_button(proposal: Proposal) -> str:
-    is_due = proposal.due_on is not None and proposal.due_on <= clock.today()
+def _revisit_button(case: WaitingCase) -> str:
+    is_due = case.due_on is not None and case.due_on <= clock.today()
     return "見直す" if is_due else "再開する"

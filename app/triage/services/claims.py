@@ -24,7 +24,7 @@ from app.triage.models import CaseClaim, Pile, Release
 from app.triage.policy import authorize
 from app.triage.worklist.claims import claim_on, free_items, pile_of
 from app.triage.worklist.filters import QueueFilters
-from app.triage.worklist.items import WorkItem, action_of
+from app.triage.worklist.items import WorkItem, action_of, opened
 
 NO_SUCH_WORK = (
     "この提案には、いま、この仕事はありません。画面を開き直して、状態を確かめてください。"
@@ -60,9 +60,10 @@ def claim_next(actor: User, round_: Round, command: ClaimNext) -> WorkItem | Non
     one that somebody else has locked is passed over.
     """
     for item in free_items(pile_of(actor, round_, command.pile, command.filters)):
-        if _is_free_and_locked(item.proposal):
-            _begin(item.proposal, command.pile, actor, command.term)
-            return item
+        [work] = opened([item])
+        if _is_free_and_locked(work.proposal):
+            _begin(work.proposal, command.pile, actor, command.term)
+            return work
     return None
 
 

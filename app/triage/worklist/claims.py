@@ -13,7 +13,7 @@ from app.proposals.queries import visible_to
 from app.rounds.models import Round
 from app.triage.models import CaseClaim, CaseSkip, Pile
 from app.triage.worklist.filters import QueueFilters, narrowed
-from app.triage.worklist.items import WorkItem, my_work
+from app.triage.worklist.items import Waiting, WorkItem, opened, waiting_work
 
 
 class Neighbours(NamedTuple):
@@ -44,8 +44,10 @@ def claim_on(proposal: Proposal) -> CaseClaim | None:
 
 def claims_on(proposal_ids: Collection[int]) -> dict[int, CaseClaim]:
     """Claims that hold now on some cases, by proposal id (着手中)."""
-    rows = db.session.scalars(claims_in_force().where(CaseClaim.proposal_id.in_(proposal_ids)))
-    return {row.proposal_id: row for row in rows}
+    wanted = set(proposal_ids)
+    # As many as people at work: less than the cases of a pile.
+    rows = db.session.scalars(claims_in_force())
+    return {row.proposal_id: row for row in rows if row.proposal_id in wanted}
 
 
 def own_claims(actor: User, round_: Round) -> list[CaseClaim]:
@@ -92,42 +94,48 @@ def skip_of(actor: User, proposal: Proposal) -> CaseSkip | None:
     ).one_or_none()
 
 
-def without_skipped(actor: User, items: list[WorkItem]) -> list[WorkItem]:
+def without_skipped(actor: User, items: list[Waiting]) -> list[Waiting]:
     """Items without those the actor has put behind the others (後回しを除く)."""
     statement = skips_in_force(actor).with_only_columns(CaseSkip.proposal_id)
     skipped = set(db.session.scalars(statement))
-    return [item for item in items if item.proposal.id not in skipped]
+    return [item for item in items if item.case.id not in skipped]
 
 
-def pile_of(actor: User, round_: Round, pile: Pile, filters: QueueFilters) -> list[WorkItem]:
+def pile_of(actor: User, round_: Round, pile: Pile, filters: QueueFilters) -> list[Waiting]:
     """Work of one kind that waits for the actor in a round, narrowed, the next due first."""
     items = [
-        item for item in my_work(actor) if item.pile is pile and item.proposal.round_id == round_.id
+        item
+        for item in waiting_work(actor)
+        if item.pile is pile and item.case.round_id == round_.id
     ]
     return narrowed(actor, round_, filters, without_skipped(actor, items))
 
 
-def free_items(items: list[WorkItem]) -> list[WorkItem]:
+def free_items(items: list[Waiting]) -> list[Waiting]:
     """Items nobody has on the desk now (だれも着手していないもの)."""
-    taken = claims_on([item.proposal.id for item in items])
-    return [item for item in items if item.proposal.id not in taken]
+    taken = claims_on([item.case.id for item in items])
+    return [item for item in items if item.case.id not in taken]
 
 
 def neighbours_of(actor: User, proposal: Proposal, pile: Pile, filters: QueueFilters) -> Neighbours:
     """Case before and after this one in the narrowed pile; what colleagues work on is left out."""
     items = pile_of(actor, proposal.round, pile, filters)
-    taken = claims_on([item.proposal.id for item in items])
+    taken = claims_on([item.case.id for item in items])
     open_to_actor = [
         item
         for item in items
-        if item.proposal.id == proposal.id
-        or item.proposal.id not in taken
-        or taken[item.proposal.id].user_id == actor.id
+        if item.case.id == proposal.id
+        or item.case.id not in taken
+        or taken[item.case.id].user_id == actor.id
     ]
-    ids = [item.proposal.id for item in open_to_actor]
+    ids = [item.case.id for item in open_to_actor]
     if proposal.id not in ids:
-        return Neighbours(None, next(iter(open_to_actor), None), 0, len(ids))
+        return Neighbours(None, _opened(open_to_actor[:1]), 0, len(ids))
     place = ids.index(proposal.id)
-    following = open_to_actor[place + 1] if place + 1 < len(ids) else None
-    previous = open_to_actor[place - 1] if place else None
+    following = _opened(open_to_actor[place + 1 : place + 2])
+    previous = _opened(open_to_actor[place - 1 : place]) if place else None
     return Neighbours(previous, following, place + 1, len(ids))
+
+
+def _opened(items: list[Waiting]) -> WorkItem | None:
+    return next(iter(opened(items)), None)

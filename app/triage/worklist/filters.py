@@ -1,7 +1,9 @@
 """What the queue is narrowed to (絞り込み): class, ministry, type of body, age, text."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -19,7 +21,7 @@ from app.proposals.search import LONGEST_SEARCH, matches
 from app.rounds.models import Round
 from app.triage.blindness import class_is_open_to
 from app.triage.models import Assessment, AssessmentStatus
-from app.triage.worklist.items import WorkItem
+from app.triage.worklist.items import Waiting
 
 Options = dict[str, str]
 
@@ -108,41 +110,49 @@ def filter_words(filters: QueueFilters, options: Mapping[str, Options]) -> list[
 
 
 def narrowed(
-    actor: User, round_: Round, filters: QueueFilters, items: Sequence[WorkItem]
-) -> list[WorkItem]:
-    """Those of the items that meet the filters, in the same order; one query for all of them.
+    actor: User, round_: Round, filters: QueueFilters, items: Sequence[Waiting]
+) -> list[Waiting]:
+    """Those of a round's items that meet the filters, in the same order; one query for all.
 
     The items are what the actor may see: the filters only take away.
     """
     conditions = _conditions(actor, round_, filters)
     kept = list(items)
     if conditions:
-        ids = [item.proposal.id for item in items]
+        states = {item.case.state for item in items}
         found = set(
             db.session.scalars(
                 select(Proposal.id)
                 .join(Proposal.organization)
-                .where(Proposal.id.in_(ids), *conditions)
+                .where(Proposal.round_id == round_.id, Proposal.state.in_(states), *conditions)
             )
         )
-        kept = [item for item in items if item.proposal.id in found]
+        kept = [item for item in items if item.case.id in found]
     bucket = AGES.get(filters.age)
-    return [item for item in kept if _has_age(item.proposal, bucket)] if bucket else kept
+    return _of_age(kept, bucket) if bucket else kept
 
 
 def office_days_in_state(proposal: Proposal) -> int:
     """Office days since the case came into its state (今の状態になってからの開庁日数)."""
-    since = clock.to_jst(proposal.state_since).date()
-    return office_calendar().office_days_between(since, clock.today())
+    return _office_days_since(clock.to_jst(proposal.state_since).date())
 
 
-def _has_age(proposal: Proposal, bucket: AgeBucket) -> bool:
-    days = office_days_in_state(proposal)
-    return bucket.first <= days and (bucket.last is None or days <= bucket.last)
+def _office_days_since(day: date) -> int:
+    return office_calendar().office_days_between(day, clock.today())
+
+
+def _of_age(items: Sequence[Waiting], bucket: AgeBucket) -> list[Waiting]:
+    """Those that have been in their state as long as a range of ages says (滞留)."""
+    days = [clock.to_jst(item.case.state_since).date() for item in items]
+    ages = {day: _office_days_since(day) for day in set(days)}
+    last = math.inf if bucket.last is None else bucket.last
+    return [
+        item for item, day in zip(items, days, strict=True) if bucket.first <= ages[day] <= last
+    ]
 
 
 def _conditions(actor: User, round_: Round, filters: QueueFilters) -> list[ColumnElement[bool]]:
-    found = matches(filters.q)
+    found = matches(filters.q, round_)
     if filters.category:
         found.append(_has_class(actor, round_, filters.category))
     if filters.ministry:

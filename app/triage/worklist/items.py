@@ -1,20 +1,18 @@
 """Whose move it is (自分の仕事): the cases that wait for one person, the next due first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import or_
-from sqlalchemy.orm import defaultload
 
 from app.accounts.models import Role, User
 from app.core import clock
-from app.extensions import db
 from app.proposals.models import Proposal
-from app.proposals.queries import proposals_visible_to
 from app.rounds.models import Round
 from app.triage.models import Pile
-from app.triage.resubmissions import Resubmission, resubmissions_among
+from app.triage.resubmissions import Resubmission, resubmissions_waiting
 from app.triage.worklist.standing import Standing, read_standing
+from app.triage.worklist.waiting import WaitingCase, cases_by_id, waiting_cases
 from app.workflow.states import Action, State
 
 WORK_STATES = (
@@ -26,11 +24,22 @@ WORK_STATES = (
 )
 
 
-class WorkItem(NamedTuple):
-    """A case that waits for this person, and the next step (自分の仕事).
+class Waiting(NamedTuple):
+    """A case that waits for this person, and the next step (自分の仕事), before it is shown.
 
     `resubmission` is set for a corrected case that came back.
     """
+
+    case: WaitingCase
+    action: Action
+    todo: str
+    button: str
+    pile: Pile
+    resubmission: Resubmission | None = None
+
+
+class WorkItem(NamedTuple):
+    """The same with the case itself, for who shows or does it (自分の仕事)."""
 
     proposal: Proposal
     action: Action
@@ -41,6 +50,17 @@ class WorkItem(NamedTuple):
 
 
 def my_work(actor: User) -> list[WorkItem]:
+    """All of `waiting_work` with their cases (自分の仕事)."""
+    return opened(waiting_work(actor))
+
+
+def opened(items: Sequence[Waiting]) -> list[WorkItem]:
+    """These items with their cases, in the same order (一覧に出すもの)."""
+    cases = cases_by_id([item.case.id for item in items])
+    return [WorkItem(cases[item.case.id], *item[1:]) for item in items]
+
+
+def waiting_work(actor: User) -> list[Waiting]:
     """Cases of all rounds that wait for the actor, the next due first (自分の仕事).
 
     In front of all stand the corrected cases that came back to the actor; those that came back to
@@ -48,37 +68,26 @@ def my_work(actor: User) -> list[WorkItem]:
     """
     if not actor.has_role(Role.OFFICER, Role.LEAD):
         return []
-    cases = list(
-        db.session.scalars(
-            proposals_visible_to(actor)
-            .where(
-                Proposal.state.in_(WORK_STATES),
-                or_(Proposal.state != State.PENDING, Proposal.due_on <= clock.today()),
-            )
-            .options(defaultload(Proposal.round).lazyload(Round.terms))
-            .order_by(Proposal.due_on, Proposal.id)
-        )
+    cases = waiting_cases(
+        actor,
+        Proposal.state.in_(WORK_STATES),
+        or_(Proposal.state != State.PENDING, Proposal.due_on <= clock.today()),
     )
     standing = read_standing(actor, cases)
-    found = [_item(actor, proposal, standing) for proposal in cases]
+    found = [_item(actor, case, standing) for case in cases]
     items = [item for item in found if item is not None]
     return sorted(items, key=lambda item: not is_back_with(actor, item.resubmission))
 
 
-def resubmissions_of_others(actor: User, round_: Round) -> list[WorkItem]:
+def resubmissions_of_others(actor: User, round_: Round) -> list[Waiting]:
     """Corrected cases of a round that came back to a colleague; one may take over (引継ぎ)."""
-    cases = list(
-        db.session.scalars(
-            proposals_visible_to(actor)
-            .where(Proposal.round_id == round_.id, Proposal.state == State.SUBMITTED)
-            .order_by(Proposal.due_on, Proposal.id)
-        )
-    )
-    known = resubmissions_among(cases)
+    of_round = Proposal.round_id == round_.id
+    known = resubmissions_waiting(of_round)
+    cases = waiting_cases(actor, of_round, Proposal.state == State.SUBMITTED) if known else []
     return [
-        _form_check_item(proposal, known[proposal.id])
-        for proposal in cases
-        if _is_of_another(actor, known.get(proposal.id))
+        _form_check_item(case, known[case.id])
+        for case in cases
+        if _is_of_another(actor, known.get(case.id))
     ]
 
 
@@ -91,71 +100,71 @@ def _is_of_another(actor: User, resubmission: Resubmission | None) -> bool:
     return resubmission is not None and resubmission.officer not in (None, actor)
 
 
-def _item(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
-    rule = RULES.get(proposal.state)
-    return rule(actor, proposal, standing) if rule else None
+def _item(actor: User, case: WaitingCase, standing: Standing) -> Waiting | None:
+    rule = RULES.get(case.state)
+    return rule(actor, case, standing) if rule else None
 
 
-def _form_check(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
-    resubmission = standing.resubmissions.get(proposal.id)
+def _form_check(actor: User, case: WaitingCase, standing: Standing) -> Waiting | None:
+    resubmission = standing.resubmissions.get(case.id)
     if _is_of_another(actor, resubmission):
         return None
-    return _form_check_item(proposal, resubmission)
+    return _form_check_item(case, resubmission)
 
 
-def _form_check_item(proposal: Proposal, resubmission: Resubmission | None) -> WorkItem:
+def _form_check_item(case: WaitingCase, resubmission: Resubmission | None) -> Waiting:
     todo = "再提出の形式を確認する" if resubmission else "形式を確認する"
-    return WorkItem(proposal, Action.ACCEPT, todo, "確認する", Pile.FORM_CHECK, resubmission)
+    return Waiting(case, Action.ACCEPT, todo, "確認する", Pile.FORM_CHECK, resubmission)
 
 
-def _assignment(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
+def _assignment(actor: User, case: WaitingCase, standing: Standing) -> Waiting | None:
     if not actor.has_role(Role.LEAD):
         return None
-    return WorkItem(proposal, Action.ASSIGN, "担当を割り当てる", "割り当てる", Pile.ASSIGNMENT)
+    return Waiting(case, Action.ASSIGN, "担当を割り当てる", "割り当てる", Pile.ASSIGNMENT)
 
 
-def _review(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
-    if proposal.id in standing.twice_disputed:
+def _review(actor: User, case: WaitingCase, standing: Standing) -> Waiting | None:
+    if case.id in standing.twice_disputed:
         # A third person decides: whoever gave an opinion or a dispute has spoken.
-        if not actor.has_role(Role.LEAD) or proposal.id in standing.spoken:
+        if not actor.has_role(Role.LEAD) or case.id in standing.spoken:
             return None
-        return WorkItem(
-            proposal,
+        return Waiting(
+            case,
             Action.ASSESS,
             "2回目の異議を決裁する",
             "両論を見て決める",
             Pile.SECOND_DISPUTE,
         )
-    if proposal.id in standing.unassigned:
-        return _assignment(actor, proposal, standing)
-    if proposal.id not in standing.assigned:
-        return _deputy_review(proposal, standing)
-    return WorkItem(proposal, Action.ASSESS, "仕分け意見を書く", "仕分ける", Pile.REVIEW)
+    if case.id in standing.unassigned:
+        return _assignment(actor, case, standing)
+    if case.id not in standing.assigned:
+        return _deputy_review(case, standing)
+    return Waiting(case, Action.ASSESS, "仕分け意見を書く", "仕分ける", Pile.REVIEW)
 
 
-def _deputy_review(proposal: Proposal, standing: Standing) -> WorkItem | None:
+def _deputy_review(case: WaitingCase, standing: Standing) -> Waiting | None:
     """Work of an absent reviewer, for today's deputy (代理の仕事)."""
-    name = standing.deputised.get(proposal.id)
+    name = standing.deputised.get(case.id)
     if name is None:
         return None
-    return WorkItem(
-        proposal, Action.ASSESS, f"{name}の代理で仕分け意見を書く", "代理で仕分ける", Pile.REVIEW
+    return Waiting(
+        case, Action.ASSESS, f"{name}の代理で仕分け意見を書く", "代理で仕分ける", Pile.REVIEW
     )
 
 
-def _confirmation(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
-    if proposal.id in standing.own_opinion:
+def _confirmation(actor: User, case: WaitingCase, standing: Standing) -> Waiting | None:
+    if case.id in standing.own_opinion:
         return None
-    return WorkItem(proposal, Action.CONFIRM, "仕分け意見を確認する", "確認する", Pile.CONFIRMATION)
+    return Waiting(case, Action.CONFIRM, "仕分け意見を確認する", "確認する", Pile.CONFIRMATION)
 
 
-def _revisit(actor: User, proposal: Proposal, standing: Standing) -> WorkItem | None:
-    if proposal.id not in standing.to_revisit:
+def _revisit(actor: User, case: WaitingCase, standing: Standing) -> Waiting | None:
+    if case.id not in standing.to_revisit:
         return None
-    return WorkItem(proposal, Action.RESUME, "ペンディングを見直す", "見直す", Pile.REVISIT)
+    return Waiting(case, Action.RESUME, "ペンディングを見直す", "見直す", Pile.REVISIT)
 
 
-Rule = Callable[[User, Proposal, Standing], WorkItem | None]
+Rule = Callable[[User, WaitingCase, Standing], Waiting | None]
 
 RULES: dict[State, Rule] = {
     State.SUBMITTED: _form_check,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.accounts.models import User
 from app.core.pagination import Page, decode_cursor, encode_cursor
-from app.triage.worklist.items import WorkItem, is_back_with
+from app.triage.worklist.items import Waiting, is_back_with
 
 PAGE_SIZE = 50
 AFTER, BEFORE = "after", "before"
@@ -13,8 +13,8 @@ Place = tuple[int, str, int]
 
 
 def page_of_items(
-    actor: User, items: Sequence[WorkItem], cursor: str, size: int = PAGE_SIZE
-) -> Page[WorkItem]:
+    actor: User, items: Sequence[Waiting], cursor: str, size: int = PAGE_SIZE
+) -> Page[Waiting]:
     """Cut one page out of a pile, which stands in its order; the first for a cursor that is none.
 
     A cursor names a case by its date: what is finished meanwhile moves no other case out of view.
@@ -37,10 +37,10 @@ def page_of_items(
     )
 
 
-def _place(actor: User, item: WorkItem) -> Place:
-    due = item.proposal.due_on
+def _place(actor: User, item: Waiting) -> Place:
+    due = item.case.due_on
     rank = 0 if is_back_with(actor, item.resubmission) else 1
-    return rank, due.isoformat() if due else "", item.proposal.id
+    return rank, due.isoformat() if due else "", item.case.id
 
 
 def _read(cursor: str) -> tuple[str, Place] | None:

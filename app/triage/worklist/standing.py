@@ -3,17 +3,19 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import Role, User
 from app.extensions import db
 from app.proposals.models import Proposal
-from app.proposals.queries import proposals_visible_to
+from app.proposals.queries import visible_to
 from app.rounds.models import Round
 from app.triage.deputies import people_acted_for
 from app.triage.models import Assessment, AssessmentDecision, AssessmentStatus, Assignment
 from app.triage.queries import DISPUTES_BEFORE_LEAD, reviewers
-from app.triage.resubmissions import Resubmission, resubmissions_among
+from app.triage.resubmissions import Resubmission, resubmissions_waiting
+from app.triage.worklist.waiting import WaitingCase
 from app.workflow.states import State
 
 
@@ -32,9 +34,9 @@ class Standing(NamedTuple):
     to_revisit: frozenset[int]
 
 
-def read_standing(actor: User, cases: Sequence[Proposal]) -> Standing:
+def read_standing(actor: User, cases: Sequence[WaitingCase]) -> Standing:
     """Read what the rules need for all cases at once."""
-    ids = [proposal.id for proposal in cases]
+    in_review = {row.id for row in cases if row.state is State.IN_REVIEW}
     assigned = select(Assignment.proposal_id).where(
         Assignment.reviewer_id == actor.id, Assignment.ended_at.is_(None)
     )
@@ -44,12 +46,12 @@ def read_standing(actor: User, cases: Sequence[Proposal]) -> Standing:
         or_(Assessment.author_id == actor.id, Assessment.acting_for_id == actor.id),
         Assessment.status == AssessmentStatus.OPEN,
     )
-    twice_disputed = _twice_disputed(ids)
+    twice_disputed = _twice_disputed() & in_review
     return Standing(
-        resubmissions=resubmissions_among(cases),
+        resubmissions=resubmissions_waiting(),
         assigned=frozenset(db.session.scalars(assigned)),
         # Classified anew: in review again, and given to nobody yet.
-        unassigned=frozenset(ids) - frozenset(db.session.scalars(in_hand)),
+        unassigned=frozenset(in_review) - frozenset(db.session.scalars(in_hand)),
         own_opinion=frozenset(db.session.scalars(own_opinion)),
         twice_disputed=twice_disputed,
         spoken=_spoken(actor, twice_disputed),
@@ -58,22 +60,22 @@ def read_standing(actor: User, cases: Sequence[Proposal]) -> Standing:
     )
 
 
-def _to_revisit(actor: User, cases: Sequence[Proposal]) -> frozenset[int]:
+def _to_revisit(actor: User, cases: Sequence[WaitingCase]) -> frozenset[int]:
     """Pending cases that are the actor's to look at again (見直し): owner, deputy, else a lead."""
-    pending = [case for case in cases if case.state is State.PENDING]
+    pending = [row for row in cases if row.state is State.PENDING]
     if not pending:
         return frozenset()
     own = {actor.id, *(user.id for user in people_acted_for(actor))}
-    owners = {case.pending_owner_id for case in pending if case.pending_owner_id is not None}
+    owners = {row.pending_owner_id for row in pending if row.pending_owner_id is not None}
     able = reviewers().where(User.id.in_(owners)).with_only_columns(User.id)
     present = set(db.session.scalars(able))
     is_lead = actor.has_role(Role.LEAD)
     return frozenset(
-        case.id
-        for case in pending
-        if case.pending_owner_id is None
-        or case.pending_owner_id in own
-        or (is_lead and case.pending_owner_id not in present)
+        row.id
+        for row in pending
+        if row.pending_owner_id is None
+        or row.pending_owner_id in own
+        or (is_lead and row.pending_owner_id not in present)
     )
 
 
@@ -90,38 +92,38 @@ def _deputised(actor: User) -> dict[int, str]:
     return {proposal_id: names[reviewer_id] for proposal_id, reviewer_id in rows}
 
 
-def _disputes_that_stand(ids: Collection[int]) -> Select[int]:
-    """Cases by their disputed opinions since the last one that settled them, a row a dispute."""
-    settled = (
-        select(Assessment.proposal_id, func.max(Assessment.id).label("last_id"))
-        .where(Assessment.status.in_([AssessmentStatus.CONFIRMED, AssessmentStatus.DECIDED]))
-        .group_by(Assessment.proposal_id)
-        .subquery()
+def _disputes_that_stand(*conditions: ColumnElement[bool]) -> Select[int]:
+    """Cases in review by the disputed opinions none of which settled them since, a row each."""
+    later = aliased(Assessment)
+    is_settled = exists().where(
+        later.proposal_id == Assessment.proposal_id,
+        later.id > Assessment.id,
+        later.status.in_([AssessmentStatus.CONFIRMED, AssessmentStatus.DECIDED]),
     )
+    # Not in the conditions: SQLite would take the index of first opinions, of which few are any.
+    is_first = case((Assessment.first_opinion_id.is_(None), 1), else_=0) == 1
     return (
         select(Assessment.proposal_id)
-        .outerjoin(settled, settled.c.proposal_id == Assessment.proposal_id)
+        .join(Proposal, Proposal.id == Assessment.proposal_id)
         .where(
-            Assessment.proposal_id.in_(ids),
+            Proposal.state == State.IN_REVIEW,
+            *conditions,
             Assessment.status == AssessmentStatus.DISPUTED,
-            Assessment.first_opinion_id.is_(None),
-            Assessment.id > func.coalesce(settled.c.last_id, 0),
+            is_first,
+            ~is_settled,
         )
     )
 
 
 def disagreed_cases(actor: User, round_: Round) -> frozenset[int]:
     """Cases of a round with two different opinions against each other (不一致); no state."""
-    in_review = proposals_visible_to(actor).where(
-        Proposal.round_id == round_.id, Proposal.state == State.IN_REVIEW
-    )
-    ids = list(db.session.scalars(in_review.with_only_columns(Proposal.id)))
-    return frozenset(db.session.scalars(_disputes_that_stand(ids).distinct()))
+    statement = _disputes_that_stand(Proposal.round_id == round_.id, visible_to(actor))
+    return frozenset(db.session.scalars(statement.distinct()))
 
 
-def _twice_disputed(ids: Collection[int]) -> frozenset[int]:
+def _twice_disputed() -> frozenset[int]:
     statement = (
-        _disputes_that_stand(ids)
+        _disputes_that_stand()
         .group_by(Assessment.proposal_id)
         .having(func.count() >= DISPUTES_BEFORE_LEAD)
     )
@@ -131,7 +133,7 @@ def _twice_disputed(ids: Collection[int]) -> frozenset[int]:
 def _spoken(actor: User, ids: Collection[int]) -> frozenset[int]:
     """Cases on whose disputes the actor has already spoken, as author or as second person."""
     statement = (
-        _disputes_that_stand(ids)
+        _disputes_that_stand(Proposal.id.in_(ids))
         .join(AssessmentDecision, AssessmentDecision.assessment_id == Assessment.id)
         .where(
             or_(

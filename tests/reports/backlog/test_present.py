@@ -13,11 +13,16 @@ from app.accounts.models import User
 from app.casework.case_list import numbers_found
 from app.casework.filters import CaseFilters
 from app.core import clock
+from app.deadlines.models import ChangeKind
+from app.deadlines.moves import Move
+from app.deadlines.services.moving import Ground, carry_out
 from app.extensions import db
 from app.handoffs.lifecycle import move_handoff
 from app.proposals.models import CaseClock, Proposal
 from app.reports.backlog.matrix import Backlog
+from app.reports.backlog.queries import measure
 from app.reports.backlog.report import build_backlog, show_backlog
+from app.reports.backlog.rows import BUCKETS, BacklogRow
 from app.rounds.models import Round
 from app.triage.models import Assessment, AssessmentStatus
 from app.workflow.handoffs import HandoffAction, HandoffPart
@@ -134,6 +139,60 @@ def test_practice_round_is_counted_by_itself(db_session: Session, world: World) 
     after = both(world.round, world["lead"])
 
     assert after == (before, before)
+
+
+def test_every_cell_opens_the_cases_it_counts(db_session: Session, world: World) -> None:
+    extend_every_third_clock(db_session, world)
+    cases = measure(world.round, None)
+    holders = sorted({holder.key for row in cases for holder in row.holders})
+    cells = [
+        *(CaseFilters(age=age, holder=word) for age in AGES for word in ("", *holders)),
+        *(CaseFilters(holder=word, overdue="1") for word in holders),
+        *(CaseFilters(holder=word, extended="1") for word in ("", *holders)),
+    ]
+
+    opened = {cell: set(numbers_found(world["lead"], world.round, cell)) for cell in cells}
+
+    counted = {cell: {row.number for row in cases if is_in(row, cell)} for cell in cells}
+    assert opened == counted
+    assert len(holders) == 6
+    assert sum(map(bool, counted.values())) > len(cells) / 3
+
+
+AGES = [bucket.key for bucket in BUCKETS]
+
+
+def extend_every_third_clock(session: Session, world: World) -> None:
+    rows = session.scalars(
+        select(CaseClock)
+        .join(Proposal, Proposal.id == CaseClock.proposal_id)
+        .where(CaseClock.ended_at.is_(None), Proposal.receipt_number.is_not(None))
+        .order_by(CaseClock.id)
+    ).all()
+    moves = [
+        Move(
+            proposal=session.get_one(Proposal, row.proposal_id),
+            clock=row,
+            due_on=row.due_on + timedelta(days=7),
+            closures=row.own_closures,
+            office_days=row.office_days,
+        )
+        for row in rows[::3]
+    ]
+    ground = Ground(
+        kind=ChangeKind.EXTENSION, reason="照会の回答を待つため", decided_by=world["lead"]
+    )
+    carry_out(moves, ground)
+    session.commit()
+
+
+def is_in(row: BacklogRow, cell: CaseFilters) -> bool:
+    return (
+        cell.age in ("", row.bucket.key)
+        and cell.holder in ("", *(holder.key for holder in row.holders))
+        and (not cell.overdue or row.overdue > 0)
+        and (not cell.extended or row.is_extended)
+    )
 
 
 def test_longest_overdue_are_shown_and_the_list_has_them_all(
