@@ -58,7 +58,7 @@ SHARED = {
     "opened": {f"proposal.{name}" for name in ("title", *TEXTS)},
     "published": {"publication.content"},
 }
-# Tables of bodies and cases of which the world has no row.
+# Of tables of bodies and cases of which the world has no row, or none with an address.
 UNHELD = {
     "assessment.answers",
     "assignment_decline.reason",
@@ -82,6 +82,7 @@ UNHELD = {
     "study_note.text",
     "suggestion_verdict.quote",
     "suggestion_verdict.reason",
+    "user_account.email",
     "watch_check.found",
 }
 

@@ -196,6 +196,21 @@ def test_costs_are_refused_cell_by_cell_and_computed_when_they_are_there(
     ]
 
 
+def test_p46_old_page_of_a_part_that_nobody_wrote_keeps_what_was_typed(
+    app: Flask, plan: Plan, db_session: Session
+) -> None:
+    section = plan.section("schedule")
+    section.written_at = section.written_by = None
+    db_session.commit()
+    sent = {"version": "x", "name": "窓口の設計", "study_start": "2024-1", "study_end": "2024-1"}
+
+    answer = enter(app, "coordinator").post(address(plan, "/schedule/new"), data=sent)
+
+    assert answer.status_code == 409
+    assert "画面が古いため、まだ保存していません" in main_of(answer)
+    assert 'value="窓口の設計"' in main_of(answer)
+
+
 def test_who_saves_second_keeps_what_was_typed(
     app: Flask, world: World, plan: Plan, db_session: Session
 ) -> None:

@@ -44,6 +44,19 @@ def test_draft_survives_leaving_the_page_and_stays_with_its_author(
     assert draft_of(world["officer2"], case) is None
 
 
+def test_p30_draft_keeps_the_fields_of_the_opinion_alone(app: Flask, world: World) -> None:
+    case = make_in_review(world, "officer1")
+    sent = half(case, **{"evidence-0-quote": "窓口", "role": "admin", "id": "9"})
+
+    enter(app, "officer1").post(address(case, "opinion-draft"), data=sent)
+
+    draft = draft_of(world["officer1"], case)
+    assert draft is not None
+    kept = dict(draft.fields)
+    assert (kept["category_key"], kept["evidence-0-quote"]) == ("f5", "窓口")
+    assert kept.keys().isdisjoint({"role", "id", "version"})
+
+
 def test_draft_of_another_version_of_the_case_says_so(app: Flask, world: World) -> None:
     case = make_in_review(world, "officer1")
     older = {**half(case), "version": case.version - 1}

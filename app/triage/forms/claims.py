@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.core import UnboundField
 from wtforms.validators import ValidationError
 
 from app.core.eras import parse_date
 from app.core.errors import DomainError
 from app.core.forms import CharacterLimit, JaForm, clean
 from app.core.text import is_blank
+from app.triage.forms.assess import AssessForm
 from app.triage.forms.base import CaseForm, as_number
 from app.triage.models import Pile
 from app.triage.services.claims import Claim, ClaimNext
@@ -20,6 +22,10 @@ from app.triage.worklist.filters import QueueFilters
 LONGEST_REASON = 500
 # What says nothing of what was written: tokens, the version, buttons.
 NOT_DRAFT = ("csrf_token", "form_key", "version", "then", "show_result", "sequence")
+# Fields of the opinion; rows and groups of fields have a name behind that of the field (P30).
+DRAFTED = frozenset(
+    name for name in dir(AssessForm) if isinstance(getattr(AssessForm, name), UnboundField)
+)
 LONGEST_NAME = 80
 
 
@@ -80,14 +86,14 @@ class SkipForm(CaseForm):
 
 
 class OpinionDraftForm(CaseForm):
-    """A half-written opinion (下書き): whatever the form of the opinion holds, unread."""
+    """A half-written opinion (下書き): what the fields of the opinion hold, unread."""
 
     def to_command(self, sent: Iterable[tuple[str, str]]) -> SaveOpinionDraft:
         """Make the command of the form from all that was sent with it."""
         fields = [
             (name[:LONGEST_NAME], clean(value))
             for name, value in sent
-            if name not in NOT_DRAFT and name.isprintable()
+            if name.partition("-")[0] in DRAFTED and name not in NOT_DRAFT and name.isprintable()
         ]
         return SaveOpinionDraft(version=self.opened_version, fields=fields)
 
