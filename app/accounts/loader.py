@@ -24,6 +24,8 @@ def load_user(token: str) -> User | None:
     g.session_round_id = found.round_id
     g.meets_freezes = found.meets_freezes
     user = _viewed(found) or found.user
+    # For what is asked after a commit, when the user would have to be read anew.
+    g.reads_as_outsider = user.is_outsider
     user.bind_session(token)
     return user
 

@@ -68,13 +68,18 @@ def watch_reading(response: Response) -> Response:
     if g.get("is_failing", False):
         return response
     is_known = "_login_user" in g and current_user.is_authenticated
-    if not is_known or request.endpoint == "static" or not current_user.is_outsider:
+    if not is_known or request.endpoint == "static" or not _is_outsider():
         return response
     if "Content-Disposition" in response.headers:
         response.close()
         return _refuse(NO_FILES)
     note_read(PAGE, 0)
     return response
+
+
+def _is_outsider() -> bool:
+    known: bool | None = g.get("reads_as_outsider")
+    return current_user.is_outsider if known is None else known
 
 
 def _refuse(message: str) -> Response:
