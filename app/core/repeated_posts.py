@@ -9,9 +9,10 @@ import logging
 import time
 from datetime import datetime, timedelta
 
-from flask import Flask, flash, g, redirect, render_template
+from flask import Flask, current_app, flash, g, redirect, render_template
+from flask.typing import ResponseReturnValue
 from sqlalchemy import delete, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from app.core.http import path_to_log
@@ -56,8 +57,18 @@ def refuse_known() -> None:
         refuse_repetition(db.session, post)
 
 
-def answer_again(error: AlreadyPosted) -> Answer:
-    """Give the first answer once more: the same place, or a page that says it is done."""
+def answer_again(error: AlreadyPosted) -> ResponseReturnValue:
+    """Give the first answer once more: the same place, or a page that says it is done.
+
+    What fails here is told as anywhere: nobody else catches it, for this is a handler itself (P17).
+    """
+    try:
+        return _first_answer(error)
+    except OperationalError as trouble:
+        return current_app.handle_user_exception(trouble)
+
+
+def _first_answer(error: AlreadyPosted) -> Answer:
     location = _first_location(error.post)
     if location:
         flash(error.message, "status")
@@ -120,7 +131,7 @@ def _repetition(post: Post, response: Response) -> Response:
         db.session.rollback()
         refuse_repetition(db.session, post)
     except AlreadyPosted as error:
-        return _made(answer_again(error))
+        return _made(_first_answer(error))
     except PostedDifferently:
         return response
     except SQLAlchemyError:

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -138,6 +139,32 @@ def test_p17_secret_or_a_form_without_key_is_not_sent_again_by_a_button(
     assert answer.status_code == 503
     assert "もう一度送る" not in answer.text
     assert "a long password" not in answer.text
+
+
+def test_p17_trouble_while_the_first_answer_is_looked_up_is_told(
+    app: Flask, db_session: Session
+) -> None:
+    make_world()
+    db_session.commit()
+    browser = enter(app, "city")
+    sent = typed(title="二度送る提案", form_key=new_key())
+    browser.post("/proposals/new", data=sent)
+    asked = []
+
+    def fail(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.extend([statement] * ("FROM posted_form" in statement))
+        if len(asked) == 2:
+            raise OperationalError(statement, {}, psycopg.errors.AdminShutdown("x"))
+
+    event.listen(Engine, "before_cursor_execute", fail)
+    try:
+        answer = browser.post("/proposals/new", data=sent)
+    finally:
+        event.remove(Engine, "before_cursor_execute", fail)
+    again = browser.post("/proposals/new", data=sent)
+
+    assert (answer.status_code, again.status_code, len(asked)) == (503, 302, 2)
+    assert len(drafts_of(db_session)) == 1
 
 
 def test_schemes_of_a_unit_that_was_undone_are_not_there(
