@@ -11,6 +11,8 @@ from app import cli
 from app.accounts import routes as accounts_routes
 from app.accounts.loader import load_user
 from app.answers import routes as answers_routes
+from app.attestations import routes as attestations_routes
+from app.attestations.gate import init_attestations
 from app.audit.reading import init_reading
 from app.batches import routes as batches_routes
 from app.bulk import routes as bulk_routes
@@ -87,6 +89,7 @@ MAX_FORM_PARTS = 500
 BLUEPRINTS = (
     accounts_routes.blueprint,
     answers_routes.blueprint,
+    attestations_routes.blueprint,
     trail_pages.blueprint,
     backlog_routes.blueprint,
     batches_routes.blueprint,
@@ -212,6 +215,7 @@ def _init_gates(app: Flask) -> None:
     init_viewing(app)
     app.before_request(access.gate)
     init_outsiders(app)
+    init_attestations(app)
     init_freezes(app)
     init_repeated_posts(app)
 

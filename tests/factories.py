@@ -56,6 +56,8 @@ from app.workflow.states import FollowUp, State
 
 PASSWORD = "a password for the tests"
 PASSWORD_HASH = hash_password(PASSWORD)
+# Everybody in the worlds of the tests has pledged, wherever a test sets the clock (研修・誓約).
+ATTESTED_UNTIL = date(2199, 12, 31)
 
 ROLE_OF_LOGIN = {
     "city": Role.PROPOSER,
@@ -177,6 +179,7 @@ def _make_people() -> dict[str, User]:
             organization=_body_of(login, role, bodies),
             password_hash=PASSWORD_HASH,
             created_at=clock.now(),
+            attested_until=ATTESTED_UNTIL,
             role_grants=[UserRole(role=role)],
         )
         for login, role in ROLE_OF_LOGIN.items()
@@ -228,7 +231,9 @@ def make_user(login: str, organization: Organization, *roles: Role) -> User:
         roles=roles,
         password=PASSWORD,
     )
-    return add_user(command, password_hash=PASSWORD_HASH, actor=None)
+    user = add_user(command, password_hash=PASSWORD_HASH, actor=None)
+    user.attested_until = ATTESTED_UNTIL
+    return user
 
 
 def kept(content: ProposalContent) -> dict[str, Any]:

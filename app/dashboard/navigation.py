@@ -6,6 +6,8 @@ from flask import current_app, g, request, url_for
 from flask_login import current_user
 
 from app.accounts.models import Role, User
+from app.attestations.gate import is_unattested_reading
+from app.attestations.queries import ends_soon
 from app.core import clock
 from app.core.viewing import Viewing, running_viewing
 from app.outsiders.gate import is_outsider_reading
@@ -98,6 +100,7 @@ MENUS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("送信箱", "notifications.outbox", frozenset({Role.ADMIN})),
     ("定期処理", "jobs.index", frozenset({Role.ADMIN})),
     ("個人情報", "personal_data.inventory", OFFICE | {Role.ADMIN}),
+    ("研修・誓約", "attestations.index", frozenset({Role.ADMIN})),
     ("監査証跡", "audit.index", frozenset({Role.AUDITOR})),
     ("代理閲覧", "viewing.index", frozenset({Role.LEAD, Role.ADMIN})),
 )
@@ -113,7 +116,8 @@ def page_frame() -> dict[str, Any]:
         **frame,
         "current_round": chosen_round(),
         "nav_items": nav_items(current_user),
-        "is_reading_only": is_outsider_reading(),
+        "is_reading_only": is_outsider_reading() or is_unattested_reading(),
+        "attestation_ends": ends_soon(current_user),
         "can_search": current_user.has_role(*SEARCHERS) and running_viewing() is None,
         "viewing": running_viewing(),
         "has_viewing_ended": g.get("has_viewing_ended", False),

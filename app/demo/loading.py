@@ -8,6 +8,8 @@ from random import Random
 from sqlalchemy import select, update
 
 from app.accounts.models import Organization, OrganizationKind, OrgType
+from app.attestations.services import Attest, attest
+from app.attestations.texts import current_text
 from app.core import clock
 from app.core.closing_days import office_calendar
 from app.core.errors import DomainError
@@ -78,7 +80,16 @@ def load_demo(say: Callable[[str], None]) -> None:
             listed = candidates.load_candidates(world.round, actor=world.cast["lead"])
         say(f"対象候補（案）の{listed}行を登録しました。")
         say(f"操作練習の募集回を用意しました（{_load_practice(world)}の操作）。")
+        _attest_all(world)
         _read_old_news()
+
+
+def _attest_all(world: _World) -> None:
+    """Everybody of the demo has pledged today (研修・誓約)."""
+    people = set(world.cast.users.values())
+    command = Attest(text_version=current_text().version, agrees=True)
+    for person in sorted(people, key=lambda person: person.id):
+        attest(person, command)
 
 
 def _read_old_news() -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from apscheduler.triggers.cron import CronTrigger
 
+from app.attestations.services import tell_soon_over
 from app.audit.checkpoints import prepare_checkpoint
 from app.audit.reading_digest import seal_readings
 from app.clusters.background import run_clusters
@@ -145,6 +146,12 @@ JOBS = (
         cron={"hour": "3", "minute": "30", "second": "0"},
         prepare=erase_by_plan,
         lease=timedelta(hours=2),
+    ),
+    Job(
+        name="attestation_notices",
+        label="研修・誓約の期限の知らせ",
+        cron={"hour": "8", "minute": "50", "second": "0"},
+        run=tell_soon_over,
     ),
     Job(
         name="outsider_reports",

@@ -110,6 +110,12 @@ KINDS = (
         Audience.EVERYBODY,
     ),
     LetterKind(
+        "attestation_due",
+        "研修・誓約の期限",
+        "年に1回の研修・誓約の期限が近いこと",
+        Audience.EVERYBODY,
+    ),
+    LetterKind(
         "outsider_report",
         "部外者の活動報告",
         "監督する部外者の前の月の活動",

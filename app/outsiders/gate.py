@@ -27,6 +27,7 @@ OWN_ACTS = frozenset(
         "accounts.own_password",
         "accounts.recovery_codes",
         "accounts.remove_factor",
+        "attestations.attest",
         "incidents.new",
     }
 )

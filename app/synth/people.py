@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import insert, select
 
 from app.accounts.models import Organization, OrganizationKind, Role, User, UserRole
+from app.attestations.services import year_from
 from app.audit.services import SYSTEM_LABEL
 from app.core import clock
 from app.extensions import Base, db
@@ -126,6 +127,7 @@ class _Adding:
                 "email": person.email,
                 "password_hash": self._hash,
                 "created_at": self._at,
+                "attested_until": year_from(clock.today()),
                 "version": 1,
             }
         )

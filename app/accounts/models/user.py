@@ -46,6 +46,8 @@ class User(Base):
     contract_number: Mapped[str | None] = mapped_column(String(100))
     access_ends_at: Mapped[datetime | None]
     supervisor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    # Last day of the yearly pledge (研修・誓約, JST), None before the first.
+    attested_until: Mapped[date | None] = mapped_column(index=True)
     version: Mapped[int] = mapped_column()
 
     organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
@@ -83,6 +85,11 @@ class User(Base):
         has_ended = self.ends_on is not None and self.ends_on < today
         is_open = self.disabled_at is None and not has_ended and not self.is_past_access
         return is_open and self.organization.exists_on(today)
+
+    @property
+    def is_attested(self) -> bool:
+        """Whether the yearly pledge (研修・誓約) holds today; without it, one reads alone."""
+        return self.attested_until is not None and self.attested_until >= clock.today()
 
     @property
     def is_outsider(self) -> bool:

@@ -155,6 +155,7 @@ FREE_INPUTS = {
 # Numbers, codes, dates and words of the work (番号・符号・日付・制度の言葉).
 OTHER_INPUTS = {
     "incidents.forms.FreezeForm": "target",
+    "attestations.forms.AttestForm": "text_version",
     "incidents.forms.ReportForm": "known_on persons_estimate",
     "incidents.forms.StepForm": "done_on",
     "outsiders.forms.NewOutsiderForm": "ends_on ends_time",
