@@ -26,7 +26,7 @@ from app.personal_data.erasure import erase_by_plan
 from app.reminders.services import escalate, record_overdue, send_digests, tell_revisits
 from app.reports.backlog.services import store_snapshot
 from app.similar.services.indexing import look_for_changed_texts
-from app.transfers.services import remind_unconfirmed
+from app.transfers.services import escalate_unconfirmed, remind_unconfirmed
 
 
 def no_effect(moment: datetime) -> int:
@@ -102,6 +102,12 @@ JOBS = (
         label="受領されていない授受の知らせ",
         cron={"hour": "8", "minute": "35", "second": "0"},
         run=remind_unconfirmed,
+    ),
+    Job(
+        name="transfer_escalation",
+        label="催促しても受領されていない授受の総括への知らせ",
+        cron={"hour": "8", "minute": "42", "second": "0"},
+        run=escalate_unconfirmed,
     ),
     Job(
         name="escalation",

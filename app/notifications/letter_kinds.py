@@ -89,6 +89,9 @@ KINDS = (
     LetterKind(
         "digest", "期限のまとめ", "期限が近いもの、過ぎたもの（1日1通）", Audience.EVERYBODY
     ),
+    LetterKind(
+        "transfers_late", "受領の遅れの上申", "催促しても3開庁日以上受領されていないもの", STAFF
+    ),
     LetterKind("escalated", "期限超過の上申", "期限を3開庁日以上過ぎた提案", STAFF),
     LetterKind("revisit_due", "見直しの日", "見直す日や条件が来たこと", STAFF),
     LetterKind(

@@ -12,6 +12,7 @@ KIND_LABELS: Mapping[TransferKind, str] = {
 SHOW_LABELS: Mapping[str, str] = {
     "waiting": "受領待ち",
     "overdue": "期限超過",
+    "escalated": "総括に報告済み",
     "confirmed": "受領済み",
 }
 SECRETARIAT = "事務局"
@@ -19,4 +20,6 @@ WORDS: Mapping[str, str] = {
     "transfer.open": "受領の確認を求めました",
     "transfer.confirm": "受領しました",
     "transfer.remind": "受領の期限が過ぎたことを知らせました",
+    "transfer.escalate": "受領されていないことを総括に報告しました",
+    "transfer.cancel": "取り下げたため、受領は要らなくなりました",
 }

@@ -46,6 +46,10 @@ class Transfer(Base):
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     confirmed_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
+    # When it went up to the leads (総括への報告).
+    escalated_at: Mapped[datetime | None]
+    # When the side that handed it over took it back (取下げ): nobody has to receive it any more.
+    cancelled_at: Mapped[datetime | None]
 
     proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=ALWAYS_THERE)
     from_body: Mapped[Organization] = relationship(
@@ -61,5 +65,6 @@ class Transfer(Base):
         CheckConstraint(
             "(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed_by_somebody"
         ),
+        CheckConstraint("cancelled_at IS NULL OR confirmed_at IS NULL", name="one_end"),
         Index("ix_transfer_confirmed_at_due_on", "confirmed_at", "due_on"),
     )

@@ -50,11 +50,18 @@ def get_transfer(actor: User, number: str) -> Transfer:
 
 
 def standing(show: str) -> ColumnElement[bool]:
-    """Condition for a part of the list (受領待ち・期限超過・受領済み)."""
+    """Condition for a part of the list (受領待ち・期限超過・総括に報告済み・受領済み)."""
     if show == "confirmed":
         return Transfer.confirmed_at.is_not(None)
-    waiting = Transfer.confirmed_at.is_(None)
+    waiting = is_waiting()
+    if show == "escalated":
+        return and_(waiting, Transfer.escalated_at.is_not(None))
     return and_(waiting, Transfer.due_on < clock.today()) if show == "overdue" else waiting
+
+
+def is_waiting() -> ColumnElement[bool]:
+    """Condition for what somebody has to receive yet (受領待ち)."""
+    return and_(Transfer.confirmed_at.is_(None), Transfer.cancelled_at.is_(None))
 
 
 def unconfirmed_overdue() -> Select[Transfer]:

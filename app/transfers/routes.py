@@ -67,8 +67,12 @@ def show(transfer_number: str) -> str:
         secretariat=SECRETARIAT,
         due=due_on(transfer.due_on),
         case_url=_case_url(actor, transfer),
-        may_confirm=transfer.confirmed_at is None and can_confirm(actor, transfer),
+        may_confirm=_is_open(transfer) and can_confirm(actor, transfer),
     )
+
+
+def _is_open(transfer: Transfer) -> bool:
+    return transfer.confirmed_at is None and transfer.cancelled_at is None
 
 
 def _case_url(actor: User, transfer: Transfer) -> str | None:

@@ -13,19 +13,27 @@ from app.core import clock
 from app.core.errors import IllegalTransition, NotAllowed, NotFound
 from app.handoffs.services.reply_parts import reply_parts
 from app.notifications.models import OutboxMessage
+from app.proposals.lifecycle import standing_of, take_back
 from app.proposals.services.submission import Submit, submit
 from app.transfers.models import Transfer, TransferKind
 from app.transfers.parts import digest_of
 from app.transfers.queries import get_transfer, standing, transfers_for, unconfirmed_overdue
 from app.transfers.services import (
+    ESCALATION,
     REMINDER,
     confirm_transfer,
+    escalate_unconfirmed,
     open_transfer,
     remind_unconfirmed,
 )
+from app.triage.services.form_check import (
+    Correction,
+    ReturnForCorrection,
+    return_for_correction,
+)
 from tests.accounts.browser import enter
 from tests.answers.replies import make_reply, release
-from tests.factories import World, declare_conflict, make_returned, make_world
+from tests.factories import World, declare_conflict, make_returned, make_submitted, make_world
 
 NOW = clock.jst(2024, 8, 27, 10)
 LAST_DAY = clock.jst(2024, 8, 30, 23, 59, 59)
@@ -160,6 +168,51 @@ def test_p50_body_is_reminded_once_and_on_office_days(world: World, db_session: 
     assert counts == [0, 0, 3, 0]
     assert sorted(login for login, _body in messages) == ["city", "city", "city-mgr", "city-mgr"]
     assert all("受領する" in body and "/transfers/" in body for _login, body in messages)
+
+
+def test_p50_late_hand_overs_go_up_to_the_leads_once(
+    app: Flask, world: World, db_session: Session
+) -> None:
+    returned, *_others = all_three(world, db_session)
+    counts = []
+    for day in (2, 3, 4, 5):
+        instant = clock.jst(2024, 9, day, 8, 42)
+        with clock.at(instant):
+            counts.append(escalate_unconfirmed(instant))
+            if day == 2:
+                remind_unconfirmed(instant)
+                confirm_transfer(returned, actor=world["city"])
+    with clock.at(clock.jst(2024, 9, 5, 9)):
+        page = enter(app, "lead").get("/transfers?show=escalated")
+
+    told = db_session.scalars(select(OutboxMessage).where(OutboxMessage.letter == ESCALATION)).all()
+    late = transfers(db_session)[1:]
+    # The date was Friday 30 August: its third office day is Wednesday 4 September.
+    assert counts == [0, 0, 2, 0]
+    assert [row.recipient.login for row in told] == ["lead"]
+    assert "府省庁の回答" in told[0].body
+    assert [row.number in page.text for row in (returned, *late)] == [False, True, True]
+
+
+def test_p50_nobody_has_to_receive_a_return_that_was_taken_back(
+    world: World, db_session: Session
+) -> None:
+    case = make_submitted(world)
+    before = standing_of(case)
+    items = (Correction(field="title", reason="対象の業務を書いてください。"),)
+    return_for_correction(
+        case, ReturnForCorrection(version=case.version, items=items), actor=world["officer1"]
+    )
+    take_back(case, before, actor=world["officer1"], changes={})
+    (transfer,) = transfers(db_session)
+    with clock.at(NEXT_DAY):
+        overdue = list(db_session.scalars(unconfirmed_overdue()))
+        reminded = remind_unconfirmed(NEXT_DAY)
+
+    assert (transfer.cancelled_at, transfer.confirmed_at) == (NOW, None)
+    assert (overdue, reminded) == ([], 0)
+    with pytest.raises(IllegalTransition, match="取り下げました"):
+        confirm_transfer(transfer, actor=world["city"])
 
 
 def test_p50_both_sides_see_the_same_list(app: Flask, world: World, db_session: Session) -> None:
