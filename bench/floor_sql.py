@@ -93,7 +93,10 @@ _THINGS = (*map("{} WHERE proposal_id = ?".format, _BESIDE), *_BESIDE_OTHERWISE)
 BESIDE = _EACH.format(", ".join(map(_THERE.format, _THINGS)))
 BESIDE_COUNT = len(_THINGS)
 ENTRIES = """
-SELECT occurred_at, verb, actor_label, from_state, to_state, reason, changes FROM audit_event
+SELECT occurred_at, verb, actor_label,
+  (SELECT display_name FROM user_account u WHERE u.id = actor_id),
+  from_state, to_state, reason, changes
+FROM audit_event
 WHERE subject_type = 'proposal' AND subject_id = ? ORDER BY seq DESC
 """
 CLOCKS = """

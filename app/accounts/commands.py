@@ -9,9 +9,10 @@ from sqlalchemy import or_, select
 from app.accounts.models import Organization, Role
 from app.accounts.queries import find_user
 from app.accounts.services.factor_resets import reset_from_console
+from app.accounts.services.names import erase_name
 from app.accounts.services.second_factor import has_factor, reseal_all
 from app.accounts.services.users import CreateUser, create_user
-from app.core.errors import InvalidInput
+from app.core.errors import IllegalTransition, InvalidInput
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 
@@ -87,6 +88,22 @@ def reseal_command() -> None:
         raise click.ClickException(
             f"{lost}件は、SECRET_KEY でも SECRET_KEY_OLD でも開けません。その人は解除が要ります。"
         )
+
+
+@users_commands.command("erase-name")
+@click.option("--login", required=True, help="ログインID。")
+@click.confirmation_option(prompt="氏名とアドレスを消します。元に戻せません。よろしいですか。")
+def erase_name_command(login: str) -> None:
+    """Erase the name of a person who left, from the account and the trail (氏名の消去)."""
+    user = find_user(login)
+    if user is None:
+        raise click.ClickException(f"利用者「{login}」はいません。")
+    try:
+        with unit_of_work():
+            erase_name(user)
+    except IllegalTransition as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"利用者 {login} の氏名を消去しました。監査証跡では「消去済み」と出ます。")
 
 
 def _password(from_stdin: bool) -> str:

@@ -16,6 +16,7 @@ ACCOUNT_WORDS = {
     "user.reset_second_factor": "コマンドで二要素認証を解除しました",
     "user.use_recovery_code": "回復コードを使いました",
     "user.renew_recovery_codes": "回復コードを作り直しました",
+    "user.erase_name": "利用を終えた人の氏名を消去しました",
     "user.end_session": "1つの端末のログインを終わらせました",
     "user.end_sessions": "すべての端末のログインを終わらせました",
     "viewing.begin": "代理閲覧を始めました",

@@ -3,10 +3,24 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    column,
+    select,
+    table,
+)
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
+from app.audit.actors import label_in_words
 from app.extensions import Base
+
+# The accounts lie above the trail: known by name alone.
+_ACCOUNT = table("user_account", column("id"), column("display_name", String))
 
 
 class AuditEvent(Base):
@@ -34,6 +48,11 @@ class AuditEvent(Base):
     previous_hash: Mapped[str] = mapped_column(String(64))
     entry_hash: Mapped[str] = mapped_column(String(64), unique=True)
 
+    # Name of the account today: the entry itself holds a commitment to it.
+    actor_name: Mapped[str | None] = column_property(
+        select(_ACCOUNT.c.display_name).where(_ACCOUNT.c.id == actor_id).scalar_subquery()
+    )
+
     __table_args__ = (
         CheckConstraint("seq > 0", name="seq_positive"),
         Index("ix_audit_event_subject_type_subject_id_seq", "subject_type", "subject_id", "seq"),
@@ -42,6 +61,11 @@ class AuditEvent(Base):
         Index("ix_audit_event_actor_id_occurred_at_seq", "actor_id", "occurred_at", "seq"),
         Index("ix_audit_event_verb_occurred_at_seq", "verb", "occurred_at", "seq"),
     )
+
+    @property
+    def actor_words(self) -> str:
+        """Whoever acted as pages show it (「事務局 総括A」), 「消去済み」 for an erased name."""
+        return label_in_words(self.actor_label, self.actor_name)
 
 
 class AuditHead(Base):

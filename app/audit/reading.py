@@ -42,7 +42,7 @@ class Reader(NamedTuple):
     """Whoever the file goes to, as the trail names people (行為者)."""
 
     id: int
-    label: str
+    sealed_label: str
 
 
 class Read(NamedTuple):
@@ -67,7 +67,7 @@ def _reader() -> Reader:
     """Who really reads, also while the screens of another are shown (代理閲覧)."""
     viewing = running_viewing()
     reader = current_user if viewing is None else viewing.real
-    return Reader(reader.id, reader.label)
+    return Reader(reader.id, reader.sealed_label)
 
 
 def _part() -> str:

@@ -20,15 +20,15 @@ _WAITING = "audit_entries"
 
 
 class Actor(Protocol):
-    """Whoever acts (行為者): an id and the words of the timeline (「事務局 総括A」)."""
+    """Whoever acts (行為者): an id, and what an entry may hold of the person."""
 
     @property
     def id(self) -> Any:
         """Id of the user."""
 
     @property
-    def label(self) -> str:
-        """Body and name."""
+    def sealed_label(self) -> str:
+        """Body, and a commitment to the name (`app.audit.actors`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ def record(
             "occurred_at": clock.now(),
             "verb": verb,
             "actor_id": actor.id if actor else None,
-            "actor_label": actor.label if actor else SYSTEM_LABEL,
+            "actor_label": actor.sealed_label if actor else SYSTEM_LABEL,
             "subject_type": subject.type,
             "subject_id": subject.id,
             "subject_version": subject.version,

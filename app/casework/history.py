@@ -158,7 +158,7 @@ def _line(event: AuditEvent, detail: str, *, hide_officer: bool = False) -> Hist
 def _actor_words(event: AuditEvent) -> str:
     """Who acted; a deputy with the person stood in for: 「事務局 B（A代理）」 (代理)."""
     person = event.changes.get("acting_for")
-    return f"{event.actor_label}（{person}代理）" if person else event.actor_label
+    return f"{event.actor_words}（{person}代理）" if person else event.actor_words
 
 
 def _readable_numbers(events: Sequence[AuditEvent], reader: User) -> frozenset[str]:

@@ -21,7 +21,12 @@ from app.integrity.rules.submissions import (
     look_at_revisions,
     look_at_submitted_files,
 )
-from app.integrity.rules.trail import look_at_chain, look_at_trails, look_for_lost_cases
+from app.integrity.rules.trail import (
+    look_at_chain,
+    look_at_names,
+    look_at_trails,
+    look_for_lost_cases,
+)
 
 SCHEMA = Rule(name="schema", title="表の版と保護", unit="項目", look=look_at_schema)
 
@@ -31,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     Rule(name="constraints", title="表の制約", unit="制約", look=look_at_constraints),
     Rule(name="references", title="参照先", unit="参照", look=look_at_references),
     Rule(name="chain", title="監査証跡の連鎖", unit="件", look=look_at_chain),
+    Rule(name="names", title="行為者の氏名", unit="人", look=look_at_names),
     Rule(name="trails", title="案件と証跡の一致", unit="件", look=look_at_trails),
     Rule(name="lost", title="提出された提案の有無", unit="件", look=look_for_lost_cases),
     Rule(name="receipts", title="受付番号", unit="件", look=look_at_receipts),

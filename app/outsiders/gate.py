@@ -84,7 +84,7 @@ def _is_outsider() -> bool:
 
 
 def _refuse(message: str) -> Response:
-    number, label = current_user.id, current_user.label
+    number, label = current_user.id, current_user.sealed_label
     # The entry waits for no transaction of the request.
     db.session.rollback()
     with side_transaction() as session:

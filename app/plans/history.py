@@ -18,7 +18,7 @@ def history_of(plan: Plan) -> list[HistoryLine]:
     headings = {row.key: row.words for row in written_headings(plan.outline_edition)}
     events = db.session.scalars(events_of("plan", plan.id).limit(LINES_SHOWN))
     return [
-        (row.occurred_at, row.actor_label, VERB_WORDS[row.verb], _detail(row, headings))
+        (row.occurred_at, row.actor_words, VERB_WORDS[row.verb], _detail(row, headings))
         for row in events
     ]
 

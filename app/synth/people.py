@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 
 from app.accounts.models import Organization, OrganizationKind, Role, User, UserRole
 from app.attestations.services import year_from
+from app.audit.actors import new_name_key, sealed_label
 from app.audit.services import SYSTEM_LABEL
 from app.core import clock
 from app.extensions import Base, db
@@ -79,6 +80,7 @@ def _present() -> Mapping[tuple[int, Role], Person]:
         select(
             User.id,
             User.display_name,
+            User.name_key,
             User.email,
             User.organization_id,
             UserRole.role,
@@ -91,7 +93,9 @@ def _present() -> Mapping[tuple[int, Role], Person]:
     )
     return {
         (row.organization_id, row.role): Person(
-            row.id, f"{row.recorded_name} {row.display_name}", row.email or ""
+            row.id,
+            sealed_label(row.recorded_name, row.display_name, row.name_key),
+            row.email or "",
         )
         for row in rows
     }
@@ -116,13 +120,16 @@ class _Adding:
 
     def add(self, organization_id: int, name: str, code: str, role: Role) -> Person:
         login = f"s-{code}{SUFFIXES[role]}"
-        person = Person(self._next, f"{name} {NAMES[role]}", f"{login}@{ENDING}")
+        key = new_name_key()
+        label = sealed_label(name, NAMES[role], key)
+        person = Person(self._next, label, f"{login}@{ENDING}")
         self._next += 1
         self._users.append(
             {
                 "id": person.id,
                 "login": login,
                 "display_name": NAMES[role],
+                "name_key": key,
                 "organization_id": organization_id,
                 "email": person.email,
                 "password_hash": self._hash,

@@ -56,7 +56,7 @@ def test_entry_holds_who_when_what_and_why(db_session: Session) -> None:
         "occurred_at": moment,
         "verb": "round.test",
         "actor_id": world["lead"].id,
-        "actor_label": "事務局 lead",
+        "actor_label": world["lead"].sealed_label,
         "subject_type": "round",
         "subject_id": 5,
         "subject_version": 2,

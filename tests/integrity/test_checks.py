@@ -43,6 +43,9 @@ BROKEN: dict[str, dict[str, list[str]]] = {
     f"UPDATE proposal SET holder_kind = 'ministry' WHERE id = {FIRST}": {
         "holders": ["控えた持ち主の種類が、担当・時計・送付から決まるものと違う"]
     },
+    "UPDATE user_account SET display_name = '別人' WHERE login = 'lead'": {
+        "names": ["氏名が、監査記録が指す氏名と違う"]
+    },
     "UPDATE round SET last_receipt_sequence = 9": {
         "receipts": ["受付番号 R6-0007 から R6-0009 まで の提案がない"]
     },

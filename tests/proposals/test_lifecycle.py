@@ -316,7 +316,7 @@ def test_arrow_moves_the_case_sets_its_due_date_and_leaves_one_audit_entry(
     )
     (entry,) = entries_after(seq, db_session)
     actor: User = world[arrow.actor]
-    assert (entry.verb, entry.actor_id, entry.actor_label, entry.occurred_at) == (
+    assert (entry.verb, entry.actor_id, entry.actor_words, entry.occurred_at) == (
         f"proposal.{arrow.action}",
         actor.id,
         actor.label,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models.kinds import OutsiderKind, Role
 from app.accounts.models.organization import Organization
+from app.audit.actors import new_name_key, sealed_label
 from app.core import clock
 from app.extensions import ALWAYS_THERE, Base, stored_enum
 
@@ -28,6 +29,8 @@ class User(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(String(64), unique=True)
     display_name: Mapped[str] = mapped_column(String(100))
+    # Proves which name the entries of the trail mean (氏名の鍵); None once the name was erased.
+    name_key: Mapped[str | None] = mapped_column(String(64), default=new_name_key)
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
     email: Mapped[str | None] = mapped_column(String(254))
     password_hash: Mapped[str] = mapped_column(String(200))
@@ -110,6 +113,11 @@ class User(Base):
     def label(self) -> str:
         """Body and name as the timeline shows them (「事務局 総括A」)."""
         return f"{self.organization.name} {self.display_name}"
+
+    @property
+    def sealed_label(self) -> str:
+        """Body, and a commitment to the name, as the trail holds the person (行為者)."""
+        return sealed_label(self.organization.name, self.display_name, self.name_key)
 
     def has_role(self, *roles: Role) -> bool:
         """Whether the user holds any of the roles."""

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, exists, select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import User
+from app.audit.actors import is_name_of
 from app.audit.models import AuditEvent
 from app.audit.verification import verify
 from app.integrity.findings import Tally
@@ -55,6 +57,18 @@ def look_at_chain(connection: Connection, tally: Tally) -> None:
             result.problem,
             "書換えの証拠として保全し、最後の正しいバックアップの同じ番号と比べてください",
         )
+
+
+def look_at_names(connection: Connection, tally: Tally) -> None:
+    """Hold the names of the accounts against those that the entries mean (行為者の氏名)."""
+    acted = select(AuditEvent.actor_id, AuditEvent.actor_label).distinct().subquery()
+    statement = select(User.login, User.display_name, User.name_key, acted.c.actor_label).join(
+        acted, acted.c.actor_id == User.id
+    )
+    for login, name, key, label in stream(connection, statement.where(User.name_key.is_not(None))):
+        tally.look()
+        if not is_name_of(label, name, key):
+            tally.add(f"利用者 {login}", "氏名が、監査記録が指す氏名と違う", TODO)
 
 
 def look_at_trails(connection: Connection, tally: Tally) -> None:

@@ -95,13 +95,18 @@ INVENTORY = (
     ),
     PersonalField(
         "利用者",
-        ("user_account.login", "user_account.display_name", "user_account.email"),
+        (
+            "user_account.login",
+            "user_account.display_name",
+            "user_account.name_key",
+            "user_account.email",
+        ),
         "団体・府省庁・事務局の職員",
         "利用者の確認、担当の記録、連絡",
         LAW,
         "同じ団体の管理者、システム管理。案件では所属と氏名",
-        "利用中と、利用を終えて365日（氏名は監査証跡・公文書の一部として残す）",
-        "定期処理 retention がアドレスを消す",
+        "利用中と、利用を終えて365日（氏名は、公文書の一部として消去するまで残す）",
+        "定期処理 retention がアドレスを消す。氏名とその鍵は users erase-name が消す",
     ),
     PersonalField(
         "部外者の所属と契約",
@@ -174,7 +179,7 @@ INVENTORY = (
         SAFETY,
         "監査",
         "常用（公文書）",
-        "消さない。所属と氏名のほかの個人情報は書かない",
+        "消さない。所属と、氏名の鍵付きの要約値だけを書く。鍵を消すと、氏名は分からなくなる",
     ),
     PersonalField(
         "不在のメモ",

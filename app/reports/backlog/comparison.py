@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from app.accounts.models import User
+from app.audit.actors import label_in_words
 from app.audit.models import AuditEvent
 from app.core.closing_days import ClosingDay
 from app.core.eras import format_date, format_datetime
@@ -164,6 +165,7 @@ def _entries_after(snapshot: BacklogSnapshot, case_ids: Sequence[int]) -> dict[i
             AuditEvent.seq,
             AuditEvent.occurred_at,
             AuditEvent.actor_label,
+            AuditEvent.actor_name,
         )
         .where(
             AuditEvent.subject_type == "proposal",
@@ -173,14 +175,14 @@ def _entries_after(snapshot: BacklogSnapshot, case_ids: Sequence[int]) -> dict[i
         .order_by(AuditEvent.occurred_at >= snapshot.moment, AuditEvent.seq)
     )
     found: dict[int, list[str]] = {}
-    for case_id, seq, occurred_at, actor in rows:
+    for case_id, seq, occurred_at, label, name in rows:
         if case_id is None:
             continue
         lines = found.setdefault(case_id, [])
         if len(lines) < ENTRIES_SHOWN:
             when = format_datetime(occurred_at)
             late = ENTERED_LATE if occurred_at < snapshot.moment else ""
-            lines.append(f"{late}操作の記録 第{seq}号（{when}、{actor}）")
+            lines.append(f"{late}操作の記録 第{seq}号（{when}、{label_in_words(label, name)}）")
     return found
 
 
