@@ -51,6 +51,7 @@ NO_TEXT = {
     "search_document.folded",
     "search_document.grams",
     "user_account.login",
+    "user_account.name_key",
 }
 TABLES = Base.metadata.tables
 FILE_ROWS = f"{StoredFile.__tablename__}.content"
