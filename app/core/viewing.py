@@ -21,6 +21,10 @@ class Person(Protocol):
         """Body and name."""
 
     @property
+    def sealed_label(self) -> str:
+        """Body, and a commitment to the name (`app.audit.actors`)."""
+
+    @property
     def roles(self) -> Any:
         """Roles of the user."""
 
