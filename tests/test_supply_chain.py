@@ -5,8 +5,8 @@ from importlib.metadata import distributions
 from itertools import takewhile
 
 import pytest
+from flask import Flask
 
-from app import create_app
 from config import ROOT
 
 PINNED = ("requirements.txt", "requirements-dev.txt")
@@ -52,9 +52,8 @@ def test_p47_what_is_installed_is_what_is_pinned() -> None:
     assert {name for name in both if installed[name] not in pinned[name]} == set()
 
 
-def test_p47_no_package_is_below_its_floor_and_forms_have_limits() -> None:
+def test_p47_no_package_is_below_its_floor_and_forms_have_limits(app: Flask) -> None:
     pinned = pins("requirements.txt")
-    app = create_app({"APP_ENV": "test", "DATABASE_URL": "sqlite://"})
 
     low = [name for name, floor in FLOORS.items() if min(map(as_numbers, pinned[name])) < floor]
 

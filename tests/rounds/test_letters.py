@@ -66,11 +66,14 @@ def callers_of_enqueue() -> set[str]:
 # Of no one round: they gather what is of real rounds, or tell of the machinery. Their own tests
 # show that nothing of a practice round is in them.
 OF_NO_ROUND = {
+    "attestations/services.py",
     "jobs/alarms.py",
     "mailings/services/sending.py",
     "notifications/lost_passwords.py",
+    "outsiders/services.py",
     "reminders/services/digests.py",
     "reminders/services/escalation.py",
+    "transfers/services.py",
 }
 
 

@@ -194,6 +194,19 @@ def test_p50_late_hand_overs_go_up_to_the_leads_once(
     assert [row.number in page.text for row in (returned, *late)] == [False, True, True]
 
 
+def test_p50_leads_get_no_letter_of_a_practice_round(world: World, db_session: Session) -> None:
+    all_three(world, db_session)
+    world.round.is_practice = True
+    for day in (2, 4):
+        instant = clock.jst(2024, 9, day, 8, 42)
+        with clock.at(instant):
+            late = escalate_unconfirmed(instant)
+            remind_unconfirmed(instant)
+
+    told = db_session.scalars(select(OutboxMessage).where(OutboxMessage.letter == ESCALATION)).all()
+    assert (late, told) == (3, [])
+
+
 def test_p50_nobody_has_to_receive_a_return_that_was_taken_back(
     world: World, db_session: Session
 ) -> None:
