@@ -53,6 +53,8 @@ NO_TEXT = {
     "user_account.login",
     "user_account.name_key",
 }
+# Written together with an instant alone.
+WITH_ANOTHER = {"outbox_message.stop_reason"}
 TABLES = Base.metadata.tables
 FILE_ROWS = f"{StoredFile.__tablename__}.content"
 
@@ -77,6 +79,7 @@ class Canary:
 
     place: str
     owners: Owners
+    row: int
 
 
 @dataclass
@@ -85,9 +88,9 @@ class Canaries:
 
     put: list[Canary] = field(default_factory=list)
 
-    def token(self, place: str, owners: Owners) -> str:
-        """The word for a text; its beginning is that of all texts of the body."""
-        self.put.append(Canary(place, owners))
+    def token(self, place: str, owners: Owners, row: int) -> str:
+        """The word for a text of a row; its beginning is that of all texts of the body."""
+        self.put.append(Canary(place, owners, row))
         return f"{beginning(min(owners.bodies, default=0))}{len(self.put) - 1}q"
 
     def seen_in(self, text: str) -> set[Canary]:
@@ -211,11 +214,11 @@ def _put(
     )
     for is_empty in (False, True):
         before, parameters = len(canaries.put), []
-        # What is no address stays none: pages take addresses to pieces.
-        if is_empty and column.name == "email":
+        if is_empty and _stays_empty(column):
             continue
         for row in (row for row in rows if (not row[column.name]) is is_empty):
-            word = canaries.token(str(column), ownership.of_row(table, row))
+            owners = ownership.of_row(table, row)
+            word = canaries.token(str(column), owners, row[_number(table)])
             value = marked(row[column.name], word, getattr(column.type, "length", None))
             if TOKEN.search(str(value)):
                 named = {f"key_{key.name}": row[key.name] for key in keys}
@@ -224,6 +227,12 @@ def _put(
                 canaries.put.pop()
         if parameters and not _is_taken(connection, statement, parameters):
             del canaries.put[before:]
+
+
+def _stays_empty(column: Column[Any]) -> bool:
+    """Whether a word alone would be what the product never writes: a page may take it to pieces."""
+    is_of_parts = column.name == "email" or isinstance(column.type, JSON)
+    return is_of_parts or str(column) in WITH_ANOTHER
 
 
 def _is_taken(connection: Connection, statement: Any, parameters: list[dict[str, Any]]) -> bool:
@@ -259,7 +268,7 @@ def _marked_within(value: Any, word: str) -> Any:
 def _fill_files(connection: Connection, canaries: Canaries, ownership: Ownership) -> None:
     table = StoredFile.__table__
     for row in list(connection.execute(select(table)).mappings()):
-        word = canaries.token(FILE_ROWS, ownership.of_row(table, row))
+        word = canaries.token(FILE_ROWS, ownership.of_row(table, row), row["id"])
         sha256, size = store().put(BytesIO(f"項目,値\r\n{word},1\r\n".encode()))
         values = {"sha256": sha256, "size_bytes": size, "media_type": "text/csv"}
         connection.execute(update(table).where(table.c.id == row["id"]).values(values))

@@ -13,7 +13,9 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import User
+from app.audit.models import AuditEvent
 from app.handoffs.models import Handoff
+from app.proposals.models import Proposal
 from app.proposals.queries import visible_to
 from tests.authorization.canaries import (
     FILE_ROWS,
@@ -62,6 +64,7 @@ SHARED = {
 UNHELD = {
     "assessment.answers",
     "assignment_decline.reason",
+    "assignment_plan_row.before",
     "bulk_act_item.before",
     "case_handover.note",
     "case_merge.standing",
@@ -73,6 +76,7 @@ UNHELD = {
     "handoff_batch_letter.content",
     "incident_step.note",
     "opinion_draft.fields",
+    "outbox_message.stop_reason",
     "pair_verdict.note",
     "proposal.answers",
     "proposal_revision.files",
@@ -96,12 +100,16 @@ class Scene:
     bodies: dict[str, int]
     situations: dict[int, str]
     handed_over: dict[int, set[int]]
+    acted: dict[int, set[int]]
 
     def is_leak(self, reader: str, canary: Canary) -> bool:
         """Whether a text is one that the reader must not be shown."""
         owners, own = canary.owners, self.bodies.get(READERS[reader], 0)
         strangers = {self.bodies[login] for login in FOREIGN[reader]}
         if not owners.bodies & strangers or own in owners.bodies:
+            return False
+        # The history of a case names whoever did something to it: a body that joined, too.
+        if canary.place == "user_account.display_name" and canary.row in self.acted.get(own, ()):
             return False
         if reader in WITHOUT_CASES and not owners.cases - self.handed_over.get(own, set()):
             return False
@@ -116,6 +124,13 @@ def scene(prober: Prober) -> Iterator[Scene]:
         handed_over: dict[int, set[int]] = {}
         for body, case in ask(select(Handoff.destination_id, Handoff.proposal_id)):
             handed_over.setdefault(body, set()).add(case)
+        acted: dict[int, set[int]] = {}
+        for body, person in ask(
+            select(Proposal.organization_id, AuditEvent.actor_id).where(
+                AuditEvent.subject_type == "proposal", AuditEvent.subject_id == Proposal.id
+            )
+        ):
+            acted.setdefault(body, set()).add(person)
         with prober.app.app_context():
             canaries = seed(prober.connection)
         yield Scene(
@@ -131,6 +146,7 @@ def scene(prober: Prober) -> Iterator[Scene]:
                 if "proposal_id" in values
             },
             handed_over,
+            acted,
         )
 
 

@@ -78,10 +78,10 @@ class FactorResetDecisionForm(JaForm):
     decision = RadioField(
         "答え",
         [Required("答えを選んでください")],
-        choices=[
-            (FactorResetDecision.APPROVED.value, "解除する"),
-            (FactorResetDecision.DECLINED.value, "解除しない"),
-        ],
+        choices={
+            FactorResetDecision.APPROVED.value: "解除する",
+            FactorResetDecision.DECLINED.value: "解除しない",
+        },
     )
 
     def chosen(self) -> FactorResetDecision:
