@@ -1,20 +1,19 @@
 """Forms of the jobs (定期処理の入力様式)."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import ValidationError
 
-from app.accounts.forms.fields import IsDate, day_in
+from app.accounts.forms.fields import IsDate, IsTime, day_in, time_in
 from app.accounts.models import User
 from app.core import clock
 from app.core.forms import JaForm, Required, clean
 from app.jobs.services import AddContact, RunByHand
 
 FIRST_YEAR = 2000
-TIME_WORDS = "時刻は、8:00 または 08:00:00 の形で入力してください"
 NO_USER = 0
 
 
@@ -28,7 +27,7 @@ class RunForm(JaForm):
         description="令和6年9月2日、2024-09-02 のどちらの書き方でも入力できます。",
     )
     time = StringField(
-        "時刻", [Required()], filters=[clean], description="日本時間。例：8:00、08:00:00"
+        "時刻", [Required(), IsTime()], [clean], description="日本時間。例：8:00、08:00:00"
     )
 
     @classmethod
@@ -45,21 +44,12 @@ class RunForm(JaForm):
         if day is not None and day.year < FIRST_YEAR:
             raise ValidationError(f"{FIRST_YEAR}年より前の日は指定できません")
 
-    def validate_time(self, field: StringField) -> None:
-        """Refuse a time that cannot be read."""
-        if field.errors:
-            return
-        try:
-            _time_in(field.data)
-        except ValueError as error:
-            raise ValidationError(TIME_WORDS) from error
-
     def to_command(self) -> RunByHand:
         """What was asked for."""
         day = day_in(self.day.data)
         if day is None:
             raise RuntimeError("the form is valid, so there is a day")
-        return RunByHand(moment=datetime.combine(day, _time_in(self.time.data), tzinfo=clock.JST))
+        return RunByHand(moment=datetime.combine(day, time_in(self.time.data), tzinfo=clock.JST))
 
 
 class ContactForm(JaForm):
@@ -79,9 +69,3 @@ class ContactForm(JaForm):
             user_id=int(text) if text.isdigit() else NO_USER,
             is_for_all=bool(self.is_for_all.data),
         )
-
-
-def _time_in(text: str | None) -> time:
-    hour, _, rest = (text or "").partition(":")
-    # 8:00 as people write it, 08:00 as the standard wants it.
-    return time.fromisoformat(f"{hour:0>2}:{rest}").replace(tzinfo=None)

@@ -1,20 +1,21 @@
 """Forms of the outsiders (部外者の入力様式)."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
-from typing import Any
+from datetime import datetime
 
 from wtforms import PasswordField, SelectField, StringField
-from wtforms.validators import Email, Optional, Regexp, ValidationError
+from wtforms.validators import Email, Optional, Regexp
 
 from app.accounts.forms.fields import (
     LOGIN_SHAPE,
     LOGIN_WORDS,
     WRONG_EMAIL,
     IsDate,
+    IsTime,
     RolesField,
     StorageLimit,
     day_in,
+    time_in,
 )
 from app.accounts.forms.people import LONGEST_EMAIL, LONGEST_NAME, PASSWORD_HELP
 from app.accounts.labels import ROLE_LABELS
@@ -25,7 +26,6 @@ from app.core.clock import JST, to_jst
 from app.core.forms import JaForm, Required, clean
 from app.outsiders.labels import KIND_LABELS
 
-TIME_WORDS = "時刻は、17:00 または 17:00:00 の形で入力してください"
 LONGEST_CONTRACT = 100
 NOBODY = 0
 
@@ -54,7 +54,7 @@ class TermsForm(JaForm):
     )
     ends_time = StringField(
         "利用を終える時刻",
-        [Required()],
+        [Required(), IsTime()],
         [clean],
         default="17:00",
         description="この時刻から使えなくなります（日本時間）。例：17:00",
@@ -83,15 +83,6 @@ class TermsForm(JaForm):
         self.ends_time.data = f"{ends_at:%H:%M:%S}"
         self.supervisor_id.data = user.supervisor_id
 
-    def validate_ends_time(self, field: StringField) -> None:
-        """Refuse a time that cannot be read."""
-        if field.errors:
-            return
-        try:
-            _time_in(field.data)
-        except ValueError as error:
-            raise ValidationError(TIME_WORDS) from error
-
     def terms(self) -> OutsideTerms:
         """What was typed; the form is valid."""
         day = day_in(self.ends_on.data)
@@ -101,7 +92,7 @@ class TermsForm(JaForm):
             kind=OutsiderKind(self.kind.data),
             affiliation=self.affiliation.data or "",
             contract_number=self.contract_number.data or "",
-            ends_at=datetime.combine(day, _time_in(self.ends_time.data), JST),
+            ends_at=datetime.combine(day, time_in(self.ends_time.data), JST),
             supervisor_id=self.supervisor_id.data,
         )
 
@@ -143,8 +134,3 @@ class NewOutsiderForm(TermsForm):
             email=self.email.data or "",
             outside=self.terms(),
         )
-
-
-def _time_in(text: Any) -> time:
-    words = str(text or "").strip()
-    return time.fromisoformat(f"0{words}" if words[1:2] == ":" else words)

@@ -87,7 +87,7 @@ def test_p52_outsider_is_registered_by_the_form(app: Flask, world: World) -> Non
         ("ends_on", "", "利用を終える日を入力してください"),
         ("ends_on", "令和6年8月19日", "今より後にしてください"),
         ("ends_on", "令和8年8月19日", "1年以内にしてください"),
-        ("ends_time", "夕方", "17:00"),
+        ("ends_time", "夕方", "時刻は、8:00"),
         ("supervisor_id", "0", "監督者"),
         ("supervisor_id", "x", "選"),
         ("roles", "lead", "選"),

@@ -1,6 +1,6 @@
 """What the forms of the accounts share (共通の項目): roles, days, versions."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from wtforms import Field, HiddenField, SelectMultipleField
@@ -14,6 +14,7 @@ from app.core.text import is_blank
 
 LOGIN_SHAPE = r"^[a-z0-9._-]{1,64}$"
 LOGIN_WORDS = "ログインIDは、英小文字・数字・ハイフン・ドット・下線で64文字以内にしてください"
+TIME_WORDS = "時刻は、8:00 または 08:00:00 の形で入力してください"
 WRONG_EMAIL = "メールアドレスの形を確かめてください"
 LONGEST_VERSION = 9  # digits; anything longer is no version of ours
 NO_VERSION = -1
@@ -59,6 +60,26 @@ class IsDate:
 def day_in(text: str | None) -> date | None:
     """Day that a field names, None for nothing typed. Raises DateFormatError."""
     return None if is_blank(text) else parse_date(text or "")
+
+
+class IsTime:
+    """Validator: nothing, or a time of the day as people write it (8:00, 08:00, 08:00:00)."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Raise ValidationError for a text that is no time."""
+        if is_blank(field.data):
+            return
+        try:
+            time_in(field.data)
+        except ValueError as error:
+            raise ValidationError(TIME_WORDS) from error
+
+
+def time_in(text: str | None) -> time:
+    """Time of the day that a field names, without zone. Raises ValueError."""
+    hour, _, rest = (text or "").strip().partition(":")
+    # 8:00 as people write it, 08:00 as the standard wants it.
+    return time.fromisoformat(f"{hour:0>2}:{rest}").replace(tzinfo=None)
 
 
 class BodyForm(JaForm):
