@@ -121,6 +121,8 @@ def test_p17_form_that_met_a_trouble_comes_back_filled_with_its_key(
     assert f'name="form_key" value="{sent["form_key"]}"' in answer.text
     assert 'name="title" value="図書館の貸出しの共通化"' in answer.text
     assert "もう一度送る" in answer.text
+    # To be copied, where sending it again does not help.
+    assert "readonly>\n図書館の貸出しの共通化</textarea>" in answer.text
     assert (again.status_code, len(drafts_of(db_session))) == (302, 1)
 
 
