@@ -8,7 +8,7 @@ logger = logging.getLogger(__name__)
 
 
 def warm_encoder() -> None:
-    """Load the encoder (1 s, 100 MB): the workers share its weights, no search waits for it."""
+    """Load the encoder (1 s, 50 MB): the workers share its weights, no search waits for it."""
     try:
         encode(["提案"])
     except Exception:  # the page that needs it will tell; a process serves without it

