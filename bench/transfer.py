@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.core import clock
+from app.core.postgresql_waits import unhurried
 from app.core.unit_of_work import unit_of_work
 from app.exchange.checking import check_rows
 from app.exchange.export_table import export_table
@@ -36,7 +37,7 @@ OWN_DATES = ("response_policy", "received_on", "due_on", "round", "partner_codes
 
 def run(settings: Settings) -> None:
     """Take every case of the round out in each form; bring made-up rows in."""
-    with database(settings) as url:
+    with database(settings) as url, unhurried():
         world = prepare(url, 0)
         with app_on(url):
             round_ = get_round(world.round_key)

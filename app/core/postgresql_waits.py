@@ -5,12 +5,15 @@ swallows everything, would be waited for without end.
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import psycopg
 from flask import g, has_request_context
 from psycopg.abc import RV, PQGen
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from app.core.prepared_statements import PreparingConnection
 
@@ -20,6 +23,8 @@ PATIENCE_SECONDS = 12.0
 REQUEST_SECONDS = 20.0
 SLOW_SECONDS = 0.5
 SPENT = "seconds_of_slow_answers"
+
+_is_unhurried: ContextVar[bool] = ContextVar("is_unhurried", default=False)
 
 
 class ServerSilent(psycopg.OperationalError):
@@ -34,7 +39,7 @@ class WaitingConnection(PreparingConnection):
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         """Wait for the server as the parent does. Raises ServerSilent when it took too long."""
-        if timeout is not None or self.patience is None:
+        if timeout is not None or self.patience is None or _is_unhurried.get():
             return super().wait(gen, interval, timeout)
         began = time.monotonic()
         try:
@@ -61,6 +66,26 @@ def limit_waits(engine: Engine) -> None:
     if engine.dialect.name == "postgresql":
         event.listen(engine, "do_connect", _connect)
         event.listen(engine, "checkin", _be_impatient)
+        event.listen(engine, "begin", _begin)
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Take as long as it takes (一括処理), for a command that reads or writes in bulk.
+
+    Nobody waits for a page, and a statement over everything is no sign of a silent server. It is
+    for the transactions that begin inside; how long they wait for a lock stays as it is.
+    """
+    token = _is_unhurried.set(True)
+    try:
+        yield
+    finally:
+        _is_unhurried.reset(token)
+
+
+def _begin(connection: Connection) -> None:
+    if _is_unhurried.get():
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
 
 
 def wait_without_end(driver_connection: object) -> None:

@@ -10,6 +10,7 @@ from app.accounts.models import User
 from app.accounts.queries import find_user
 from app.core import clock
 from app.core.errors import DomainError
+from app.core.postgresql_waits import unhurried
 from app.core.tabular import Table, to_csv, to_text
 from app.discrepancies.cases.overview import check_cases
 from app.discrepancies.cases.table import FORMATS, NAME, case_table
@@ -46,6 +47,7 @@ discrepancies_commands = AppGroup("discrepancies", help="食い違いと、案�
 @click.option(
     "--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="出力ファイル。"
 )
+@unhurried()
 def cases(login: str, round_key: str | None, form: str, out: Path | None) -> None:
     """Write the findings about cases as one person may read them (案件の点検)."""
     if form == FileFormat.XLSX and out is None and sys.stdout.isatty():

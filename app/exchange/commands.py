@@ -11,6 +11,7 @@ from app.accounts.models import Organization
 from app.audit.services import Subject, record
 from app.core import clock
 from app.core.errors import DomainError, InvalidInput
+from app.core.postgresql_waits import unhurried
 from app.core.tabular import Table
 from app.core.unit_of_work import unit_of_work
 from app.exchange.checking import Progress, check_rows
@@ -46,6 +47,7 @@ File = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--dry-run", is_flag=True, help="誤りと変更を示すだけで、何も保存しない。")
 @with_appcontext
+@unhurried()
 def import_proposals(
     files: tuple[Path, ...], round_key: str, code: str | None, dry_run: bool
 ) -> None:
@@ -143,6 +145,7 @@ def _show(upload: Upload, result: CheckResult) -> None:
     "--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="出力ファイル。"
 )
 @with_appcontext
+@unhurried()
 def export_proposals(
     round_key: str,
     form: str,

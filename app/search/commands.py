@@ -3,6 +3,7 @@
 import click
 from flask.cli import AppGroup
 
+from app.core.postgresql_waits import unhurried
 from app.search_index.rebuild import fill_missing, rebuild, stale_documents
 
 search_commands = AppGroup("search", help="検索索引を作り直す、点検する。")
@@ -14,6 +15,7 @@ SHOWN = 20
     "reindex", help="検索索引を作り直す。--missing は足りない文書だけを加える。"
 )
 @click.option("--missing", is_flag=True, help="足りない文書だけを加える。")
+@unhurried()
 def reindex(missing: bool) -> None:
     """Make the index anew, or only what is missing (検索索引の作り直し)."""
     if missing:
@@ -23,6 +25,7 @@ def reindex(missing: bool) -> None:
 
 
 @search_commands.command("check", help="検索索引を本文と比べる。食い違いがあれば終了コード1。")
+@unhurried()
 def check() -> None:
     """Compare the index with the texts (検索索引の点検)."""
     found = stale_documents()

@@ -87,8 +87,12 @@ def _follow_statement(asked: ORMExecuteState) -> Result[Any] | None:
 
 def add_missing(connection: Connection, kind: str) -> int:
     """Make the documents that owners of a kind do not have yet (不足の追加); how many."""
-    from_owners = sources()[kind]
-    ids = list(connection.execute(from_owners.ids).scalars())
+    return put_documents(connection, sources()[kind], missing_owners(connection, kind))
+
+
+def missing_owners(connection: Connection, kind: str) -> list[int]:
+    """Owners of a kind that have no document yet (文書のないもの), by id."""
+    ids = list(connection.execute(sources()[kind].ids).scalars())
     listed = select(SearchDocument.owner_id).where(SearchDocument.kind == kind)
     have = set(connection.execute(listed).scalars())
-    return put_documents(connection, from_owners, [id_ for id_ in ids if id_ not in have])
+    return [id_ for id_ in ids if id_ not in have]

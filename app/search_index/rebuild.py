@@ -1,5 +1,6 @@
 """The index made anew, and compared with the texts (索引の作り直し・点検)."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select, text
@@ -7,7 +8,7 @@ from sqlalchemy import Connection, delete, select, text
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.search_index.grams import grams_of_text
-from app.search_index.keeping import add_missing
+from app.search_index.keeping import missing_owners
 from app.search_index.models import FTS, SearchDocument
 from app.search_index.sources import Source, sources
 from app.search_index.store import batches, folded_text, put_documents, stored_documents
@@ -38,12 +39,14 @@ def rebuild() -> int:
 
 
 def fill_missing() -> int:
-    """Make the documents that are not there yet (索引の補充); how many. Nothing is thrown away."""
-    done = 0
-    for kind in sources():
-        with unit_of_work() as session:
-            done += add_missing(session.connection(), kind)
-    return done
+    """Make the documents that are not there yet (索引の補充); how many. Nothing is thrown away.
+
+    One transaction a batch, as for the whole index.
+    """
+    return sum(
+        _put(source, missing_owners(db.session.connection(), source.kind))
+        for source in sources().values()
+    )
 
 
 def stale_documents(connection: Connection | None = None) -> list[StaleDocument]:
@@ -59,7 +62,10 @@ def stale_documents(connection: Connection | None = None) -> list[StaleDocument]
 
 
 def _rebuild_kind(source: Source) -> int:
-    ids = list(db.session.connection().execute(source.ids).scalars())
+    return _put(source, list(db.session.connection().execute(source.ids).scalars()))
+
+
+def _put(source: Source, ids: Sequence[int]) -> int:
     done = 0
     for batch in batches(ids):
         with unit_of_work() as session:

@@ -57,6 +57,7 @@ class Original:
         }
         self._entries = [self._prepared_entry(entry) for entry in pattern.entries]
         self.times = [entry["occurred_at"] for entry in pattern.entries]
+        self.begins_at = pattern.begins_at
 
     def rows(self, place: Place) -> Iterator[tuple[str, list[Row]]]:
         """The rows of one copy, by table (写しの行)."""

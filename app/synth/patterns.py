@@ -10,12 +10,14 @@ from sqlalchemy import Table, select
 
 from app.audit.models import AuditEvent
 from app.extensions import Base, db
+from app.notifications.models import AttemptResult
 
 Row = dict[str, Any]
 
 CASE = "proposal"
 RELEASE = "reply_release"
 MAIL = "outbox_message"
+ATTEMPT = "delivery_attempt"
 TRANSFER = "transfer"
 # Reckoned from the texts anew (similar cases, suggestions), a page that somebody opened, or a
 # thing that is about more than the case.
@@ -193,8 +195,22 @@ def _pattern(
     }
     released = {row["release_id"] for row in rows.get("reply", []) if row["release_id"]}
     rows[RELEASE] = [row for row in _read(Base.metadata.tables[RELEASE]) if row["id"] in released]
+    rows[ATTEMPT] = [_sent_once(mail) for mail in rows.get(MAIL, [])]
     in_order = sorted((row for id_ in group for row in entries[id_]), key=lambda row: row["seq"])
     return Pattern(cases=[cases[id_] for id_ in group], rows=rows, entries=in_order)
+
+
+def _sent_once(mail: Row) -> Row:
+    """How the copy of a letter went out (送信の記録), whatever became of the sample's own."""
+    return {
+        "id": mail["id"],
+        "message_id": mail["id"],
+        "number": 1,
+        "started_at": mail["created_at"],
+        "ended_at": mail["created_at"],
+        "result": AttemptResult.SENT,
+        "answer": "",
+    }
 
 
 def _in_order(rows: Iterable[Row]) -> list[Row]:

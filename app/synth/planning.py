@@ -1,6 +1,6 @@
 """Which pattern becomes which case of a round, whose and when (合成の計画)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import NamedTuple
@@ -12,6 +12,8 @@ from app.synth.people import Body
 from app.synth.rounds import SPREAD_WEEKS, MadeUpRound
 from app.workflow.states import State
 
+# Copies of one transaction: its rows go through the log of the database before they are its own.
+COPIES_OF_A_BLOCK = 20_000
 WEEK = timedelta(weeks=1)
 # Where a case of a past round has come to rest.
 SETTLED = frozenset({State.CLASSIFIED, State.CLOSED, State.WITHDRAWN, State.PENDING})
@@ -43,9 +45,26 @@ def plan_round(
     bodies: Sequence[Body],
     cases: int,
     chance: Random,
-) -> list[Planned]:
-    """Draw so many cases of a round; receipt numbers run in the order of submission (計画)."""
+) -> Iterator[list[Planned]]:
+    """Draw so many cases of a round, block by block in the order in which they begin (計画).
+
+    Receipt numbers run in the order of submission within a block, and on from block to block: none
+    is missing where a run was cut.
+    """
     drawn = _draw(round_, originals, bodies, cases, chance)
+    in_time = sorted(
+        range(len(drawn)),
+        key=lambda number: drawn[number].original.begins_at + WEEK * drawn[number].weeks,
+    )
+    given = 0
+    for first in range(0, len(drawn), COPIES_OF_A_BLOCK):
+        block = [drawn[number] for number in sorted(in_time[first : first + COPIES_OF_A_BLOCK])]
+        planned = _numbered(block, given)
+        given += sum(sequence is not None for one in planned for sequence in one.sequences)
+        yield planned
+
+
+def _numbered(drawn: Sequence[_Drawn], last: int) -> list[Planned]:
     times: list[tuple[datetime, int, int]] = [
         (case["submitted_at"] + WEEK * one.weeks, number, position)
         for number, one in enumerate(drawn)
@@ -54,7 +73,7 @@ def plan_round(
     ]
     given = {
         (number, position): sequence
-        for sequence, (_, number, position) in enumerate(sorted(times), start=1)
+        for sequence, (_, number, position) in enumerate(sorted(times), start=last + 1)
     }
     return [
         Planned(*one, [given.get((number, at)) for at in range(len(one.bodies))])

@@ -44,7 +44,8 @@ def check_no_rounds(count: int) -> None:
     taken = sorted(db.session.scalars(select(Round.key).where(Round.key.in_(keys))))
     if taken:
         raise RoundExists(
-            f"募集回 {'、'.join(taken)} が既にあります。別のデータベースに作ってください。"
+            f"募集回 {'、'.join(taken)} が既にあります。途中で止まった合成の続きは作れません。"
+            "作った分だけで使うか、別のデータベースに初めから作ってください。"
         )
 
 

@@ -1,7 +1,10 @@
 """Made-up cases (合成の案件): what is copied is whole, and the same for the same seed."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from itertools import count
 
 import pytest
 from sqlalchemy import func, select, update
@@ -12,9 +15,11 @@ from app.audit.verification import verify
 from app.core import clock
 from app.core.text import search_key
 from app.extensions import db
+from app.integrity.checks import verify_all
 from app.proposals.models import Proposal
 from app.reports.backlog.queries import measure
 from app.rounds.models import Round
+from app.synth import planning
 from app.synth.making import RealCases, make_cases
 from app.synth.rounds import RoundExists
 from app.workflow.states import State
@@ -126,6 +131,60 @@ def test_same_seed_makes_the_same_cases_on_both_databases(made: Session) -> None
 def test_made_up_rounds_are_made_once(made: Session) -> None:
     with clock.at(NOON), pytest.raises(RoundExists):
         make_cases(1, seed=1, rounds=1, with_all_bodies=False)
+
+
+class Cut(BaseException):
+    """The process ends here."""
+
+
+def cut_after(blocks: int) -> Callable[[str], None]:
+    told = count(1)
+
+    def say(_line: str) -> None:
+        if next(told) == blocks:
+            raise Cut
+
+    return say
+
+
+def test_p01_what_a_cut_run_has_written_is_whole(
+    db_session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "COPIES_OF_A_BLOCK", 12)
+    with clock.at(NOON):
+        tell_patterns()
+        make = partial(make_cases, CASES, seed=5, rounds=1, with_all_bodies=False)
+        with pytest.raises(Cut):
+            make(say=cut_after(2))
+        db_session.rollback()
+        with pytest.raises(RoundExists, match="続きは作れません"):
+            make()
+        found = [
+            str(row)
+            for result in verify_all(db_session.connection())
+            for row in result.tally
+            if result.rule.name != "index"
+        ]
+
+    made = select(func.count(Proposal.id)).join(Round).where(Round.key == "S26")
+    assert found == []
+    assert 2 * 12 <= (db_session.scalar(made) or 0) < CASES
+
+
+def test_numbers_run_on_from_block_to_block(
+    db_session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "COPIES_OF_A_BLOCK", 7)
+    told: list[str] = []
+    with clock.at(NOON):
+        tell_patterns()
+        made = make_cases(20, seed=5, rounds=1, say=told.append, with_all_bodies=False)
+
+    numbers = select(Proposal.receipt_sequence).join(Round).where(Round.key == "S26")
+    given = sorted(filter(None, db_session.scalars(numbers)))
+    assert (made.cases, len(told)) == (20, 3)
+    assert given == list(range(1, len(given) + 1))
+    assert verify(db_session).is_intact
 
 
 def test_real_cases_are_left_alone(db_session: Session) -> None:
