@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import count
 
 ZERO_WIDTH_JOINER = "\u200d"
 
@@ -25,7 +26,7 @@ _VARIATION_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _HALF_WIDTH_VOICED_MARKS = "\uff9e\uff9f"
 # Letters that are each a character of their own, whatever stands beside them: almost all texts
 # have no others, and need no look at each letter.
-_EACH_BY_ITSELF = re.compile("[\n -~　-〃〈-】ぁ-ゖァ-ヺー一-鿿！-～]*")
+_EACH_BY_ITSELF = re.compile("[\n -~　-〃〈-】ぁ-ゖァ-ー一-鿿！-～]*")
 
 _TO_HIRAGANA: dict[int, int | str] = {
     **{code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)},
@@ -93,8 +94,15 @@ def search_key(text: str) -> str:
     a word and in キー: コーヒー is コーヒ, never コヒ. Folding twice changes nothing. The column
     `search_key` holds such keys: who changes the rule folds them anew in a migration.
     """
-    if not text:
-        return ""
+    if _EACH_BY_ITSELF.fullmatch(text):  # nothing to remove, nothing that changes its neighbours
+        key = unicodedata.normalize("NFKC", text).casefold()
+        if "ー" in key:
+            key = _FINAL_LONG_VOWEL.sub("", key)
+        return " ".join(key.translate(_TO_HIRAGANA).split())
+    return _folded_with_care(text)
+
+
+def _folded_with_care(text: str) -> str:
     key = _VARIATION_SELECTOR.sub("", _without_controls(text))
     # casefold may take letters and their marks apart again
     key = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", key).casefold())
@@ -110,15 +118,22 @@ def folded_with_origins(text: str) -> tuple[str, list[int]] | None:
     whole = search_key(text)
     if whole == text.translate(_LETTER_FOR_LETTER):
         return whole, list(range(len(text)))
-    letters: list[tuple[str, int]] = []
-    for start, end in _letter_spans(text):
-        letters += [(letter, start) for letter in _folded_letter(text[start:end])]
+    letters = list(_folded_letters(text))
     joined = "".join(letter for letter, _origin in letters)
     dropped = {at for found in _FINAL_LONG_VOWEL.finditer(joined) for at in range(*found.span())}
     kept = [pair for at, pair in enumerate(letters) if at not in dropped]
     kept = _with_single_blanks([(letter.translate(_TO_HIRAGANA), at) for letter, at in kept])
     key = "".join(letter for letter, _origin in kept)
     return (key, [origin for _letter, origin in kept]) if key == whole else None
+
+
+def _folded_letters(text: str) -> Iterator[tuple[str, int]]:
+    """Each letter folded without a look at its neighbours, and where it comes from."""
+    if _EACH_BY_ITSELF.fullmatch(text):
+        yield from zip(unicodedata.normalize("NFKC", text).casefold(), count(), strict=False)
+        return
+    for start, end in _letter_spans(text):
+        yield from ((letter, start) for letter in _folded_letter(text[start:end]))
 
 
 @lru_cache(maxsize=10_000)  # a text has the same few thousand letters over and over

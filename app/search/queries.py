@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -222,6 +223,8 @@ def _readable_by_ministry(actor: User) -> ColumnElement[bool]:
     )
 
 
+# Words of a question that every search asks are made once.
+@cache
 def _has_no_more() -> ColumnElement[bool]:
     """A case without answers that are not shared; one with any has a whole document beside it."""
     whole = aliased(SearchDocument)
@@ -235,6 +238,7 @@ def _replies() -> Select[int]:
     return select(Reply.id).where(Reply.id == SearchDocument.owner_id).correlate(SearchDocument)
 
 
+@cache
 def _is(kind: Kind) -> ColumnElement[bool]:
     # Not by its index: the documents of a reader are found by their cases, and those are few.
     return SearchDocument.kind.concat("") == kind

@@ -7,9 +7,10 @@ no text either: 2 is a number, not a letter of R6-0021. Who may read it is asked
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from app.accounts.models import Organization
 from app.handoffs.models import Handoff, Reply
@@ -197,7 +198,16 @@ def _text_of(name: str, answers: Mapping[str, Any], others: Mapping[str, Any]) -
 
 def forms_of(connection: Connection, round_ids: set[int]) -> dict[int, list[Any]]:
     """Fields of the forms of some rounds, in their order, by round (様式の項目)."""
-    rows = connection.execute(
+    forms: dict[int, list[Any]] = {}
+    for row in connection.execute(_fields_of(), {"round_ids": list(round_ids)}):
+        forms.setdefault(row.round_id, []).append(row)
+    return forms
+
+
+# The words of a question that every page asks are made once; it is asked anew each time.
+@cache
+def _fields_of() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             FormField.round_id,
             FormField.name,
@@ -206,13 +216,9 @@ def forms_of(connection: Connection, round_ids: set[int]) -> dict[int, list[Any]
             FormField.shown_when_field,
             FormField.shown_when_value,
         )
-        .where(FormField.round_id.in_(round_ids))
+        .where(FormField.round_id.in_(bindparam("round_ids", expanding=True)))
         .order_by(FormField.round_id, FormField.position, FormField.name)
     )
-    forms: dict[int, list[Any]] = {}
-    for row in rows:
-        forms.setdefault(row.round_id, []).append(row)
-    return forms
 
 
 def _replies(connection: Connection, ids: Sequence[int]) -> Iterator[Document]:

@@ -215,6 +215,12 @@ def test_search_key_twice_changes_nothing(typed: str) -> None:
     assert text.search_key(once) == once
 
 
+@given(TEXTS | st.text(st.sampled_from("\n aＡ～サさーヴヶゔゖヺ・、。〃〈】一龥龻鿿1１!！")))
+def test_search_key_is_the_same_whether_or_not_there_is_something_to_clean_away(typed: str) -> None:
+    # A zero-width space is dropped, and sends the text the long way.
+    assert text.search_key(typed) == text.search_key(f"{typed}\u200b")
+
+
 @pytest.mark.parametrize(
     ("term", "pattern"),
     [
