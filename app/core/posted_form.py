@@ -20,6 +20,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.core import clock
 from app.core.errors import DomainError
+from app.core.viewing import running_viewing
 from app.extensions import Base
 
 FORM_KEY = "form_key"
@@ -102,7 +103,9 @@ def _read_post() -> Post | None:
     key = request.form.get(FORM_KEY, "")
     if KEY_SHAPE.fullmatch(key) is None or not current_user.is_authenticated:
         return None
-    return Post(current_user.id, key, _digest())
+    viewing = running_viewing()
+    sender = viewing.real if viewing else current_user
+    return Post(sender.id, key, _digest())
 
 
 def _digest() -> str:

@@ -8,6 +8,7 @@ from flask_login import current_user
 from app.accounts.models import User
 from app.audit.reading import note_read
 from app.core.errors import NotAllowed, NotFound
+from app.core.repeated_posts import refuse_known
 from app.core.viewing import Viewing, running_viewing
 from app.extensions import db
 from app.viewing.doors import ALWAYS, is_open
@@ -33,7 +34,8 @@ def init_viewing(app: Flask) -> None:
 def watch_viewing() -> None:
     """Show a viewing what both persons may see, and let it change nothing.
 
-    Raises NotAllowed for an unsafe method, NotFound for a door that is closed to viewings.
+    Raises NotAllowed for an unsafe method, NotFound for a door that is closed to viewings,
+    AlreadyPosted and PostedDifferently for the form that began it.
     """
     # A stranger, a file of the program: nobody is looked up for this.
     if "_user_id" not in session or request.endpoint == "static":
@@ -49,6 +51,8 @@ def watch_viewing() -> None:
 
 def _judge(viewing: Viewing) -> None:
     if request.method not in READING:
+        # The form that began it, pressed twice, gets its first answer (P04).
+        refuse_known()
         raise NotAllowed(WRITE_REFUSED)
     # One that does not exist is answered as always.
     if request.endpoint is not None and not is_open(current_app, request.endpoint, viewing):

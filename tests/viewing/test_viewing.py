@@ -384,6 +384,20 @@ def test_p22_both_persons_stand_in_the_trail(app: Flask, world: World) -> None:
     assert begun.reason == REASON
 
 
+def test_p04_forms_of_a_viewing_act_once_and_answer_alike(app: Flask, world: World) -> None:
+    lead, page = enter(app, "lead"), f"/view-as/{world['city-mgr'].id}"
+    form = {"reason": REASON, "form_key": "0" * 32}
+
+    begun = [lead.post(page, data=form) for _ in range(2)]
+    other = lead.post(page, data={**form, "reason": "あとから書き直した理由"})
+    ended = [lead.post("/view-as/end", data={"form_key": "1" * 32}) for _ in range(2)]
+
+    assert {(answer.status_code, answer.location) for answer in (*begun, *ended)} == {(302, "/")}
+    assert other.status_code == 409
+    assert "あとから書き直した理由" in other.text
+    assert verbs() == ["viewing.begin", "viewing.end"]
+
+
 def test_the_session_alone_keeps_it(app: Flask, world: World) -> None:
     view_as(app, "lead", "city", world)
 
