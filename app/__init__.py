@@ -76,6 +76,7 @@ from app.saved_lists import routes as saved_lists_routes
 from app.search import routes as search_routes
 from app.search_index.models import is_made_by_engine
 from app.similar import routes as similar_routes
+from app.tokens import routes as tokens_routes
 from app.transfers import routes as transfers_routes
 from app.triage import routes as triage_routes
 from app.viewing import routes as viewing_routes
@@ -131,6 +132,7 @@ BLUEPRINTS = (
     saved_lists_routes.blueprint,
     search_routes.blueprint,
     similar_routes.blueprint,
+    tokens_routes.blueprint,
     transfers_routes.blueprint,
     triage_routes.blueprint,
     viewing_routes.blueprint,

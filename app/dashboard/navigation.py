@@ -101,6 +101,7 @@ MENUS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("定期処理", "jobs.index", frozenset({Role.ADMIN})),
     ("個人情報", "personal_data.inventory", OFFICE | {Role.ADMIN}),
     ("研修・誓約", "attestations.index", frozenset({Role.ADMIN})),
+    ("APIトークン", "tokens.index", frozenset({Role.ADMIN})),
     ("監査証跡", "audit.index", frozenset({Role.AUDITOR})),
     ("代理閲覧", "viewing.index", frozenset({Role.LEAD, Role.ADMIN})),
 )

@@ -113,6 +113,12 @@ KINDS = (
         Audience.EVERYBODY,
     ),
     LetterKind(
+        "api_token_made",
+        "APIトークンの発行",
+        "自分のアカウントでAPIトークンが発行されたこと",
+        Audience.EVERYBODY,
+    ),
+    LetterKind(
         "attestation_due",
         "研修・誓約の期限",
         "年に1回の研修・誓約の期限が近いこと",

@@ -29,6 +29,7 @@ OWN_ACTS = frozenset(
         "accounts.remove_factor",
         "attestations.attest",
         "incidents.new",
+        "tokens.revoke",
     }
 )
 # Pages whose forms are offered to an outsider, too.

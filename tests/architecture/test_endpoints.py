@@ -73,6 +73,7 @@ VALUES = {
     "request_id": 1,
     "invitation_id": 1,
     "session_id": 1,
+    "token_id": 999_999,
     "organization_id": 1,
     "disposal_list_id": 1,
     "freeze_id": 1,

@@ -85,6 +85,12 @@ FILLED: dict[str, dict[str, list[str]]] = {
     "rounds.settings": {"revisit_until": [""]},
     "routing.new_duty": {"register": [""], "register_entry_id": [""], "valid_from": [""]},
     "saved_lists.save": {"kind": ["cases"], "round": ["R6"], "name": ["受付の一覧"]},
+    "tokens.new": {
+        "present": [_PASSWORD],
+        "rounds": ["R6"],
+        "body_code": [""],
+        "expires_on": ["令和6年9月30日"],
+    },
     "triage.absences": {"deputy_id": [""]},
     "triage.plans": {"reviewers_per_case": ["1"], "seed": ["1"]},
     "triage.skills": {"rows-0-label": ["会計"], "rows-1-label": [""]},

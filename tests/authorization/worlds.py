@@ -18,6 +18,7 @@ from app.watches.services import WriteWatch, add_watch
 from app.workflow.handoffs import HandoffState
 from tests.answers.replies import answer_handoff, release
 from tests.authorization.cases import Cases
+from tests.authorization.keys import add_keys
 from tests.authorization.last_rooms import add_last_rooms
 from tests.authorization.personal_rooms import add_personal_rooms
 from tests.authorization.rooms import add_rooms
@@ -104,6 +105,7 @@ def make_cases() -> Cases:
     declare_conflict(world["officer3"], body=world["city"].organization)
     outsider = make_outsider(world["city"], ends_at=NOW + timedelta(days=30))
     cases.know("outsider", user_id=outsider.id)
+    add_keys(cases)
     type_numbers(cases)
     db.session.commit()
     return cases

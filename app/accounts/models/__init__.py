@@ -1,5 +1,6 @@
 """Organizations, users, their roles and sessions (団体・府省庁、利用者、役割、セッション)."""
 
+from app.accounts.models.api_token import ApiToken, ApiTokenRound, TokenEnd
 from app.accounts.models.invitation import Invitation, InvitationEnd
 from app.accounts.models.kinds import (
     OUTSIDER_ROLES,
@@ -32,6 +33,8 @@ from app.accounts.models.user import User, UserRole
 __all__ = [
     "OUTSIDER_ROLES",
     "ROLES_OF_KIND",
+    "ApiToken",
+    "ApiTokenRound",
     "FactorResetDecision",
     "FactorResetRequest",
     "HalfSession",
@@ -54,6 +57,7 @@ __all__ = [
     "SecondFactor",
     "SignInAttempt",
     "SignInStep",
+    "TokenEnd",
     "User",
     "UserRole",
     "UserSession",

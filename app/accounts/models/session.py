@@ -46,6 +46,7 @@ class SignInStep(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a step
     FACTOR = "factor"
     RESET = "reset"
+    TOKEN = "token"  # noqa: S105 - the name of a step
 
 
 class SignInAttempt(Base):

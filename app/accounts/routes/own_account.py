@@ -1,40 +1,33 @@
 """A person's own account (自分のアカウント): password, second factor, signed-in devices."""
 
-from typing import TypeVar
-
 from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts.current import current_actor
 from app.accounts.forms import DeviceForm, IdentityForm, OwnPasswordForm
-from app.accounts.models import SignInStep, User
+from app.accounts.models import User
 from app.accounts.policy import requires_second_factor
 from app.accounts.routes.blueprint import Answer, blueprint
+from app.accounts.routes.identity import asking, is_really
 from app.accounts.routes.second_step import codes_page, qr_picture
 from app.accounts.routes.sign_in import let_in
-from app.accounts.services import own_sessions, sign_in
+from app.accounts.services import own_sessions
 from app.accounts.services.own_password import change_own_password
 from app.accounts.services.second_factor import (
-    WRONG_CODE,
     begin_enrolment,
     confirm_enrolment,
     count_recovery_codes,
     enrolment_of,
     factor_of,
     has_factor,
-    is_right_code,
     remove_own_factor,
     renew_recovery_codes,
 )
 from app.accounts.services.sessions import hash_token, open_sessions, start_session
 from app.core.access import signed_in
-from app.core.errors import DomainError, InvalidInput
+from app.core.errors import InvalidInput
 from app.core.unit_of_work import unit_of_work
 from config import Settings
-
-Form = TypeVar("Form", bound=IdentityForm)
-
-WRONG_PASSWORD = "いまのパスワードが違います"  # noqa: S105 - words of a refusal
 
 
 @blueprint.get("/account")
@@ -57,8 +50,8 @@ def own_account() -> str:
 @signed_in
 def own_password() -> Answer:
     """Take another password (パスワードの変更)."""
-    actor, form = current_actor(), _asking(OwnPasswordForm())
-    if form.validate_on_submit() and _is_really(actor, form):
+    actor, form = current_actor(), asking(OwnPasswordForm())
+    if form.validate_on_submit() and is_really(actor, form):
         try:
             with unit_of_work():
                 change_own_password(
@@ -78,8 +71,8 @@ def own_password() -> Answer:
 @signed_in
 def own_factor() -> Answer:
     """Begin to set up a device, a first or another one (認証アプリの登録)."""
-    actor, form = current_actor(), _asking(IdentityForm())
-    if form.validate_on_submit() and _is_really(actor, form):
+    actor, form = current_actor(), asking(IdentityForm())
+    if form.validate_on_submit() and is_really(actor, form):
         with unit_of_work():
             begin_enrolment(actor)
         return redirect(url_for("accounts.own_device"))
@@ -114,8 +107,8 @@ def own_device() -> Answer:
 @signed_in
 def remove_factor() -> Answer:
     """Sign in by password alone from now on (二要素認証の取りやめ)."""
-    actor, form = current_actor(), _asking(IdentityForm())
-    if form.validate_on_submit() and _is_really(actor, form):
+    actor, form = current_actor(), asking(IdentityForm())
+    if form.validate_on_submit() and is_really(actor, form):
         with unit_of_work():
             remove_own_factor(actor, is_enforced=_settings().enforces_second_factor())
             token = _new_session(actor)
@@ -129,10 +122,10 @@ def remove_factor() -> Answer:
 @signed_in
 def recovery_codes() -> Answer:
     """Make new recovery codes (回復コードの作り直し)."""
-    actor, form = current_actor(), _asking(IdentityForm())
+    actor, form = current_actor(), asking(IdentityForm())
     if not has_factor(actor):
         return redirect(url_for("accounts.own_factor"))
-    if form.validate_on_submit() and _is_really(actor, form):
+    if form.validate_on_submit() and is_really(actor, form):
         with unit_of_work():
             codes = renew_recovery_codes(actor)
         return codes_page(codes, url_for("accounts.own_account"))
@@ -161,46 +154,6 @@ def end_other_sessions() -> Response:
     let_in(actor, token)
     flash("ほかの端末のログインを、すべて終わらせました。", "status")
     return redirect(url_for("accounts.own_account"))
-
-
-def _asking(form: Form) -> Form:
-    """Have the form ask for a code where there is a second factor."""
-    form.asks_code = has_factor(current_actor())
-    return form
-
-
-def _is_really(actor: User, form: IdentityForm) -> bool:
-    """Whether password and code are the person's; a stolen open screen guesses as slowly as others.
-
-    What is wrong is said at the fields.
-    """
-    command = sign_in.SignIn(
-        login=actor.login, password=form.present.data or "", source=request.remote_addr or ""
-    )
-    try:
-        sign_in.check_tries(command, free_tries=_settings().SIGN_IN_FREE_TRIES)
-        if form.asks_code:
-            sign_in.check_tries(
-                command, free_tries=sign_in.FACTOR_FREE_TRIES, step=SignInStep.FACTOR
-            )
-    except DomainError as error:
-        form.add_errors({"present": [error.message]})
-        return False
-    is_right = sign_in.verified_user(command) is not None
-    with unit_of_work():
-        sign_in.remember_try(command, is_success=is_right)
-    if not is_right:
-        form.add_errors({"present": [WRONG_PASSWORD]})
-    return is_right and (not form.asks_code or _has_right_code(actor, form, command))
-
-
-def _has_right_code(actor: User, form: IdentityForm, command: sign_in.SignIn) -> bool:
-    with unit_of_work():
-        is_right = is_right_code(actor, form.code.data or "")
-        sign_in.remember_try(command, is_success=is_right, step=SignInStep.FACTOR)
-    if not is_right:
-        form.add_errors({"code": [WRONG_CODE]})
-    return is_right
 
 
 def _new_session(actor: User) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import HalfSession, User, UserSession
+from app.accounts.models import ApiToken, HalfSession, TokenEnd, User, UserSession
 from app.core import clock
 from app.extensions import db
 from app.freezes.queries import is_anything_frozen
@@ -80,7 +80,10 @@ def end_session(token: str) -> None:
 
 
 def end_sessions_of(user: User) -> None:
-    """End all sessions of a user: password changed, account disabled, roles changed (P28)."""
+    """End all sessions of a user: password changed, account disabled, roles changed (P28).
+
+    With them whatever else opens something in the user's name: half-open sign-ins, API tokens.
+    """
     for kind in (UserSession, HalfSession):
         db.session.execute(
             update(kind)
@@ -88,6 +91,16 @@ def end_sessions_of(user: User) -> None:
             .values(ended_at=clock.now())
         )
     end_viewings_of(user)
+    end_api_tokens_of(user)
+
+
+def end_api_tokens_of(user: User) -> None:
+    """Have no program read in the name of a user any more (APIトークンの終了, P28)."""
+    db.session.execute(
+        update(ApiToken)
+        .where(ApiToken.user_id == user.id, ApiToken.ended_at.is_(None))
+        .values(ended_at=clock.now(), end=TokenEnd.OWNER_CHANGED)
+    )
 
 
 def end_viewings_of(user: User) -> None:

@@ -8,6 +8,7 @@ the tests: somebody has to decide what it is.
 # writes there all the same is kept with the case as an official record.
 FREE_TEXT = {
     "amendment": "reason decision_reason",
+    "api_token": "name",
     "approval_request": "note reason",
     "assessment": "reason why_different answers",
     "assessment_decision": "note",

@@ -143,6 +143,7 @@ INVENTORY = (
             "password_reset.password_key",
             "password_reset.mail_nonce",
             "invitation.token_hash",
+            "api_token.token_hash",
         ),
         "利用者",
         "本人の確認",

@@ -22,10 +22,12 @@ PERSONAL_INPUTS = {
         "affiliation contract_number display_name email login password"
     ),
     "outsiders.forms.TermsForm": "affiliation contract_number",
+    "tokens.forms.TokenForm": "present",
 }
 
 # Texts that people write as they like (自由記述).
 FREE_INPUTS = {
+    "tokens.forms.TokenForm": "name",
     "viewing.forms.ViewAsForm": "reason",
     "incidents.forms.LiftForm": "reason",
     "personal_data.forms.DestroyForm": "method",
@@ -160,6 +162,7 @@ OTHER_INPUTS = {
     "incidents.forms.StepForm": "done_on",
     "outsiders.forms.NewOutsiderForm": "ends_on ends_time",
     "outsiders.forms.TermsForm": "ends_on ends_time",
+    "tokens.forms.TokenForm": "body_code code expires_on",
     "personal_data.forms.DestroyForm": "certificate_sha256 destroyed_on key_destroyed_on",
     "personal_data.forms.HoldForm": "receipt_number",
     "personal_data.forms.MediumForm": "destroy_by made_on",

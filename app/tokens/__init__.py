@@ -1,0 +1,1 @@
+"""API tokens (APIトークン): made and revoked by their owners, looked at with each request."""
