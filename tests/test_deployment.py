@@ -34,10 +34,8 @@ OPTIONAL = re.compile(r"\[[^\]]*\]")
 
 
 def compose() -> dict[str, Any]:
-    """The compose file, with its variables filled in."""
-    text = (DEPLOY / "compose.yaml").read_text("utf-8")
-    filled = re.sub(r"\$\{(\w+):[?-]\}", lambda found: SECRETS[found[1]], text)
-    read: dict[str, Any] = yaml.safe_load(filled)
+    """The compose file; its variables are filled into what was read, so an empty one stays text."""
+    read: dict[str, Any] = _filled(yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8")))
     return read
 
 
@@ -112,6 +110,7 @@ def test_compose_starts_two_nodes_on_postgresql_that_the_settings_allow(app: Fla
         assert set(environment) <= SETTINGS, name
         settings = load_settings(environment)
         assert (settings.APP_ENV, settings.NODES) == (Environment.PRODUCTION, 2)
+        assert settings.METRICS_TOKEN == environment["METRICS_TOKEN"] == ""
         # Drained and ended before it is killed.
         assert _seconds(services[name]["stop_grace_period"]) > settings.DRAIN_SECONDS + 30
         command = services[name].get("command")
@@ -220,6 +219,16 @@ def test_image_holds_what_the_product_is_made_of() -> None:
 
     assert [str(path) for path in copied if not (ROOT / path).exists()] == []
     assert {"app", "migrations", "config.py", "wsgi.py"} <= {str(path) for path in copied}
+
+
+def _filled(read: Any) -> Any:
+    if isinstance(read, dict):
+        return {key: _filled(value) for key, value in read.items()}
+    if isinstance(read, list):
+        return [_filled(value) for value in read]
+    if isinstance(read, str):
+        return re.sub(r"\$\{(\w+):[?-]\}", lambda found: SECRETS[found[1]], read)
+    return read
 
 
 def _mount(line: str) -> tuple[str, str]:
