@@ -7,6 +7,8 @@ from app.batches.queries import in_other_batches
 from app.core import clock
 from app.core.closing_days import office_calendar
 from app.core.eras import format_date
+from app.freezes.models import FrozenKind
+from app.freezes.queries import frozen_among
 from app.handoffs.models import HandoffBatch
 from app.handoffs.queries import open_by_proposal
 from app.handoffs.services.prepare import destination_problem, needs_no_handoff
@@ -15,6 +17,7 @@ from app.workflow.labels import STATE_LABELS
 from app.workflow.states import State
 
 PAST = "回答期限（{day}）を過ぎています。今日より後の日に変えてください"
+FROZEN = "今は送付できません。この送付から外してください"
 NOTHING = "送付する提案がありません。取りやめて、新しく準備してください"
 
 
@@ -31,10 +34,15 @@ def case_blocks(cases: Sequence[BatchCase]) -> list[str]:
     if not cases:
         return [NOTHING]
     handed = open_by_proposal([case.proposal_id for case in cases])
+    frozen = frozen_among(FrozenKind.CASE, [case.proposal.reference for case in cases])
     return [
         f"{case.proposal.reference}：{words}"
         for case in cases
-        for words in _blocks_of(case, is_handed_off=case.proposal_id in handed)
+        for words in (
+            [FROZEN]
+            if case.proposal.receipt_number in frozen
+            else _blocks_of(case, is_handed_off=case.proposal_id in handed)
+        )
     ]
 
 

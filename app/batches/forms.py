@@ -15,8 +15,8 @@ from wtforms.validators import ValidationError
 
 from app.accounts.models import Organization
 from app.batches.models import LONGEST_BODY
+from app.batches.services.confirming import ConfirmBatch
 from app.batches.services.placing import Place
-from app.batches.services.sending import SendBatch
 from app.batches.services.texts import WriteText
 from app.batches.services.writing import BatchWords
 from app.core.eras import parse_date
@@ -121,7 +121,7 @@ class PlaceForm(CasesForm):
 
 
 class SendForm(VersionForm):
-    """Sending what was shown (送付の確認): the number of hand-offs, typed."""
+    """Confirming what was shown (送付の確認): the number of hand-offs, typed."""
 
     seen = HiddenField()
     seen_people = HiddenField()
@@ -132,13 +132,21 @@ class SendForm(VersionForm):
         description="上に示した送付の件数を、数字で入力してください。",
     )
 
-    def to_command(self) -> SendBatch:
+    def to_command(self) -> ConfirmBatch:
         """Make the command of the form."""
-        return SendBatch(
+        return ConfirmBatch(
             version=self.expected_version(),
             seen=self.seen.data or "",
             typed=self.typed.data or "",
         )
+
+
+class ReleaseForm(VersionForm):
+    """Letting it go as the second person (送付の承認): a button."""
+
+
+class StopForm(VersionForm):
+    """Stopping it before it leaves (送付の中止): a button."""
 
 
 class DiscardForm(VersionForm):

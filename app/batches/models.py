@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    String,
     Text,
     UniqueConstraint,
     text,
@@ -125,6 +126,54 @@ class BatchDestination(Base):
             unique=True,
             sqlite_where=text("part = 'lead'"),
             postgresql_where=text("part = 'lead'"),
+        ),
+    )
+
+
+class BatchWriter(Base):
+    """Who put a batch together (準備した人): none of them is its second person (P29)."""
+
+    __tablename__ = "handoff_batch_writer"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("handoff_batch.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+
+
+class BatchConfirmation(Base):
+    """What of a batch was confirmed (送付の確認), who let it go (承認), and when it leaves.
+
+    Without a row the batch is being prepared; any change of it takes the row away. `digest` is
+    `BatchPlan.envelopes()`, `recipient_ids` are the people it names. `held_at`: at its time the
+    batch was another one than that which was confirmed, and nothing was sent (送付の見送り).
+    """
+
+    __tablename__ = "handoff_batch_confirmation"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("handoff_batch.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    recipient_ids: Mapped[list[int]] = mapped_column(JSON)
+    needs_second: Mapped[bool]
+    confirmed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    confirmed_at: Mapped[datetime]
+    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    released_at: Mapped[datetime | None]
+    # First instant at which it may leave; until it left it can be stopped.
+    sends_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
+
+    batch: Mapped[HandoffBatch] = relationship()
+    confirmed_by: Mapped[User] = relationship(foreign_keys=confirmed_by_id)
+    released_by: Mapped[User | None] = relationship(foreign_keys=released_by_id)
+
+    __table_args__ = (
+        CheckConstraint(
+            "(released_by_id IS NULL) = (sends_at IS NULL)"
+            " AND (released_by_id IS NULL) = (released_at IS NULL)",
+            name="release_complete",
+        ),
+        CheckConstraint(
+            "NOT needs_second OR released_by_id IS NULL OR released_by_id <> confirmed_by_id",
+            name="two_people",
         ),
     )
 

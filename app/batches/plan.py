@@ -24,6 +24,9 @@ from app.routing.evidence import cited_entries
 from app.workflow.handoffs import HANDOFF_PART_LABELS, HandoffPart, HandoffPurpose
 
 NO_REPLY = "回答不要"
+# Up to here one person is enough (少数の宛先): what is read at a glance, decision 0094.
+FEW_DESTINATIONS = 3
+FEW_PEOPLE = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,21 +89,36 @@ class BatchPlan:
         """People who will be written to, each once, by id (知らせる人)."""
         return {user.id: user for place in self.destinations for user in place.recipients}
 
+    @property
+    def reaches_few(self) -> bool:
+        """Whether it goes to so few that one person may send it (少数の宛先)."""
+        return len(self.destinations) <= FEW_DESTINATIONS and len(self.recipients) <= FEW_PEOPLE
+
     def digest(self) -> str:
         """Name of exactly this plan (見たものの印): any difference gives another one."""
-        seen = [
-            [
-                place.letter.as_json(),
-                [[user.id, user.email or ""] for user in place.recipients],
-                [
-                    [row.case.proposal_id, row.case.proposal.version, row.purpose, row.text]
-                    for row in place.handoffs
-                ],
-            ]
-            for place in self.destinations
-        ]
-        whole = [self.batch.id, self.batch.version, list(self.blocks), list(self.warnings), seen]
-        return hashlib.sha256(json.dumps(whole, ensure_ascii=False).encode()).hexdigest()
+        return _hash([self.batch.version, list(self.warnings), self.envelopes()])
+
+    def envelopes(self) -> str:
+        """Name of what would leave (送付するものの印): who gets which cases and texts.
+
+        Without the day of the letters, which is that on which they leave.
+        """
+        return _hash([self.batch.id, list(self.blocks), *map(_envelope, self.destinations)])
+
+
+def _envelope(place: PlannedDestination) -> list[object]:
+    return [
+        {key: value for key, value in place.letter.as_json().items() if key != "dated_on"},
+        [[user.id, user.email or ""] for user in place.recipients],
+        [
+            [row.case.proposal_id, row.case.proposal.version, row.purpose, row.text]
+            for row in place.handoffs
+        ],
+    ]
+
+
+def _hash(whole: list[object]) -> str:
+    return hashlib.sha256(json.dumps(whole, ensure_ascii=False).encode()).hexdigest()
 
 
 def plan_of(batch: HandoffBatch) -> BatchPlan:

@@ -6,7 +6,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Organization, User
-from app.batches.models import BatchCase, BatchLetter
+from app.batches.models import BatchCase, BatchConfirmation, BatchLetter, BatchWriter
 from app.core.errors import NotFound
 from app.extensions import db
 from app.handoffs.models import Handoff, HandoffBatch
@@ -88,6 +88,29 @@ def letters_of(batch: HandoffBatch) -> dict[int, BatchLetter]:
         .order_by(BatchLetter.destination_id)
     )
     return {row.destination_id: row for row in rows}
+
+
+def confirmations_of(batches: Collection[HandoffBatch]) -> dict[int, BatchConfirmation]:
+    """What was confirmed of batches (送付の確認), by their ids; one that was not is missing."""
+    rows = db.session.scalars(
+        select(BatchConfirmation)
+        .where(BatchConfirmation.batch_id.in_([batch.id for batch in batches]))
+        .options(
+            joinedload(BatchConfirmation.confirmed_by), joinedload(BatchConfirmation.released_by)
+        )
+    )
+    return {row.batch_id: row for row in rows}
+
+
+def confirmation_of(batch: HandoffBatch) -> BatchConfirmation | None:
+    """What was confirmed of a batch (送付の確認), None while it is being prepared."""
+    return confirmations_of([batch]).get(batch.id)
+
+
+def writers_of(batch: HandoffBatch) -> frozenset[int]:
+    """Ids of those who put a batch together (準備した人)."""
+    rows = db.session.scalars(select(BatchWriter.user_id).where(BatchWriter.batch_id == batch.id))
+    return frozenset({batch.created_by_id, *rows})
 
 
 def former_recipients(batch: HandoffBatch, destination_ids: Collection[int]) -> dict[int, set[int]]:

@@ -9,6 +9,7 @@ from apscheduler.triggers.cron import CronTrigger
 from app.attestations.services import tell_soon_over
 from app.audit.checkpoints import prepare_checkpoint
 from app.audit.reading_digest import seal_readings
+from app.batches.services.sending import send_due_batches
 from app.clusters.background import run_clusters
 from app.core.clock import JST
 from app.core.errors import NotFound
@@ -171,6 +172,12 @@ JOBS = (
         label="募集の開始・締切の知らせ",
         cron={"minute": "*", "second": "0"},
         run=tell_round_changes,
+    ),
+    Job(
+        name="batches",
+        label="承認されたまとめて送付の実行",
+        cron={"minute": "*", "second": "45"},
+        run=send_due_batches,
     ),
     Job(
         name="erase_old_drafts",

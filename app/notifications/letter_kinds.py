@@ -79,6 +79,9 @@ KINDS = (
     LetterKind("round_opened", "募集の開始", "募集を始めたこと", Audience.EVERYBODY),
     LetterKind("handed_off", "府省庁への送付", "提案を送付したことと受領の期限", MINISTRY),
     LetterKind("batch_sent", "まとめて送付", "提案をまとめて送付したことと件数", MINISTRY),
+    LetterKind(
+        "batch_held", "まとめて送付の見送り", "確かめた後に内容が変わり、送付しなかったこと", STAFF
+    ),
     LetterKind("handoff_recalled", "送付の取下げ", "送付した提案を取り下げたこと", MINISTRY),
     LetterKind("handoff_part_changed", "主管の変更", "主管の府省庁が変わったこと", MINISTRY),
     LetterKind("handoff_redated", "送付の期限の変更", "受領や回答の期限が変わったこと", MINISTRY),

@@ -35,6 +35,12 @@ def _batches(cases: Cases) -> None:
         "batches.place", version=batch.version, case=case_id, lead_id=ministry, request_text=""
     )
     cases.type_in("batches.remove", version=batch.version, case=case_id)
+    for endpoint, situation in (
+        ("batches.release", "batch_confirmed"),
+        ("batches.stop", "batch_waiting"),
+    ):
+        other = db.session.get_one(HandoffBatch, cases.known[situation]["batch_id"])
+        cases.type_in(endpoint, version=other.version)
 
 
 def _letters(cases: Cases) -> None:

@@ -22,7 +22,7 @@ from app.triage.services.plans import MakePlan, make_plan
 from app.triage.services.publishing import publish_plan
 from app.workflow.handoffs import HandoffState, ReplyKind
 from tests.authorization.cases import Cases
-from tests.batches.cases import make_batch, make_cited
+from tests.batches.cases import confirm, make_batch, make_cited
 from tests.exchange.tables import complete, sent, started
 from tests.factories import (
     World,
@@ -84,6 +84,12 @@ def _add_handoffs(cases: Cases) -> None:
     world = cases.world
     batch = make_batch(world, cases.keep("batched", make_cited(world)))
     cases.know("batched", batch_id=batch.id)
+    awaited = make_batch(world, cases.keep("batch_confirmed", make_cited(world)))
+    confirm(world, awaited, needs_second=True)
+    cases.know("batch_confirmed", batch_id=awaited.id)
+    waiting = make_batch(world, cases.keep("batch_waiting", make_cited(world)))
+    confirm(world, waiting)
+    cases.know("batch_waiting", batch_id=waiting.id)
     case = cases.keep("filed", make_classified(world))
     handoff = cases.handoffs["filed"] = make_handoff(world, case, state=HandoffState.ACKNOWLEDGED)
     files = receive_files([Upload("資料.csv", BytesIO("項目,値\r\n件数,1\r\n".encode()))])

@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from app.accounts.models import Organization, OrganizationKind, Role, User, UserRole
+from app.batches.models import BatchConfirmation
 from app.batches.plan import plan_of
-from app.batches.services.sending import SendBatch, send_batch
+from app.batches.queries import sent_handoffs
+from app.batches.services.confirming import ConfirmBatch, confirm_batch, release_batch
+from app.batches.services.sending import send_due_batches
 from app.batches.services.writing import BatchWords, create_batch
 from app.core import clock
 from app.extensions import db
@@ -87,8 +90,31 @@ def make_batch(world: World, *cases: Proposal, by: str = "officer1") -> HandoffB
     return create_batch(world.round, words, [case.id for case in cases], actor=world[by])
 
 
-def send(world: World, batch: HandoffBatch, by: str = "officer1") -> int:
-    """Send a batch as it stands."""
+def confirm(
+    world: World, batch: HandoffBatch, by: str = "officer1", *, needs_second: bool = False
+) -> BatchConfirmation:
+    """Confirm a batch as it stands (送付の確認); `needs_second`: as if it went to many."""
     plan = plan_of(batch)
-    command = SendBatch(version=batch.version, seen=plan.digest(), typed=str(len(plan.handoffs)))
-    return send_batch(batch, command, actor=world[by])
+    command = ConfirmBatch(version=batch.version, seen=plan.digest(), typed=str(len(plan.handoffs)))
+    confirmation = confirm_batch(batch, command, actor=world[by])
+    if needs_second:
+        confirmation.needs_second = True
+        confirmation.released_by = confirmation.released_at = confirmation.sends_at = None
+        db.session.flush()
+    return confirmation
+
+
+def pass_time(confirmation: BatchConfirmation) -> int:
+    """Let the time for second thoughts pass and the job run (猶予の後); return what was sent."""
+    assert confirmation.sends_at is not None
+    with clock.at(confirmation.sends_at):
+        return send_due_batches(confirmation.sends_at)
+
+
+def send(world: World, batch: HandoffBatch, by: str = "officer1", second: str = "officer2") -> int:
+    """Send a batch as it stands, by two people where it needs them; return its hand-offs."""
+    confirmation = confirm(world, batch, by)
+    if confirmation.needs_second:
+        release_batch(batch, batch.version, actor=world[second])
+    assert pass_time(confirmation) == 1
+    return len(sent_handoffs(batch))

@@ -5,16 +5,18 @@ from html import unescape
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.accounts.models import Role
 from app.batches.plan import plan_of
+from app.batches.queries import confirmation_of
 from app.core import clock
 from app.handoffs.models import Handoff, HandoffBatch
 from tests.accounts.browser import enter
-from tests.batches.cases import make_batch, make_cited, send
+from tests.batches.cases import make_batch, make_cited, pass_time, send
 from tests.factories import World, declare_conflict, make_user, make_world
 
 NOW = clock.jst(2024, 8, 27, 10)
@@ -31,6 +33,28 @@ def world(db_session: Session) -> Iterator[World]:
 
 def main_of(page: TestResponse) -> str:
     return unescape(page.text.split("<main")[1].split("</main>")[0])
+
+
+def assert_files_of(officer: FlaskClient, page: str, ministry_id: int) -> None:
+    """Letters and lists come in the formats that are offered, and in no other."""
+    for address, start in (
+        (f"{page}/destinations/{ministry_id}/letter?format=docx", b"PK"),
+        (f"{page}/destinations/{ministry_id}/letter?format=pdf", b"%PDF"),
+        (f"{page}/list?format=xlsx", b"PK"),
+        (f"{page}/list?format=csv", b"\xef\xbb\xbf"),
+    ):
+        assert officer.get(address).data.startswith(start)
+    assert officer.get(f"{page}/list?format=exe").status_code == 404
+
+
+def let_it_leave(session: Session, batch: HandoffBatch, waiting: str) -> None:
+    """Let the time for second thoughts pass; its page offers to stop it, and nothing else."""
+    assert ("送付を止める" in waiting, "選んだ提案の宛先を決める" in waiting) == (True, False)
+    session.expire_all()
+    confirmation = confirmation_of(batch)
+    assert confirmation is not None
+    pass_time(confirmation)
+    session.commit()
 
 
 def test_batch_goes_from_the_list_to_the_ministry(
@@ -60,14 +84,7 @@ def test_batch_goes_from_the_list_to_the_ministry(
     ministry = world["coordinator"].organization
     preview = main_of(officer.get(f"{page}/destinations/{ministry.id}"))
     assert ("厚生労働省　御中" in preview, "令和6年10月31日（木）までに" in preview) == (True, True)
-    for address, start in (
-        (f"{page}/destinations/{ministry.id}/letter?format=docx", b"PK"),
-        (f"{page}/destinations/{ministry.id}/letter?format=pdf", b"%PDF"),
-        (f"{page}/list?format=xlsx", b"PK"),
-        (f"{page}/list?format=csv", b"\xef\xbb\xbf"),
-    ):
-        assert officer.get(address).data.startswith(start)
-    assert officer.get(f"{page}/list?format=exe").status_code == 404
+    assert_files_of(officer, page, ministry.id)
 
     seen = {"version": batch.version, "seen": plan_of(batch).digest()}
     wrong = officer.post(f"{page}/send", data={**seen, "typed": "3"})
@@ -77,6 +94,7 @@ def test_batch_goes_from_the_list_to_the_ministry(
     codes = [row.status_code for row in (wrong, other, right, again)]
     assert codes == [422, 409, 302, 409]
     assert "何も送付していません" in main_of(other)
+    let_it_leave(db_session, batch, main_of(officer.get(page)))
     assert "受領待ち 2件" in main_of(officer.get(page))
     assert len(db_session.scalars(select(Handoff)).all()) == 2
 

@@ -14,8 +14,8 @@ from app.batches.letter import letter_document, letter_of
 from app.batches.models import RequestTemplate, TextKind
 from app.batches.plan import plan_of
 from app.batches.queries import batches_visible_to, cases_of, letters_of
+from app.batches.services.confirming import CHANGED, ConfirmBatch, confirm_batch
 from app.batches.services.placing import Place, place_cases
-from app.batches.services.sending import CHANGED, SendBatch, send_batch
 from app.batches.services.texts import WriteText, write_text
 from app.batches.services.writing import (
     BatchWords,
@@ -110,9 +110,15 @@ def test_every_act_leaves_one_entry(world: World, db_session: Session) -> None:
     )
 
     counts = dict(map(tuple, found))
-    assert counts == {"handoff_batch.create": 1, "handoff_batch.send": 1, "handoff.send": 2}
+    assert counts == {
+        "handoff_batch.create": 1,
+        "handoff_batch.confirm": 1,
+        "handoff_batch.send": 1,
+        "handoff.send": 2,
+    }
     assert [words_of(verb) for verb in sorted(counts)] == [
         "府省庁へ送付しました",
+        "まとめて送付の件数を確かめました",
         "まとめて送付を準備しました",
         "まとめて送付しました",
     ]
@@ -121,7 +127,7 @@ def test_every_act_leaves_one_entry(world: World, db_session: Session) -> None:
 def test_what_changed_after_it_was_seen_sends_nothing(world: World, db_session: Session) -> None:
     case = make_cited(world)
     batch = make_batch(world, case)
-    command = SendBatch(version=batch.version, seen=plan_of(batch).digest(), typed="1")
+    command = ConfirmBatch(version=batch.version, seen=plan_of(batch).digest(), typed="1")
     write_text(
         world.round.scheme,
         TextKind.REQUEST,
@@ -131,7 +137,7 @@ def test_what_changed_after_it_was_seen_sends_nothing(world: World, db_session: 
     )
 
     with pytest.raises(RosterChanged, match=CHANGED):
-        send_batch(batch, command, actor=world["officer1"])
+        confirm_batch(batch, command, actor=world["officer1"])
 
     assert db_session.scalars(select(Handoff)).all() == []
 
@@ -139,10 +145,10 @@ def test_what_changed_after_it_was_seen_sends_nothing(world: World, db_session: 
 @pytest.mark.parametrize("typed", ["2", "一", "", "1.0"])
 def test_wrong_number_sends_nothing(world: World, db_session: Session, typed: str) -> None:
     batch = make_batch(world, make_cited(world))
-    command = SendBatch(version=batch.version, seen=plan_of(batch).digest(), typed=typed)
+    command = ConfirmBatch(version=batch.version, seen=plan_of(batch).digest(), typed=typed)
 
     with pytest.raises(InvalidInput) as refused:
-        send_batch(batch, command, actor=world["officer1"])
+        confirm_batch(batch, command, actor=world["officer1"])
 
     assert list(refused.value.errors) == ["typed"]
     assert db_session.scalars(select(Handoff)).all() == []

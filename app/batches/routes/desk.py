@@ -6,18 +6,23 @@ from collections.abc import Sequence
 from flask import render_template, request
 
 from app.accounts.current import current_actor
+from app.batches.forms import StopForm
 from app.batches.letter import letter_of
 from app.batches.plan import BatchPlan, plan_of
-from app.batches.policy import can_batch, can_write_texts
+from app.batches.policy import can_batch, can_release, can_write_texts
 from app.batches.queries import (
     LETTER_NOT_FOUND,
     batches_visible_to,
     case_counts,
+    confirmation_of,
+    confirmations_of,
     get_batch,
     letters_of,
     sent_handoffs,
+    writers_of,
 )
 from app.batches.routes.blueprint import blueprint
+from app.batches.stages import STAGE_WORDS, Stage, stage_of
 from app.core.access import roles
 from app.core.errors import NotFound
 from app.extensions import db
@@ -40,11 +45,13 @@ def index() -> str:
     """Batches, the newest first (まとめて送付)."""
     actor = current_actor()
     found = list(db.session.scalars(batches_visible_to(actor)))
+    confirmed = confirmations_of(found)
     return render_template(
         "batches/index.html",
         batches=found,
         counts=case_counts(found),
-        state_of=state_of,
+        confirmed=confirmed,
+        state_of=lambda batch: STAGE_WORDS[stage_of(batch, confirmed.get(batch.id))],
         may_batch=can_batch(actor),
         may_write_texts=can_write_texts(actor),
     )
@@ -58,18 +65,27 @@ def show(batch_id: int) -> str:
     batch = get_batch(actor, batch_id)
     if batch.sent_at is not None:
         return _sent_page(batch)
+    confirmation = confirmation_of(batch)
+    stage = stage_of(batch, confirmation)
     plan = plan_of(batch)
     meeting_on, meeting_problem = read_meeting_day(request.args.get("meeting_on", ""))
     return render_template(
         "batches/show.html",
         batch=batch,
-        state=state_of(batch),
+        state=STAGE_WORDS[stage],
+        stage=stage,
+        confirmation=confirmation,
+        may_release=stage is Stage.AWAITED
+        and confirmation is not None
+        and can_release(actor, confirmation, writers_of(batch)),
+        may_stop=can_batch(actor) and stage is Stage.WAITING,
+        stop_form=StopForm(version=batch.version),
         plan=plan,
         outlooks=outlooks(_asked_of(plan), actor, batch.round, meeting_on),
         meeting_on=meeting_on,
         meeting_problem=meeting_problem,
         part_labels=HANDOFF_PART_LABELS,
-        may_batch=can_batch(actor) and batch.discarded_at is None,
+        may_batch=can_batch(actor) and stage not in (Stage.WAITING, Stage.DISCARDED),
     )
 
 
@@ -111,19 +127,13 @@ def destination(batch_id: int, organization_id: int) -> str:
     )
 
 
-def state_of(batch: HandoffBatch) -> tuple[str, str]:
-    """Where a batch stands, in words and tone (まとめて送付の状況)."""
-    if batch.sent_at is not None:
-        return "送付済み", "done"
-    return ("取りやめ", "plain") if batch.discarded_at is not None else ("送付前", "work")
-
-
 def _sent_page(batch: HandoffBatch) -> str:
     handoffs = sent_handoffs(batch)
     return render_template(
         "batches/sent.html",
         batch=batch,
-        state=state_of(batch),
+        state=STAGE_WORDS[Stage.SENT],
+        confirmation=confirmation_of(batch),
         handoffs=handoffs,
         places=_places(handoffs),
         part_labels=HANDOFF_PART_LABELS,

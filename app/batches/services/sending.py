@@ -1,22 +1,23 @@
-"""Sending a batch (まとめて送付): what was seen, all of it or nothing, one letter a person."""
+"""Sending a batch (まとめて送付): what was confirmed, all of it or nothing, one letter a person."""
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import User
 from app.audit.services import Subject
-from app.batches.models import BatchLetter
+from app.batches.models import BatchConfirmation, BatchLetter
 from app.batches.plan import BatchPlan, PlannedDestination, PlannedHandoff, plan_of
+from app.batches.policy import can_batch
 from app.batches.queries import get_batch
-from app.batches.services.writing import SUBJECT_TYPE, keep_trace, open_for_change
+from app.batches.services.confirming import CHANGED
+from app.batches.services.writing import SUBJECT_TYPE, keep_trace
 from app.core import clock
 from app.core.eras import format_date_short
-from app.core.errors import InvalidInput, StaleVersion
+from app.core.errors import DomainError, NotAllowed, StaleVersion
 from app.core.unit_of_work import STALE_MESSAGE
 from app.extensions import db
 from app.handoffs.lifecycle import move_together
@@ -27,42 +28,67 @@ from app.rounds.letters import write_in_round
 from app.workflow.handoffs import HandoffAction, HandoffPart, HandoffState
 
 LETTER = "batch_sent"
+HELD_LETTER = "batch_held"
 INBOX = "/handoffs"
-CHANGED = (
-    "確かめた後に、提案、宛先、文面または知らせる人が変わりました。何も送付していません。"
-    "変わったところを確かめて、もう一度送付してください。"
-)
 
 
-@dataclass(frozen=True, kw_only=True)
-class SendBatch:
-    """Sending what was shown (送付): its mark, and the number of hand-offs as it was typed."""
+def send_due_batches(moment: datetime) -> int:
+    """Send every batch whose time has come (まとめて送付の実行); return how many were sent.
 
-    version: int
-    seen: str
-    typed: str
-
-
-def send_batch(batch: HandoffBatch, command: SendBatch, *, actor: User) -> int:
-    """Send every hand-off of a batch, or none; return how many (まとめて送付).
-
-    What would be sent is worked out once more, and has to be what was seen. Raises NotAllowed,
-    StaleVersion, IllegalTransition, InvalidInput, RosterChanged.
+    One that is not what was confirmed is held, and the others go on. Safe to run twice.
     """
-    open_for_change(batch, command.version, actor=actor)
+    due = db.session.scalars(
+        select(BatchConfirmation.batch_id)
+        .join(BatchConfirmation.batch)
+        .where(
+            BatchConfirmation.sends_at <= moment,
+            BatchConfirmation.held_at.is_(None),
+            HandoffBatch.sent_at.is_(None),
+        )
+        .order_by(BatchConfirmation.sends_at, BatchConfirmation.batch_id)
+    )
+    return sum(_send_or_hold(batch_id) for batch_id in due.all())
+
+
+def _send_or_hold(batch_id: int) -> int:
+    batch = db.session.scalars(
+        select(HandoffBatch)
+        .where(HandoffBatch.id == batch_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    confirmation = db.session.get(BatchConfirmation, batch_id, populate_existing=True)
+    # Somebody stopped it a moment ago, or another process was quicker.
+    if confirmation is None or batch.sent_at is not None:
+        return 0
+    try:
+        with db.session.begin_nested():
+            _send(batch, confirmation)
+    except DomainError:
+        _hold(batch, confirmation)
+        return 0
+    return 1
+
+
+def _send(batch: HandoffBatch, confirmation: BatchConfirmation) -> None:
+    """Send every hand-off of a batch as it was confirmed, or none (まとめて送付).
+
+    Raises NotAllowed, NotFound, StaleVersion, RosterChanged.
+    """
+    actor = _judge_people(batch, confirmation)
     plan = plan_of(batch)
-    _check(plan, command)
-    _lock(batch, plan, actor)
+    if plan.blocks or plan.envelopes() != confirmation.digest:
+        raise RosterChanged(CHANGED)
+    _lock(plan)
     batch.sent_by_id, batch.sent_at = actor.id, clock.now()
-    sent = _make(batch, plan, actor)
+    sent = _make(batch, plan, confirmation.confirmed_by)
     move_together(sent, HandoffAction.SEND, actor=actor)
     for place in plan.destinations:
-        content = place.letter.as_json()
         db.session.add(
             BatchLetter(
                 batch_id=batch.id,
                 destination=place.destination,
-                content=content,
+                content=place.letter.as_json(),
                 recipient_ids=[user.id for user in place.recipients],
             )
         )
@@ -77,31 +103,41 @@ def send_batch(batch: HandoffBatch, command: SendBatch, *, actor: User) -> int:
         destinations=[place.destination.id for place in plan.destinations],
         letters=people,
     )
-    return len(sent)
 
 
-def _check(plan: BatchPlan, command: SendBatch) -> None:
-    if plan.blocks:
-        raise InvalidInput({"blocks": list(plan.blocks)})
-    if plan.digest() != command.seen:
-        raise RosterChanged(CHANGED)
-    if _number_in(command.typed) != len(plan.handoffs):
-        raise InvalidInput(
-            {
-                "typed": [
-                    f"入力した件数が、送付の件数（{len(plan.handoffs):,}件）と合いません。"
-                    "宛先ごとの件数を見て、数字で入力してください"
-                ]
-            }
-        )
+def _judge_people(batch: HandoffBatch, confirmation: BatchConfirmation) -> User:
+    """Return who let it go, when both may still do what they did (P28).
 
-
-def _lock(batch: HandoffBatch, plan: BatchPlan, actor: User) -> None:
-    """Lock every case as the plan saw it, in one order; refuse who has a conflict with one.
-
-    Raises NotFound, StaleVersion.
+    Raises NotAllowed, NotFound for a conflict of interest that came up meanwhile.
     """
-    get_batch(actor, batch.id)
+    if confirmation.released_by is None:
+        raise NotAllowed
+    for user in (confirmation.confirmed_by, confirmation.released_by):
+        if not (user.is_active and can_batch(user)):
+            raise NotAllowed
+        get_batch(user, batch.id)
+    return confirmation.released_by
+
+
+def _hold(batch: HandoffBatch, confirmation: BatchConfirmation) -> None:
+    """Leave a batch unsent and tell who confirmed it and who let it go (送付の見送り)."""
+    confirmation.held_at = clock.now()
+    db.session.flush()
+    keep_trace("hold", batch, None)
+    told = {confirmation.confirmed_by, confirmation.released_by}
+    write_in_round(
+        batch.round,
+        HELD_LETTER,
+        [user for user in told if user is not None and user.is_active and can_batch(user)],
+        key=f"{HELD_LETTER}:{batch.id}:{confirmation.held_at.isoformat()}",
+        path=f"/handoffs/batches/{batch.id}",
+        about=Subject(type=SUBJECT_TYPE, id=batch.id),
+        round_label=batch.round.label,
+    )
+
+
+def _lock(plan: BatchPlan) -> None:
+    """Lock every case as the plan saw it, in one order. Raises StaleVersion."""
     seen = {case.proposal_id: case.proposal.version for case in plan.cases}
     rows = db.session.execute(
         select(Proposal.id, Proposal.version)
@@ -191,9 +227,3 @@ def _places_of(user: User, places: Sequence[PlannedDestination]) -> tuple[int, .
         for place in places
         if user.id in {recipient.id for recipient in place.recipients}
     )
-
-
-def _number_in(typed: str) -> int | None:
-    """Number that was typed, in wide digits too, with or without commas; None for no number."""
-    plain = unicodedata.normalize("NFKC", typed).replace(",", "").removesuffix("件").strip()
-    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 8 else None

@@ -11,8 +11,9 @@ from app.accounts.models import User
 from app.audit.services import Subject, record
 from app.batches.candidates import MOST_CASES, CandidateFilter, find_candidates
 from app.batches.destinations import proposed_destinations
-from app.batches.models import BatchCase, BatchDestination
+from app.batches.models import BatchCase, BatchDestination, BatchWriter
 from app.batches.policy import authorize_batch
+from app.batches.queries import confirmation_of, writers_of
 from app.core import clock
 from app.core.errors import IllegalTransition, InvalidInput, StaleVersion
 from app.core.text import is_blank
@@ -24,6 +25,7 @@ from app.rounds.models import Round
 
 SUBJECT_TYPE = "handoff_batch"
 SENT = "このまとめて送付は、もう送付しています。送付した後は変えられません。"
+WAITING = "このまとめて送付は、送付の時刻を待っています。変えるときは、先に送付を止めてください。"
 DISCARDED = "このまとめて送付は、取りやめになっています。"
 NOT_SENDABLE = (
     "選んだ提案の中に、今は送付できないものがあります。一覧を開き直して選び直してください"
@@ -133,6 +135,31 @@ def discard_batch(batch: HandoffBatch, version: int, *, actor: User) -> None:
 
 
 def open_for_change(batch: HandoffBatch, version: int, *, actor: User) -> None:
+    """Lock a batch that is not on its way, as it was shown; the actor is one of its writers.
+
+    What was confirmed of it counts no more. Raises NotAllowed, StaleVersion, IllegalTransition.
+    """
+    lock_unsent(batch, version, actor=actor)
+    forget_confirmation(batch)
+    if actor.id not in writers_of(batch):
+        db.session.add(BatchWriter(batch_id=batch.id, user_id=actor.id))
+
+
+def forget_confirmation(batch: HandoffBatch) -> None:
+    """Make a batch a preparation again (送付の確認の取消し).
+
+    Raises IllegalTransition while it is on its way.
+    """
+    confirmation = confirmation_of(batch)
+    if confirmation is None:
+        return
+    if confirmation.sends_at is not None and confirmation.held_at is None:
+        raise IllegalTransition(WAITING)
+    db.session.delete(confirmation)
+    db.session.flush()
+
+
+def lock_unsent(batch: HandoffBatch, version: int, *, actor: User) -> None:
     """Lock a batch that is not sent yet, as it was shown (P05).
 
     Raises NotAllowed, StaleVersion, IllegalTransition.
@@ -155,7 +182,7 @@ def touch(batch: HandoffBatch) -> None:
     db.session.flush()
 
 
-def keep_trace(verb: str, batch: HandoffBatch, actor: User, **changes: object) -> None:
+def keep_trace(verb: str, batch: HandoffBatch, actor: User | None, **changes: object) -> None:
     """Leave a trace of an act on a batch (監査): `handoff_batch.<verb>`."""
     record(
         f"{SUBJECT_TYPE}.{verb}",

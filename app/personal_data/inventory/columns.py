@@ -118,6 +118,7 @@ CODES = {
     "draft_version": "form_key",
     "freeze": "target",
     "handoff_batch": "letter_number",
+    "handoff_batch_confirmation": "digest recipient_ids",
     "handoff_batch_letter": "recipient_ids",
     "transfer": "number parts digest",
     "import_file": "sha256",
