@@ -13,6 +13,7 @@ from sqlalchemy import (
     column,
     select,
     table,
+    text,
 )
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
@@ -60,6 +61,13 @@ class AuditEvent(Base):
         Index("ix_audit_event_occurred_at_seq", "occurred_at", "seq"),
         Index("ix_audit_event_actor_id_occurred_at_seq", "actor_id", "occurred_at", "seq"),
         Index("ix_audit_event_verb_occurred_at_seq", "verb", "occurred_at", "seq"),
+        # Moves by time, read without their entries (前週からの動き).
+        Index(
+            "ix_audit_event_moved",
+            *("occurred_at", "subject_type", "from_state", "to_state", "subject_id"),
+            sqlite_where=text("to_state IS NOT NULL"),
+            postgresql_where=text("to_state IS NOT NULL"),
+        ),
     )
 
     @property
