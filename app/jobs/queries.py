@@ -124,6 +124,14 @@ def last_finish(job: str) -> datetime | None:
     )
 
 
+def has_run_since(owner: str, instant: datetime) -> bool:
+    """Whether a process whose name begins so took a tick since then (台の最後の実行)."""
+    found = select(JobRun.job).where(
+        JobRun.started_at >= instant, JobRun.owner.startswith(owner, autoescape=True)
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def open_alarms() -> list[JobAlarm]:
     """Alarms that are not over (続いている警報), the oldest first."""
     return list(

@@ -4,10 +4,13 @@ A door is opened here by hand, once its page is known to show nothing that the p
 not see (tests/viewing). Neither files nor what the person keeps for himself are behind one.
 """
 
-from flask import Flask
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, request
+from werkzeug.exceptions import HTTPException
 
 from app.core.access import PUBLIC, SIGNED_IN, audience_of
-from app.core.viewing import Viewing
+from app.core.viewing import Viewing, running_viewing
 
 OPEN = frozenset(
     {
@@ -36,3 +39,22 @@ def is_open(app: Flask, endpoint: str, viewing: Viewing) -> bool:
     audience = audience_of(app, endpoint)
     opens_to_real = audience in (PUBLIC, SIGNED_IN) or bool(set(viewing.real.roles) & audience)
     return endpoint in OPEN and opens_to_real
+
+
+def is_closed_in_viewing(url: str) -> bool:
+    """Whether an address of the product leads nowhere in the running viewing (使えない操作).
+
+    False outside a viewing, and for an address within the page.
+    """
+    viewing, path = running_viewing(), urlsplit(url).path
+    if viewing is None or not path:
+        return False
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None:
+        return False
+    try:
+        endpoint, _ = adapter.match(path, method="GET")
+    except HTTPException:
+        # No page: a form alone, which changes something.
+        return True
+    return endpoint not in ALWAYS and not is_open(current_app, endpoint, viewing)

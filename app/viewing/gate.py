@@ -11,7 +11,7 @@ from app.core.errors import NotAllowed, NotFound
 from app.core.repeated_posts import refuse_known
 from app.core.viewing import Viewing, running_viewing
 from app.extensions import db
-from app.viewing.doors import ALWAYS, is_open
+from app.viewing.doors import ALWAYS, is_closed_in_viewing, is_open
 from app.viewing.rows import narrow, widen
 
 READING = ("GET", "HEAD", "OPTIONS")
@@ -28,6 +28,7 @@ CLOSED = (
 def init_viewing(app: Flask) -> None:
     """Put the gate before every view (代理閲覧の関門)."""
     app.before_request(watch_viewing)
+    app.jinja_env.globals["is_closed_in_viewing"] = is_closed_in_viewing
     app.teardown_request(_leave)
 
 

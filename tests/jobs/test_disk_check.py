@@ -8,11 +8,13 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.audit.models import AuditEvent
 from app.core import clock
 from app.core.disk import DiskSpace
 from app.extensions import db
 from app.jobs.disk_check import tell_of_disks
-from app.jobs.models import AlarmKind, JobAlarm
+from app.jobs.models import AlarmKind, JobAlarm, JobRun
+from app.jobs.queries import open_alarms
 from app.jobs.scheduler import DISKS, build_scheduler
 from app.jobs.supervision import supervise
 from app.notifications.models import OutboxMessage
@@ -105,6 +107,41 @@ def test_p16_supervision_of_the_jobs_leaves_the_alarm(db_session: Session, world
 
     assert db_session.scalars(select(JobAlarm.kind)).all() == [AlarmKind.DISK]
     assert len(letters(db_session)) == 1
+
+
+def test_alarm_of_a_node_that_was_removed_is_closed_after_a_day(
+    db_session: Session, world: World
+) -> None:
+    raised = NOON - timedelta(hours=25)
+    for node in ("gone", "there"):
+        job = f"files@{node}"
+        db_session.add(
+            JobAlarm(job=job, kind=AlarmKind.DISK, moment=raised, words="満杯", raised_at=raised)
+        )
+        # Their last ticks, before the day and within it.
+        started = NOON - timedelta(hours=24, minutes=1 if node == "gone" else -1)
+        db_session.add(
+            JobRun(
+                job=f"job-{node}",
+                scheduled_for=started,
+                owner=f"{node}:17",
+                lease_until=started,
+                started_at=started,
+                finished_at=started,
+            )
+        )
+    db_session.commit()
+
+    look(-62, files=50)
+    before = [row.job for row in open_alarms()]
+    look(0, files=50)
+    look(1, files=50)
+
+    entry = db_session.scalars(select(AuditEvent).where(AuditEvent.verb == "job_alarm.close")).one()
+    assert before == ["files@gone", "files@there"]
+    assert [row.job for row in open_alarms()] == ["files@there"]
+    assert (entry.actor_id, entry.changes["job"]) == (None, "files@gone")
+    assert letters(db_session) == []
 
 
 def test_p16_two_schedulers_that_look_at_once_tell_once(

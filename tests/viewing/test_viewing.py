@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from zlib import crc32
 
 import pytest
@@ -126,6 +127,11 @@ def stored_texts() -> list[str]:
     return sorted(text for text in found if len(text) >= LEAST_LETTERS and "\n" not in text)
 
 
+def main_of(browser: FlaskClient, path: str) -> str:
+    """The page itself, without frame and bar."""
+    return browser.get(path).text.partition("<main")[2].partition("</main>")[0]
+
+
 def body_of(page: str) -> str:
     """Words of a page without its frame and stamp, which name who looks and who is seen."""
     own = re.sub(r'(?s)^.*?<main|<footer.*$|<p class="print-only.*?</p>', "", page)
@@ -238,6 +244,27 @@ def test_closed_doors_answer_as_if_they_were_not_there(app: Flask, world: World)
     )
     assert [browser.get(path).status_code for path in closed] == [404] * len(closed)
     assert "代理閲覧を終える" in browser.get("/account").text
+
+
+@pytest.mark.parametrize(
+    ("target", "act"), [("city-mgr", "補正する"), ("coordinator", "案件を開く")]
+)
+def test_no_button_leads_to_what_is_closed(app: Flask, world: World, target: str, act: str) -> None:
+    browser = view_as(app, "lead", target, world)
+    paths = ["/", *(path for path in addresses(app, OPEN) if is_drawn(path))]
+
+    buttons = {
+        unescape(found)
+        for path in paths
+        for found in re.findall(
+            r'<(?:a class="button[^>]*href|form action)="([^"#]+)', main_of(browser, path)
+        )
+    }
+
+    assert {path for path in buttons if browser.get(path).status_code != 200} == set()
+    assert f"{act}（代理閲覧では使えません）" in main_of(browser, "/")
+    browser.post("/view-as/end")
+    assert "代理閲覧では使えません" not in enter(app, target).get("/").text
 
 
 # --- Nothing changes ----------------------------------------------------------------------------
