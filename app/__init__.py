@@ -11,6 +11,8 @@ from app import cli
 from app.accounts import routes as accounts_routes
 from app.accounts.loader import load_user
 from app.answers import routes as answers_routes
+from app.api import routes as api_routes
+from app.api.gate import init_api
 from app.attestations import routes as attestations_routes
 from app.attestations.gate import init_attestations
 from app.audit.reading import init_reading
@@ -90,6 +92,7 @@ MAX_FORM_PARTS = 500
 BLUEPRINTS = (
     accounts_routes.blueprint,
     answers_routes.blueprint,
+    api_routes.blueprint,
     attestations_routes.blueprint,
     trail_pages.blueprint,
     backlog_routes.blueprint,
@@ -214,6 +217,7 @@ def _is_of_models(name: str | None, kind: str, _parents: object) -> bool:
 
 def _init_gates(app: Flask) -> None:
     """Put the gates before every view, in the order in which they are asked."""
+    init_api(app)
     init_viewing(app)
     app.before_request(access.gate)
     init_outsiders(app)

@@ -1,6 +1,6 @@
 """The case list of the secretariat (提案一覧): filters, order, one page of rows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -193,7 +193,7 @@ def _rows_at(
     filters: CaseFilters, round_: Round, page: Page[Proposal], actor: User
 ) -> list[CaseRow]:
     """Rows as they stood at a past instant (時点), as they stand now for none."""
-    rows = _rows(page, round_, actor)
+    rows = case_rows(page.rows, round_, actor)
     if not filters.as_of:
         return rows
     standings = standings_on(round_, filters.as_of)
@@ -225,16 +225,17 @@ class _Around(NamedTuple):
     standings: dict[int, str]
 
 
-def _rows(page: Page[Proposal], round_: Round, actor: User) -> list[CaseRow]:
-    queries.read_closures(page.rows)
+def case_rows(proposals: Sequence[Proposal], round_: Round, actor: User) -> list[CaseRow]:
+    """Rows of some cases of one round, as the secretariat reads them (一覧の行)."""
+    queries.read_closures(proposals)
     around = _Around(
         codes={row.id: row.code for row in round_.scheme.categories},
-        reviewers=reviewer_names(page.rows),
-        labels=labels_by_case(page.rows),
-        with_hidden_class=cases_with_hidden_class(actor, page.rows),
-        standings=standings_of([row for row in page.rows if row.state is State.CLASSIFIED]),
+        reviewers=reviewer_names(proposals),
+        labels=labels_by_case(proposals),
+        with_hidden_class=cases_with_hidden_class(actor, proposals),
+        standings=standings_of([row for row in proposals if row.state is State.CLASSIFIED]),
     )
-    return [_row(proposal, actor, around) for proposal in page.rows]
+    return [_row(proposal, actor, around) for proposal in proposals]
 
 
 def _row(proposal: Proposal, actor: User, around: _Around) -> CaseRow:

@@ -43,16 +43,23 @@ def is_cursor_of(cursor: str, sort: Sort) -> bool:
 
 
 def read_page(
-    statement: Select[Proposal], sort: Sort, cursor: str, *, total: int, size: int = PAGE_SIZE
+    statement: Select[Proposal],
+    sort: Sort,
+    cursor: str,
+    *,
+    total: int,
+    size: int = PAGE_SIZE,
+    begins_anew: bool = True,
 ) -> Page[Proposal]:
     """Read one page of a list (一覧の1ページ); from the top for a cursor that is none.
 
-    `total` is the number of rows of the whole list.
+    `total` is the number of rows of the whole list. Where nothing is left at the place of the
+    cursor the list begins anew, for people: a program that goes on would never come to the end.
     """
     place = _read(cursor, sort) if cursor else None
     is_backwards = place is not None and place[0] == BEFORE
     found = _found(statement, sort, place, size + 1)
-    if not found and place is not None:
+    if not found and place is not None and begins_anew:
         return read_page(statement, sort, "", total=total, size=size)
     has_more = len(found) > size
     rows = list(found[:size])

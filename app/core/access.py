@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, render_template, request, url_for
+from flask import Flask, abort, current_app, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 AUDIENCE = "audience"
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
+BEARER = "bearer"
 
 # Typed again by the person, never shown by a page.
 SECRET_FIELDS = frozenset({"password", "present", "code", "token"})
@@ -30,6 +31,12 @@ def public(view: View) -> View:
 def signed_in(view: View) -> View:
     """Let every signed-in user in (ログイン必須)."""
     setattr(view, AUDIENCE, SIGNED_IN)
+    return view
+
+
+def bearer(view: View) -> View:
+    """Let in the programs that bring a token (APIトークン); no session opens the door."""
+    setattr(view, AUDIENCE, BEARER)
     return view
 
 
@@ -62,6 +69,9 @@ def gate() -> Response | tuple[str, int] | None:
     audience = audience_of(current_app, request.endpoint)
     if audience == PUBLIC:
         return None
+    if audience == BEARER:
+        # Whoever looks at the tokens has left the one that is right; without it nobody comes in.
+        return None if "api_token" in g else abort(401)
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
     if audience != SIGNED_IN and not current_user.has_role(*audience):

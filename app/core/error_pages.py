@@ -9,20 +9,23 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
 from app.core.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from app.core.http import path_to_log, request_id
 from app.core.lost_commits import OutcomeUnknown
+from app.core.problems import is_for_program, problem
 from app.core.sent_again import SentForm, sent_form
 from app.core.storage import StorageFailure
 from app.extensions import db
 
 logger = logging.getLogger(__name__)
 
-Page = tuple[str, int]
+Page = tuple[str | Response, int]
 
 HEADINGS = {
     400: "要求を読み取れませんでした",
+    401: "ログインが必要です",
     403: "この操作はできません",
     404: "ページが見つかりません",
     405: "この操作の方法には対応していません",
@@ -77,11 +80,15 @@ def status_of(error: DomainError) -> int:
 def error_page(status: int, message: str = "", title: str = "") -> Page:
     """Render the page for a status, with the words of the refusal where there are some.
 
+    A program is answered in JSON (`app.core.problems`).
+
     From 500 on it holds what was sent, to be sent again or copied (P17).
     """
     heading = title or HEADINGS.get(status, HEADINGS[500] if status >= 500 else HEADINGS[400])
-    words = message or MESSAGES.get(status, MESSAGES[400])
     g.is_failing = status >= 500
+    if is_for_program():
+        return problem(status, heading, message), status
+    words = message or MESSAGES.get(status, MESSAGES[400])
     if g.is_failing and "_login_user" not in g:
         # Where the reading of the person failed, Flask-Login would ask once more for the template.
         g._login_user = AnonymousUserMixin()
@@ -130,19 +137,19 @@ def _show_collision(error: IntegrityError) -> Page:
 
 def _show_database_trouble(
     error: OperationalError | NoConnection,
-) -> tuple[str, int, dict[str, str]]:
+) -> tuple[str | Response, int, dict[str, str]]:
     logger.exception("database trouble at %s %s", request.method, path_to_log())
     page, status = error_page(503)
     return page, status, {"Retry-After": "5"}
 
 
-def _show_unknown(error: OutcomeUnknown) -> tuple[str, int, dict[str, str]]:
+def _show_unknown(error: OutcomeUnknown) -> tuple[str | Response, int, dict[str, str]]:
     logger.exception("nobody knows what was committed at %s %s", request.method, path_to_log())
     page, status = error_page(503, UNKNOWN_MESSAGE, UNKNOWN_HEADING)
     return page, status, {"Retry-After": "5"}
 
 
-def _show_storage_trouble(error: StorageFailure) -> tuple[str, int, dict[str, str]]:
+def _show_storage_trouble(error: StorageFailure) -> tuple[str | Response, int, dict[str, str]]:
     logger.exception("storage trouble at %s %s", request.method, path_to_log())
     page, status = error_page(503, STORAGE_MESSAGE)
     return page, status, {"Retry-After": "60"}

@@ -37,8 +37,9 @@ def is_open(app: Flask, endpoint: str, viewing: Viewing) -> bool:
     That of the person who looks, too: what is closed to either of the two is closed.
     """
     audience = audience_of(app, endpoint)
-    opens_to_real = audience in (PUBLIC, SIGNED_IN) or bool(set(viewing.real.roles) & audience)
-    return endpoint in OPEN and opens_to_real
+    if endpoint not in OPEN:
+        return False
+    return audience in (PUBLIC, SIGNED_IN) or bool(set(viewing.real.roles) & audience)
 
 
 def is_closed_in_viewing(url: str) -> bool:

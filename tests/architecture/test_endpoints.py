@@ -20,7 +20,7 @@ from app import create_app
 from app.accounts.models import Role
 from app.audit.models import AuditEvent
 from app.core import clock
-from app.core.access import PUBLIC, SIGNED_IN, audience_of
+from app.core.access import BEARER, PUBLIC, SIGNED_IN, audience_of
 from app.proposals.models import Proposal
 from tests.accounts.browser import CHANCE, let_in
 from tests.architecture.tables import uneven_tables
@@ -155,7 +155,13 @@ def address(app: Flask, door: Door, **values: object) -> str:
 def is_let_in(app: Flask, door: Door, role: Role) -> bool:
     """Whether the role belongs to those whom the endpoint is for."""
     audience = audience_of(app, door.endpoint)
-    return audience in (PUBLIC, SIGNED_IN) or role in audience
+    # A cookie opens no door of the programs, whatever the role.
+    return audience in (PUBLIC, SIGNED_IN) or (audience != BEARER and role in audience)
+
+
+def is_for_programs(app: Flask, door: Door) -> bool:
+    """Whether a token opens the door, and no cookie."""
+    return bool(audience_of(app, door.endpoint) == BEARER)
 
 
 def is_drawn(door: Door, login: str, share: int) -> bool:
@@ -210,7 +216,7 @@ def test_roles_of_an_audience_exist(app: Flask) -> None:
     named = {
         str(role)
         for name in app.view_functions
-        if audience_of(app, name) not in (PUBLIC, SIGNED_IN)
+        if audience_of(app, name) not in (BEARER, PUBLIC, SIGNED_IN)
         for role in audience_of(app, name)
     }
 
@@ -242,8 +248,9 @@ def test_stranger_is_asked_to_sign_in_at_every_other_door(
     assert len(closed) > 40
     for door, answer in answers.items():
         asked = f"/login?next={address(app, door)}"
-        # A post is answered by a page, so that nothing that was typed is lost.
-        wanted = (302, asked) if door.method == "GET" else (401, None)
+        # A post is answered by a page, so that nothing that was typed is lost; a program by words.
+        is_page = door.method == "GET" and not is_for_programs(app, door)
+        wanted = (302, asked) if is_page else (401, None)
         assert (answer.status_code, answer.location) == wanted, door
 
 
@@ -258,7 +265,7 @@ def test_role_outside_the_audience_is_refused(world: World, client: FlaskClient)
                 statuses[login, door] = knock(client, door).status_code
 
     assert {login for login, _ in statuses} == set(ONE_LOGIN_A_ROLE.values())
-    assert statuses == dict.fromkeys(statuses, 403)
+    assert statuses == {key: 401 if is_for_programs(app, key[1]) else 403 for key in statuses}
 
 
 # --- What one may not know of -------------------------------------------------------------------
@@ -282,7 +289,8 @@ def test_foreign_and_missing_receipt_numbers_answer_alike(
                 foreign = told(knock(client, door, receipt_number="R6-0001"))
                 missing = told(knock(client, door, receipt_number="R6-9999"))
             may_enter = is_let_in(app, door, ROLE_OF_LOGIN[login])
-            assert foreign[0] == (404 if may_enter else 403), (login, door)
+            refused = 401 if is_for_programs(app, door) else 403
+            assert foreign[0] == (404 if may_enter else refused), (login, door)
             assert foreign[1].replace("R6-0001", "") == missing[1].replace("R6-9999", ""), door
             assert missing[0] == foreign[0], (login, door)
             assert "公共施設の鍵" not in foreign[1], (login, door)

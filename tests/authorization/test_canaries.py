@@ -16,7 +16,7 @@ from app.accounts.models import User
 from app.audit.models import AuditEvent
 from app.handoffs.models import Handoff
 from app.proposals.models import Proposal
-from app.proposals.queries import visible_to
+from app.proposals.queries import is_of_body, visible_to
 from tests.authorization.canaries import (
     FILE_ROWS,
     TABLES,
@@ -55,6 +55,9 @@ FOREIGN = {
 WITHOUT_CASES = set(FOREIGN) - {"nobody", "proposer", "manager", "partner", "foreign", "prefecture"}
 FEW = FOREIGN if IS_WHOLE else ("foreign", "other_coordinator")
 WALKERS = os.environ.get("CRAWL_READERS", ",".join(FEW)).split(",")
+API = "/api/v1/proposals"
+WITH_OWN_CASES = {"proposer", "manager", "foreign", "conflicted"}
+TOKEN_READERS = (*sorted(WITH_OWN_CASES), "partner", "prefecture")
 # What others are shown on purpose: a case that is opened to them, and what was published.
 SHARED = {
     "opened": {f"proposal.{name}" for name in ("title", *TEXTS)},
@@ -194,4 +197,36 @@ def test_p25_own_texts_are_found_and_foreign_ones_when_a_filter_is_missing(scene
 
     assert own
     assert faults == []
+    assert leaks != []
+
+
+# --- With a token -------------------------------------------------------------------------------
+
+
+def asked_by_programs(scene: Scene) -> list[str]:
+    """Every case of the world and the lists of its rounds, as programs ask for them."""
+    numbers = {values.get("receipt_number") for values in scene.prober.values.values()}
+    word = beginning(scene.bodies["city"])
+    lists = [f"{API}?round={key}&limit=100" for key in ("R6", "R8")]
+    return [*lists, f"{lists[0]}&q={word}", *(f"{API}/{number}" for number in numbers if number)]
+
+
+@pytest.mark.parametrize("reader", TOKEN_READERS)
+def test_p25_token_shows_no_text_of_a_foreign_body(scene: Scene, reader: str) -> None:
+    count, seen, faults = walked(scene, reader, asked_by_programs(scene))
+
+    assert faults == []
+    assert count > 20
+    assert seen or reader not in WITH_OWN_CASES
+
+
+def test_p25_foreign_texts_are_found_when_the_filters_of_the_api_are_missing(scene: Scene) -> None:
+    absent = {
+        guard: without(f"app.proposals.queries.{guard.__name__}", guard)
+        for guard in (visible_to, is_of_body)
+    }
+
+    with replaced(absent):
+        _, _, leaks = walked(scene, "foreign", asked_by_programs(scene))
+
     assert leaks != []
