@@ -12,6 +12,7 @@ from sqlalchemy import update
 from app.accounts.models import User
 from app.core import clock
 from app.core.errors import DomainError, StaleVersion
+from app.core.postgresql_waits import unhurried
 from app.core.unit_of_work import side_transaction, unit_of_work
 from app.exchange.models import ImportRun, ImportStage
 from app.exchange.queries import imports_to_check, imports_to_commit, outdated_imports
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 FAILED = "処理の途中で問題が起きたため、何も取り込んでいません。もう一度ファイルを送ってください。"
 
 
+@unhurried()
 def run_imports() -> Callable[[], int]:
     """Check and save what waits, forget what is old (取込みの定期処理); tell how many moved.
 

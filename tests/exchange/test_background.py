@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -14,6 +15,7 @@ from app.exchange.result import CheckResult, result_of
 from app.exchange.rows import read_upload
 from app.exchange.services import imports
 from app.exchange.services.imports import Outcome, ask_commit, start_import
+from app.extensions import db
 from app.jobs.runner import run_tick
 from app.jobs.schedule import get_job
 from tests.exchange.tables import complete, sent, started, titles
@@ -168,3 +170,22 @@ def test_job_runs_every_five_seconds(world: World, db_session: Session) -> None:
     assert (result.is_mine, result.effects, result.error) == (True, 1, "")
     assert run.stage is ImportStage.CHECKED
     assert following == clock.jst(2024, 8, 26, 10, 0, 5)
+
+
+def test_p17_long_import_waits_as_long_as_it_takes(shared_app: Flask) -> None:
+    with shared_app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            return
+        asked: list[str] = []
+
+        def listen(_connection: object, _cursor: object, words: str, *_rest: object) -> None:
+            asked.append(words)
+
+        event.listen(db.engine, "before_cursor_execute", listen)
+        try:
+            run_imports()
+        finally:
+            event.remove(db.engine, "before_cursor_execute", listen)
+            db.session.rollback()
+
+        assert "SET LOCAL statement_timeout = 0" in asked
