@@ -16,6 +16,7 @@ from app.api.gate import init_api
 from app.attestations import routes as attestations_routes
 from app.attestations.gate import init_attestations
 from app.audit.reading import init_reading
+from app.audit.refusals import init_refusals
 from app.batches import routes as batches_routes
 from app.bulk import routes as bulk_routes
 from app.candidates import routes as candidates_routes
@@ -165,6 +166,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     init_monitors(app)
     init_filters(app)
     init_reading(app)
+    init_refusals(app)
     access.public(app.view_functions["static"])
     _init_gates(app)
     for blueprint in BLUEPRINTS:

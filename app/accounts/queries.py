@@ -14,6 +14,7 @@ from app.accounts.models import (
     User,
     UserRole,
 )
+from app.audit.reading import note_read
 from app.core import clock
 from app.core.errors import NotFound
 from app.extensions import db
@@ -162,7 +163,14 @@ def get_user(user_id: int) -> User:
     found = db.session.get(User, user_id)
     if found is None:
         raise NotFound(USER_NOT_FOUND)
+    note_read("user", found.id)
     return found
+
+
+def names_at_hand() -> dict[int, str]:
+    """Names of the people whom the running request has read already (氏名): no further question."""
+    people = [row.__dict__ for row in db.session.identity_map.values() if isinstance(row, User)]
+    return {row["id"]: row["display_name"] for row in people if "display_name" in row}
 
 
 def people_of_body(organization_id: int) -> list[User]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Select, exists, select
 
 from app.accounts.models import User
+from app.audit.reading import note_read
 from app.core.errors import NotFound
 from app.extensions import db
 from app.files.models import StoredFile
@@ -87,6 +88,7 @@ def get_sent_reply(actor: User, reply_id: int) -> Reply:
         raise NotFound(REPLY_NOT_FOUND)
     if not _is_visible(actor, found.handoff.proposal_id):
         raise NotFound(REPLY_NOT_FOUND)
+    note_read("proposal", found.handoff.proposal_id)
     return found
 
 

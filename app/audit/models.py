@@ -21,7 +21,7 @@ from app.audit.actors import label_in_words
 from app.extensions import Base
 
 # The accounts lie above the trail: known by name alone.
-_ACCOUNT = table("user_account", column("id"), column("display_name", String))
+ACCOUNT = table("user_account", column("id"), column("display_name", String))
 
 
 class AuditEvent(Base):
@@ -51,7 +51,7 @@ class AuditEvent(Base):
 
     # Name of the account today: the entry itself holds a commitment to it.
     actor_name: Mapped[str | None] = column_property(
-        select(_ACCOUNT.c.display_name).where(_ACCOUNT.c.id == actor_id).scalar_subquery()
+        select(ACCOUNT.c.display_name).where(ACCOUNT.c.id == actor_id).scalar_subquery()
     )
 
     __table_args__ = (

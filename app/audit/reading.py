@@ -59,11 +59,11 @@ def note_read(subject_type: str, subject_id: int) -> None:
     """Note that the running request shows something to its reader (閲覧の記録)."""
     if has_request_context() and request.method == "GET" and "_login_user" in g:
         # Asked now, while the reader is at hand: the database may be gone when the answer is made.
-        g.reader_id = _reader().id
+        g.reader_id = real_reader().id
         g.setdefault("read_subjects", set()).add((subject_type, subject_id))
 
 
-def _reader() -> Reader:
+def real_reader() -> Reader:
     """Who really reads, also while the screens of another are shown (代理閲覧)."""
     viewing = running_viewing()
     reader = current_user if viewing is None else viewing.real
@@ -85,6 +85,11 @@ def init_reading(app: Flask) -> None:
     """Have every answer of the application looked at on its way out."""
     app.extensions[_REMEMBERED] = set()
     app.after_request(partial(_look_at, app))
+
+
+def forget_readings(app: Flask) -> None:
+    """Forget what this process has written: the next look leaves its row again."""
+    app.extensions[_REMEMBERED].clear()
 
 
 def _look_at(app: Flask, response: Response) -> Response:
@@ -144,7 +149,7 @@ def _handed_out(response: Response) -> Response:
         **({"cases": cases[:20]} if cases else {}),
     }
     try:
-        reader = _reader()
+        reader = real_reader()
         # What was read is read: the entry waits for no transaction of ours, nor holds one up.
         db.session.rollback()
         with side_transaction() as session:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy import Insert, Select, Update, bindparam, event, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.audit.actors import is_sealed
 from app.audit.chain import entry_hash
 from app.audit.models import AuditEvent, AuditHead
 from app.core import clock
@@ -56,7 +57,8 @@ def record(
     `session` for a transaction beside that of the request (`side_transaction`).
 
     `verb` is `subject.action`. `changes` never holds texts, passwords or personal data: names of
-    fields, codes, dates and ids only (P22).
+    fields, codes, dates and ids only (P22); a person stands there as `sealed_person`.
+    Raises ValueError for an actor with a name in clear.
     """
     # Without a transaction there would be no rollback to hear of, and the entry would stay.
     session = session or db.session
@@ -67,7 +69,7 @@ def record(
             "occurred_at": clock.now(),
             "verb": verb,
             "actor_id": actor.id if actor else None,
-            "actor_label": actor.sealed_label if actor else SYSTEM_LABEL,
+            "actor_label": _label_of(actor) if actor else SYSTEM_LABEL,
             "subject_type": subject.type,
             "subject_id": subject.id,
             "subject_version": subject.version,
@@ -78,6 +80,13 @@ def record(
             "request_id": request_id(),
         }
     )
+
+
+def _label_of(actor: Actor) -> str:
+    label = actor.sealed_label
+    if not is_sealed(label):
+        raise ValueError("an entry holds no name in clear")
+    return label
 
 
 def seal_waiting_entries(session: Session) -> None:

@@ -1,12 +1,15 @@
 """The timeline of a case in words (履歴), as much of it as the reader may see."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.accounts.models import User
+from app.accounts.queries import names_at_hand
+from app.audit.actors import with_names
 from app.audit.models import AuditEvent
+from app.audit.queries import names_in
 from app.casework.handoff_verbs import MINISTRY_INNER_VERBS
 from app.casework.verbs import (
     BODY_VERBS,
@@ -62,6 +65,9 @@ DATE_CHANGES = {
     "became_overdue_on": "過ぎた日",
 }
 
+# What an entry says besides, with the names of today for the people in it.
+Changes = Mapping[str, Any]
+
 
 class HistoryLine(NamedTuple):
     """One line of a timeline: instant, who, what, and the change in words."""
@@ -114,27 +120,37 @@ def history_lines(
     if reader.has_role(*SECRETARIAT_ROLES):
         seen = _readable_numbers(read, reader)
         hidden = hidden_opinion_ids(reader, proposal)
-        return [_inner_line(event, proposal.round, seen, hidden) for event in read]
+        names = names_in(read, names_at_hand())
+        return [
+            _inner_line(event, with_names(event.changes, names), proposal.round, seen, hidden)
+            for event in read
+        ]
     if not is_own(reader, proposal):
         return [_partner_line(event, proposal) for event in read]
     return [
         _line(
             event,
             _body_detail(event, proposal.round),
-            hide_officer=event.verb not in OWN_VERBS,
+            SECRETARIAT if event.verb not in OWN_VERBS else event.actor_words,
         )
         for event in read
     ]
 
 
 def _inner_line(
-    event: AuditEvent, round_: Round, seen: frozenset[str], hidden: Collection[int]
+    event: AuditEvent,
+    changes: Changes,
+    round_: Round,
+    seen: frozenset[str],
+    hidden: Collection[int],
 ) -> HistoryLine:
     """Line for the secretariat; of an opinion not to be read yet, only that it was given."""
-    if hidden and event.changes.get("assessment_id") in hidden:
-        return _line(event, HIDDEN_OPINION)
+    who = _actor_words(event, changes)
+    if hidden and changes.get("assessment_id") in hidden:
+        return _line(event, HIDDEN_OPINION, who)
     left_out = {"provisional_category"} if hidden else set()
-    return _line(event, _full_detail(event, round_, seen, left_out))
+    told = {name: value for name, value in changes.items() if name not in left_out}
+    return _line(event, _full_detail(event, told, round_, seen), who)
 
 
 def _partner_line(event: AuditEvent, proposal: Proposal) -> HistoryLine:
@@ -146,18 +162,18 @@ def _partner_line(event: AuditEvent, proposal: Proposal) -> HistoryLine:
     )
 
 
-def _line(event: AuditEvent, detail: str, *, hide_officer: bool = False) -> HistoryLine:
+def _line(event: AuditEvent, detail: str, who: str) -> HistoryLine:
     return HistoryLine(
         when=event.occurred_at,
-        who=SECRETARIAT if hide_officer else _actor_words(event),
+        who=who,
         verb=VERB_WORDS.get(event.verb, event.verb),
         detail=detail,
     )
 
 
-def _actor_words(event: AuditEvent) -> str:
+def _actor_words(event: AuditEvent, changes: Changes) -> str:
     """Who acted; a deputy with the person stood in for: 「事務局 B（A代理）」 (代理)."""
-    person = event.changes.get("acting_for")
+    person = changes.get("acting_for")
     return f"{event.actor_words}（{person}代理）" if person else event.actor_words
 
 
@@ -179,13 +195,11 @@ def _other_words(event: AuditEvent, seen: frozenset[str]) -> list[str]:
     return [f"提案 {'、'.join(shown)}"] if shown else []
 
 
-def _full_detail(
-    event: AuditEvent, round_: Round, seen: frozenset[str], left_out: Collection[str]
-) -> str:
+def _full_detail(event: AuditEvent, changes: Changes, round_: Round, seen: frozenset[str]) -> str:
     parts: list[str] = []
     if event.from_state and event.to_state:
         parts.append(f"{_state_words(event, first=True)} → {_state_words(event)}")
-    parts += [*_other_words(event, seen), *_change_words(event, round_, left_out)]
+    parts += [*_other_words(event, seen), *_change_words(event, changes, round_)]
     if event.reason:
         parts.append(event.reason)
     return "。".join(part.rstrip("。") for part in parts) + ("。" if parts else "")
@@ -209,8 +223,7 @@ def _state_words(event: AuditEvent, *, first: bool = False) -> str:
     return state_label(name)
 
 
-def _change_words(event: AuditEvent, round_: Round, leaving_out: Collection[str]) -> list[str]:
-    changes = {name: value for name, value in event.changes.items() if name not in leaving_out}
+def _change_words(event: AuditEvent, changes: Changes, round_: Round) -> list[str]:
     words = [*_field_words(event, round_), *_partner_words(event)]
     for name, label in CHANGE_LABELS.items():
         value = changes.get(name)

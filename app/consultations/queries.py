@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, l
 
 from app.accounts.models import Role, User
 from app.accounts.queries import bodies_acted_for
+from app.audit.reading import note_read
 from app.consultations.models import (
     Consultation,
     ConsultationFile,
@@ -100,6 +101,7 @@ def get_visible(actor: User, number: str) -> Consultation:
     found = db.session.scalars(statement).one_or_none()
     if found is None:
         raise NotFound(NOT_FOUND)
+    note_read("consultation", found.id)
     return found
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, Select, and_, exists, select
 
 from app.accounts.models import User
+from app.audit.reading import note_read
 from app.core.errors import NotFound
 from app.disclosure.models import DisclosureRecord, DisclosureRequest, Redaction
 from app.extensions import db
@@ -44,6 +45,7 @@ def get_request(actor: User, disclosure_id: int) -> DisclosureRequest:
     ).one_or_none()
     if found is None:
         raise NotFound(NOT_FOUND)
+    note_read("disclosure", found.id)
     return found
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload
 
 from app.accounts.models import Organization, Role, User
 from app.accounts.queries import destinations_of
+from app.audit.reading import note_read
 from app.core.errors import NotFound
 from app.core.page_reads import once_a_page
 from app.extensions import db
@@ -69,6 +70,7 @@ def get_handoff(actor: User, handoff_id: int) -> Handoff:
     ).one_or_none()
     if found is None:
         raise NotFound(NOT_FOUND)
+    note_read("proposal", found.proposal_id)
     return found
 
 

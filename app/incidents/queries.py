@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Organization, OrganizationKind, Role, User
 from app.accounts.queries import is_active_today, users_of_body, users_with_role
+from app.audit.reading import note_read
 from app.core.errors import NotFound
 from app.extensions import db
 from app.freezes.models import Freeze, FrozenKind
@@ -76,6 +77,7 @@ def get_incident(actor: User, incident_id: int) -> Incident:
     found = db.session.scalars(statement).unique().one_or_none()
     if found is None:
         raise NotFound(NO_INCIDENT)
+    note_read("incident", found.id)
     return found
 
 

@@ -23,6 +23,7 @@ from app.integrity.rules.submissions import (
 )
 from app.integrity.rules.trail import (
     look_at_chain,
+    look_at_named_people,
     look_at_names,
     look_at_trails,
     look_for_lost_cases,
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     Rule(name="references", title="参照先", unit="参照", look=look_at_references),
     Rule(name="chain", title="監査証跡の連鎖", unit="件", look=look_at_chain),
     Rule(name="names", title="行為者の氏名", unit="人", look=look_at_names),
+    Rule(name="people", title="記録の中の人の氏名", unit="件", look=look_at_named_people),
     Rule(name="trails", title="案件と証跡の一致", unit="件", look=look_at_trails),
     Rule(name="lost", title="提出された提案の有無", unit="件", look=look_for_lost_cases),
     Rule(name="receipts", title="受付番号", unit="件", look=look_at_receipts),

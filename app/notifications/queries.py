@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import User
+from app.audit.reading import note_read
 from app.core import clock
 from app.core.errors import NotFound
 from app.core.page_reads import once_a_page
@@ -74,6 +75,7 @@ def get_message(actor: User, message_id: int) -> OutboxMessage:
     ).one_or_none()
     if message is None:
         raise NotFound
+    note_read("message", message.id)
     return message
 
 

@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.audit.reading import Reader, note_read
+from app.audit.refusals import refusal_is_told
 from app.audit.services import Subject, record
 from app.core.access import PUBLIC, audience_of, typed_texts
 from app.core.unit_of_work import side_transaction
@@ -86,6 +87,7 @@ def _is_outsider() -> bool:
 
 def _refuse(message: str) -> Response:
     number, label = current_user.id, current_user.sealed_label
+    refusal_is_told()
     # The entry waits for no transaction of the request.
     db.session.rollback()
     with side_transaction() as session:

@@ -3,6 +3,7 @@
 from sqlalchemy import Select, select
 
 from app.accounts.models import User
+from app.audit.reading import note_read
 from app.core.errors import NotFound
 from app.extensions import db
 from app.proposals.models import LateAccessCode, LateSubmission, Proposal
@@ -43,6 +44,7 @@ def get_late_submission(actor: User, late_id: int) -> LateSubmission:
     found = db.session.scalars(statement).one_or_none()
     if found is None:
         raise NotFound(LATE_NOT_FOUND)
+    note_read("proposal", found.proposal_id)
     return found
 
 

@@ -1,11 +1,18 @@
 """Pages of the trail (監査証跡の画面), above its own room: they know people and cases."""
 
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
 from flask import Blueprint, render_template, request
 from sqlalchemy import ColumnElement
 
 from app.accounts.current import current_actor
 from app.accounts.models import Role
+from app.audit.actors import with_names
 from app.audit.checkpoints import verify_sealed
+from app.audit.models import AuditEvent
+from app.audit.queries import names_in
 from app.audit.reading import note_read
 from app.audit.words import name_verbs, named_verbs, words_of
 from app.core.access import roles
@@ -25,6 +32,7 @@ from app.readings.trail_queries import (
 blueprint = Blueprint("audit", __name__)
 name_verbs(
     {
+        "access.refuse": "権限がないか、見つからないため、拒みました",
         "audit.restart": "復元で記録が戻ったことを封印に残しました",
         "download.hand_out": "ファイル・表を出力しました",
         "read_log.seal": "1日の閲覧の記録に封をしました",
@@ -62,6 +70,7 @@ def index() -> str:
         acts=_acts(asked),
         labels=LABELS,
         events=events,
+        changes_of=partial(_changes_of, names=names_in(events)),
         withheld=withheld_cases(events, actor),
         previous=page.previous if page else None,
         next=page.next if page else None,
@@ -74,6 +83,10 @@ def index() -> str:
 def verification() -> str:
     """Check the whole chain now, against its checkpoints (監査証跡の検証)."""
     return render_template("audit/verification.html", result=verify_sealed())
+
+
+def _changes_of(event: AuditEvent, names: Mapping[int, str]) -> Any:
+    return with_names(event.changes, names)
 
 
 def _conditions(asked: Asked) -> list[ColumnElement[bool]]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from app.accounts.models import Role, User
+from app.audit.actors import sealed_person
 from app.core import clock
 from app.core.page_reads import once_a_page
 from app.extensions import db
@@ -77,7 +78,7 @@ def person_acted_for(actor: User, proposal: Proposal) -> User | None:
 
 def acting_changes(person: User | None) -> dict[str, object]:
     """What the trail keeps of an act for a person (代理の記録): 「B（A代理）」 in the history."""
-    return {} if person is None else {"acting_for": person.display_name, "acting_for_id": person.id}
+    return {} if person is None else {"acting_for": sealed_person(person)}
 
 
 def gap_in_chain(absences: Collection[Absence], first: date, last: date) -> tuple[date, int] | None:

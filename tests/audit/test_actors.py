@@ -6,14 +6,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.services.names import erase_name
-from app.audit.actors import is_name_of, label_in_words, new_name_key, sealed_label
+from app.audit.actors import is_name_of, label_in_words, new_name_key, sealed_label, with_names
 from app.audit.models import AuditEvent
+from app.audit.queries import names_in
+from app.audit.reading import Reader
 from app.audit.services import Subject, record
 from app.audit.verification import verify
 from app.core import clock
 from app.core.errors import IllegalTransition
 from app.extensions import db
-from tests.factories import World, make_world
+from app.triage.services.assign import Assign, assign
+from tests.factories import World, make_accepted, make_world
 
 NAME = "山田　花子"
 
@@ -98,3 +101,34 @@ def test_person_whose_last_day_is_over_is_erased_and_stays_out(
     assert person.disabled_at is not None
     assert not person.is_active
     assert db.session.scalars(select(AuditEvent)).first() is not None
+
+
+@pytest.mark.parametrize("label", ["事務局 総括A", "事務局", "", "事務局 #abc"])
+def test_p22_no_entry_takes_an_actor_in_clear(db_session: Session, label: str) -> None:
+    with pytest.raises(ValueError, match="no name in clear"):
+        record("round.test", Subject(type="round", id=5), actor=Reader(1, label))
+
+
+def test_p22_people_in_changes_stand_by_number_and_commitment(
+    world: World, db_session: Session
+) -> None:
+    case = make_accepted(world)
+    both = (world["officer1"].id, world["officer2"].id)
+    assign(case, Assign(version=case.version, reviewer_ids=both), actor=world["lead"])
+    db_session.commit()
+    assigned = select(AuditEvent).where(AuditEvent.verb == "proposal.assign")
+
+    event = db_session.scalars(assigned).one()
+    named = with_names(event.changes, names_in([event]))
+    world["officer1"].disabled_at = clock.now()
+    erase_name(world["officer1"])
+    db_session.commit()
+    later = with_names(event.changes, names_in([event]))
+
+    first, second = event.changes["reviewers"]
+    assert (first["person"], second["person"]) == both
+    assert NAME not in repr(event.changes)
+    assert first["name"] != second["name"]
+    assert named["reviewers"] == [NAME, world["officer2"].display_name]
+    assert later["reviewers"] == ["消去済み", world["officer2"].display_name]
+    assert verify(db_session).is_intact

@@ -2,6 +2,7 @@
 
 `python -m tests.authorization write [endpoint or package …]` asks at all doors, or at those named;
 `python -m tests.authorization mutants [seconds]` looks for cells that tell when a guard is missing.
+`python -m tests.authorization events` uses every door and writes what it left in the trail.
 """
 
 import logging
@@ -13,6 +14,7 @@ from time import monotonic
 import structlog
 
 from app.extensions import alembic
+from tests.authorization.events import write_declared
 from tests.authorization.guards import all_guards
 from tests.authorization.matrix import (
     TABLE,
@@ -35,7 +37,7 @@ from tests.conftest import close_connections, make_app
 
 def main(arguments: list[str]) -> None:
     """Write the table that is asked for."""
-    if arguments[:1] not in (["write"], ["mutants"]):
+    if arguments[:1] not in (["write"], ["mutants"], ["events"]):
         sys.exit(__doc__)
     with tempfile.TemporaryDirectory() as folder:
         app = make_app(f"sqlite:///{Path(folder) / 'matrix.sqlite3'}")
@@ -46,6 +48,8 @@ def main(arguments: list[str]) -> None:
         with prober_on(app) as prober:
             if arguments[0] == "write":
                 write(prober, set(arguments[1:]))
+            elif arguments[0] == "events":
+                write_declared(prober)
             else:
                 prove(prober, float(*arguments[1:2] or ["inf"]))
         close_connections(app)

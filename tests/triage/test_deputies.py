@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.audit.actors import with_names
 from app.audit.models import AuditEvent
-from app.audit.queries import events_of
+from app.audit.queries import events_of, names_in
 from app.casework.history import history_lines
 from app.core import clock
 from app.core.errors import InvalidInput, NotAllowed
@@ -195,5 +196,5 @@ def acting_for(db_session: Session, proposal: Proposal) -> str | None:
             AuditEvent.verb == "proposal.assess", AuditEvent.subject_id == proposal.id
         )
     )
-    found: str | None = event.changes.get("acting_for")
+    found: str | None = with_names(event.changes, names_in([event])).get("acting_for")
     return found

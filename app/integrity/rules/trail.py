@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, exists, select
+from sqlalchemy import Connection, Text, and_, cast, exists, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.audit.actors import is_name_of
+from app.audit.actors import is_name_of, is_named, people_in
 from app.audit.models import AuditEvent
 from app.audit.verification import verify
 from app.integrity.findings import Tally
@@ -69,6 +69,24 @@ def look_at_names(connection: Connection, tally: Tally) -> None:
         tally.look()
         if not is_name_of(label, name, key):
             tally.add(f"利用者 {login}", "氏名が、監査記録が指す氏名と違う", TODO)
+
+
+def look_at_named_people(connection: Connection, tally: Tally) -> None:
+    """Hold the names of the accounts against those in the changes of entries (変更の中の人)."""
+    people = {
+        row.id: row for row in connection.execute(select(User.id, User.display_name, User.name_key))
+    }
+    naming = select(AuditEvent.seq, AuditEvent.changes).where(
+        cast(AuditEvent.changes, Text).contains('"person":')
+    )
+    for seq, changes in stream(connection, naming):
+        tally.look()
+        for person in people_in(changes):
+            row = people.get(person["person"])
+            is_erased = row is not None and row.name_key is None
+            if row is None or not (is_erased or is_named(person, row.display_name, row.name_key)):
+                told = f"利用者 {person['person']}番の氏名が、記録が指す氏名と違う"
+                tally.add(f"監査記録 {seq}番", told, TODO)
 
 
 def look_at_trails(connection: Connection, tally: Tally) -> None:

@@ -4,6 +4,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
+from app.audit.reading import note_read
 from app.core.errors import NotFound
 from app.core.page_reads import once_a_page
 from app.extensions import db
@@ -53,6 +54,7 @@ def get_amendment(actor: User, amendment_id: int) -> Amendment:
     found = db.session.scalars(_readable(actor).where(Amendment.id == amendment_id)).one_or_none()
     if found is None:
         raise NotFound(NOT_FOUND)
+    note_read("proposal", found.proposal_id)
     return found
 
 

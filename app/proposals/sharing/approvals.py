@@ -4,6 +4,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
+from app.audit.reading import note_read
 from app.core.errors import NotFound
 from app.extensions import db
 from app.proposals.models import ApprovalDecision, ApprovalRequest, Proposal
@@ -62,6 +63,7 @@ def get_approval(actor: User, approval_id: int) -> ApprovalRequest:
     found = db.session.scalars(statement).one_or_none()
     if found is None:
         raise NotFound(NOT_FOUND)
+    note_read("proposal", found.proposal_id)
     return found
 
 

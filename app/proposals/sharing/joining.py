@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
 from app.accounts.queries import bodies_acted_for
+from app.audit.reading import note_read
 from app.core import clock
 from app.core.errors import NotFound
 from app.core.page_reads import once_a_page
@@ -37,6 +38,7 @@ def get_opened(receipt_number: str) -> Proposal:
     found = db.session.scalars(statement).one_or_none()
     if found is None:
         raise NotFound(NOT_FOUND)
+    note_read("proposal", found.id)
     return found
 
 

@@ -5,6 +5,7 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Organization, OrganizationKind, User
 from app.accounts.queries import bodies_acted_for
+from app.audit.reading import note_read
 from app.core.errors import NotFound
 from app.core.page_reads import once_a_page
 from app.core.text import search_key
@@ -87,6 +88,7 @@ def get_joint_request(actor: User, partner_id: int) -> CoProposer:
     found = db.session.scalars(_asked_of(actor).where(CoProposer.id == partner_id)).one_or_none()
     if found is None:
         raise NotFound(NOT_FOUND)
+    note_read("proposal", found.proposal_id)
     return found
 
 

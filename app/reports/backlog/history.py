@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, case, func, null, or_, select
 
 from app.accounts.models import User
+from app.audit.actors import with_names
 from app.audit.models import AuditEvent
 from app.deadlines.models import ChangeKind, DeadlineChange
 from app.deadlines.queries import due_dates_at
@@ -109,7 +110,7 @@ def _fold(stays: list[Stay], entry: Row[Any], names: dict[int, str]) -> None:
             before=entry.from_state,
             since=entry.occurred_at,
             seq=entry.seq,
-            owner=(entry.changes or {}).get("pending_owner") or "",
+            owner=with_names(entry.changes or {}, names).get("pending_owner") or "",
         )
     )
 
@@ -117,7 +118,7 @@ def _fold(stays: list[Stay], entry: Row[Any], names: dict[int, str]) -> None:
 def _with_owner_moved(stay: Stay, entry: Row[Any], names: dict[int, str]) -> Stay:
     changes = entry.changes
     if entry.verb == RECUSE:
-        is_owner = stay.owner == changes.get("reviewer")
+        is_owner = stay.owner == with_names(changes, names).get("reviewer")
         return stay._replace(owner="") if is_owner else stay
     is_owner = bool(stay.owner) and stay.owner == names.get(changes.get("from_id", 0))
     return stay._replace(owner=names.get(changes.get("to_id", 0), "")) if is_owner else stay

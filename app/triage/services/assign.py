@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Role, User
+from app.audit.actors import sealed_person
 from app.audit.services import Subject
 from app.core import clock
 from app.core.eras import format_date_short
@@ -56,7 +57,7 @@ def assign(proposal: Proposal, command: Assign, *, actor: User) -> list[User]:
         Action.ASSIGN,
         actor=actor,
         reason=command.note,
-        changes={"reviewers": [user.display_name for user in chosen]},
+        changes={"reviewers": [sealed_person(user) for user in chosen]},
     )
     _add_assignments(proposal, chosen, actor)
     tell_new_reviewers(proposal, [user for user in chosen if user.id not in before])

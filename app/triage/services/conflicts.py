@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Organization, OrganizationKind, Role, User
 from app.accounts.queries import users_with_role
+from app.audit.actors import sealed_person
 from app.audit.services import Subject, record
 from app.core import clock
 from app.core.errors import InvalidInput, NotAllowed, NotFound
@@ -261,6 +262,6 @@ def _leave_cases(user: User, concerned: list[int], actor: User) -> int:
             "proposal.recuse",
             Subject(type="proposal", id=proposal.id, version=proposal.version),
             actor=actor,
-            changes={"reviewer": user.display_name},
+            changes={"reviewer": sealed_person(user)},
         )
     return len(cases)

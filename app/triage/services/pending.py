@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.accounts.models import User
+from app.audit.actors import sealed_person
 from app.core import clock
 from app.core.closing_days import office_calendar
 from app.core.eras import format_date
@@ -70,7 +71,7 @@ def hold(proposal: Proposal, command: Hold, *, actor: User) -> None:
         announced_on=command.revisit_on,
         changes={
             "provisional_category": provisional.code if provisional else None,
-            "pending_owner": owner.display_name,
+            "pending_owner": sealed_person(owner),
             **acting_changes(person_acted_for(actor, proposal)),
         },
     )
