@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from app.core.access import PUBLIC, SIGNED_IN, audience_of
+from app.core.access import BEARER, PUBLIC, SIGNED_IN, audience_of
 from tests.browser.conftest import NARROW, WIDE, Visitor, violations_of
 from tests.browser.test_pages import PAGES
 from tests.conftest import make_app
@@ -39,6 +39,8 @@ def readers_of(app: Flask) -> dict[str | None, list[str]]:
         if rule.arguments or "GET" not in (rule.methods or ()) or rule.rule in LISTED:
             continue
         audience = audience_of(app, rule.endpoint)
+        if audience == BEARER:
+            continue  # for programs: no cookie opens it
         if audience == PUBLIC:
             login = None
         elif audience == SIGNED_IN:
