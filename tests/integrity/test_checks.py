@@ -155,6 +155,15 @@ def test_p03_broken_row_is_named(db_session: Session, world: World) -> None:
     assert named == BROKEN
 
 
+def test_p22_name_that_the_changes_of_entries_do_not_mean_is_named(
+    db_session: Session, world: World
+) -> None:
+    run(db_session, "UPDATE user_account SET display_name = '別人' WHERE login = 'officer1'")
+
+    told = f"利用者 {world['officer1'].id}番の氏名が、記録が指す氏名と違う"
+    assert set(found(db_session, QUICK)["people"]) == {told}
+
+
 def test_p01_case_that_was_submitted_and_is_gone_is_named(
     db_session: Session, world: World
 ) -> None:
