@@ -26,6 +26,8 @@ BY_NAME = (
     (re.compile(r"^(position|mark|years)$"), "30"),
     (re.compile(r"^(plan_drafted|consulted|agreed|in_service)$"), ""),
 )
+# Buttons that look before they act, or lay the form out anew: what is sent is the act itself.
+LOOKS = ("preview", "what_if", "show_result", "move", "add", "take")
 UNTYPED = ("submit", "button", "file", "image", "reset")
 
 Body = dict[str, list[str]]
@@ -75,7 +77,7 @@ class FormReader(HTMLParser):
     def _take_button(self, body: Body, given: dict[str, str]) -> None:
         if given.get("formaction"):
             self._buttons.append((urlsplit(given["formaction"]).path, given))
-        elif given.get("name"):
+        elif given.get("name") and given["name"] not in LOOKS:
             body.setdefault(given["name"], [given.get("value", "")])
 
     def _take_input(self, given: dict[str, str]) -> None:
@@ -100,7 +102,8 @@ class FormReader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form" and self._body is not None:
             for path, button in self._buttons:
-                pressed = {button["name"]: [button.get("value", "")]} if "name" in button else {}
+                name = button.get("name")
+                pressed = {name: [button.get("value", "")]} if name and name not in LOOKS else {}
                 self.forms.setdefault(path, {**self._body, **pressed})
             if not self._has_key:
                 self.keyless |= {self._action, *(path for path, _ in self._buttons)}

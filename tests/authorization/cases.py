@@ -1,6 +1,7 @@
 """What stands in an address (番地) in each situation of the world."""
 
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from sqlalchemy import select
 
@@ -30,6 +31,9 @@ class Cases:
     known: dict[str, dict[str, object]] = field(default_factory=dict)
     # What a form asks for that only this world knows: numbers, versions, tokens.
     typed: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    # What stands behind the address of a door, and the file that belongs into its form.
+    queries: dict[str, str] = field(default_factory=dict)
+    files: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)
     # Acts that are taken back in the sign-in they were done in, with the login of who did them.
     sittings: list[tuple[str, BulkAct | AssignmentPlan]] = field(default_factory=list)
 
@@ -45,6 +49,10 @@ class Cases:
     def type_in(self, endpoint: str, **fields: object) -> None:
         """Remember what is typed into the form of a door."""
         self.typed[endpoint] = {name: [str(value)] for name, value in fields.items()}
+
+    def ask_with(self, endpoint: str, **query: object) -> None:
+        """Remember what stands behind the address of a door."""
+        self.queries[endpoint] = f"?{urlencode(query)}"
 
     def values(self) -> dict[str, dict[str, object]]:
         """What stands in the addresses, by situation."""

@@ -2,6 +2,7 @@
 
 _PASSWORD = "a password for the tests"
 _VERSION = {"version": ["1"]}
+_EXPLANATION = "資料の作り方が違うためで、どちらの数もこのままで正しいものです。"
 _NO_STAGES = {
     f"{stage}_{end}": [""]
     for stage in ("prepare", "introduce", "continue")
@@ -20,7 +21,11 @@ FILLED: dict[str, dict[str, list[str]]] = {
     "accounts.own_password": {"present": [_PASSWORD], "password": ["another password for tests"]},
     "batches.send": {"typed": ["1"]},
     "batches.new": {"reply_due_on": ["令和6年10月10日"]},
-    "batches.text": {"case": ["R6-0007"]},
+    "batches.text": {
+        "case": ["R6-0007"],
+        "body": ["検討をお願いします。{受付番号}"],
+        "reason": ["短くするため"],
+    },
     "case_handoffs.change_lead": {"destination_id": ["5"]},
     "candidates.dates": {"plan_drafted": ["令和7年3月31日"]},
     "candidates.edit": {"is_provisional": [], "mark": ["9"]},
@@ -28,14 +33,16 @@ FILLED: dict[str, dict[str, list[str]]] = {
     "clusters.add": {"receipt_number": ["R6-0004"]},
     "clusters.take_out": {"format": ["csv"]},
     "consultations.take_up": _VERSION,
+    "discrepancies.case_finding": {"explanation": [_EXPLANATION]},
+    "discrepancies.show": {"explanation": [_EXPLANATION]},
     "disclosure.hide": {"words": ["公共施設"]},
     "disclosure.new": {"received_on": ["令和6年8月20日"]},
     "disclosure.unhide": _VERSION,
     "follow_ups.outcome": {"decided_on": [""]},
     "handoffs.return_reply": {"note": ["直してください。"]},
     "incidents.new": {"persons_estimate": ["120"]},
+    "lineage.split": {"parts-0-title": ["一つ目"], "parts-1-title": ["二つ目"]},
     "lineage.merge": {"numbers": ["R6-0001"]},
-    "mailings.confirm": {"typed": ["2"]},
     "meetings.step_item": _VERSION,
     "notifications.letter_release": {"count": ["0"]},
     "outsiders.new": {
@@ -81,7 +88,7 @@ FILLED: dict[str, dict[str, list[str]]] = {
     "rounds.move": _VERSION,
     "rounds.new_category": {"code": ["G"], "key": ["g1"], "group_code": [""]},
     "rounds.new_extension": {"day": ["令和6年10月10日"]},
-    "rounds.new_field": {"label": ["予算の額"], "kind": ["text"]},
+    "rounds.new_field": {"label": ["庁内の体制"], "kind": ["text"], "character_limit": ["100"]},
     "rounds.settings": {"revisit_until": [""]},
     "routing.new_duty": {"register": [""], "register_entry_id": [""], "valid_from": [""]},
     "saved_lists.save": {"kind": ["cases"], "round": ["R6"], "name": ["受付の一覧"]},
@@ -91,6 +98,15 @@ FILLED: dict[str, dict[str, list[str]]] = {
         "body_code": [""],
         "expires_on": ["令和6年9月30日"],
     },
+    "triage.judge_suggestion": {"remove": []},
+    "triage.return_for_correction": {
+        "items-0-field": ["title"],
+        "items-0-phrase": [""],
+        "items-0-reason": ["対象の業務を書いてください。"],
+        "items-1-reason": [""],
+        "items-2-reason": [""],
+    },
+    "triage.set_themes": {"names": ["窓口"]},
     "triage.absences": {"deputy_id": [""]},
     "triage.plans": {"reviewers_per_case": ["1"], "seed": ["1"]},
     "triage.skills": {"rows-0-label": ["会計"], "rows-1-label": [""]},

@@ -3,14 +3,15 @@
 from dataclasses import replace
 
 from app.accounts.services.bodies import set_requires_approval
-from app.mailings.models import Audience, Seat
+from app.extensions import db
+from app.mailings.models import Audience, Mailing, Seat
 from app.mailings.recipients import recipients_of
 from app.mailings.services.sending import ConfirmCount, confirm_count
 from app.mailings.services.writing import WriteMailing, write_mailing
 from app.workflow.states import FollowUp
 from tests.authorization.cases import Cases
 from tests.candidates.lists import add
-from tests.factories import make_draft
+from tests.factories import World, make_draft
 from tests.follow_ups.cases import make_of
 
 
@@ -24,10 +25,15 @@ def add_last_rooms(cases: Cases) -> None:
 
 
 def _add_confirmed_letter(cases: Cases) -> None:
-    world = cases.world
+    mailing = confirmed_letter(cases.world, "数を確かめたお知らせ")
+    cases.know("mailing_confirmed", mailing_id=mailing.id)
+
+
+def confirmed_letter(world: World, subject: str) -> Mailing:
+    """A letter to the managers of all bodies whose number somebody has confirmed (確認済み)."""
     letter = WriteMailing(
         round_id=world.round.id,
-        subject="数を確かめたお知らせ",
+        subject=subject,
         text="本文",
         audience=Audience.ALL_BODIES,
         seats=(Seat.MANAGER,),
@@ -41,7 +47,8 @@ def _add_confirmed_letter(cases: Cases) -> None:
         has_read_warnings=True,
     )
     confirm_count(mailing, counted, actor=world["officer1"])
-    cases.know("mailing_confirmed", mailing_id=mailing.id)
+    db.session.flush()
+    return mailing
 
 
 def _add_draft_for_approval(cases: Cases) -> None:

@@ -5,7 +5,7 @@ writes the table; whoever changes a right reads the difference line by line befo
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -286,7 +286,7 @@ def differences(prober: Prober, asked: Iterable[tuple[Row, str, str]]) -> list[s
 
 
 def body_for(
-    prober: Prober, row: Row, cell: Cell, by_key: dict[tuple[str, str], Door]
+    prober: Prober, row: Row, cell: Cell, by_key: Mapping[tuple[str, str], Door]
 ) -> Body | None:
     """What the form of the row would send, read from the page that shows it."""
     shown = None

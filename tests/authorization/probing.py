@@ -40,6 +40,9 @@ LEGEND = (
 )
 
 
+SentFile = tuple[str, str, bytes]  # name of the field, name and content of the file
+
+
 class Cell(NamedTuple):
     """One door, one situation, one reader."""
 
@@ -56,15 +59,17 @@ class Prober:
     connection: Connection
     values: dict[str, dict[str, object]]
     typed: dict[str, Body] = field(default_factory=dict)
+    queries: dict[str, str] = field(default_factory=dict)
+    files: dict[str, SentFile] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
     roles: dict[str, frozenset[Role]] = field(default_factory=dict)
     _forms: dict[tuple[str, str], dict[str, Body]] = field(default_factory=dict)
 
     def ask(self, cell: Cell, body: Body | None = None) -> TestResponse:
         """Answer of a door to a reader; whatever it wrote is taken back."""
-        path = self.path(cell.door, cell.situation)
-        sent = with_files(cell.door.endpoint, body) if cell.door.method != "GET" else body
-        return self.open(path, cell.door.method, cell.reader, sent)
+        address = self.address(cell.door, cell.situation)
+        sent = self.with_files(cell.door.endpoint, body) if cell.door.method != "GET" else body
+        return self.open(address, cell.door.method, cell.reader, sent)
 
     def open(
         self,
@@ -104,8 +109,12 @@ class Prober:
                 path, method=method, headers=headers, data=body or None, buffered=True
             )
 
+    def address(self, door: Door, situation: str) -> str:
+        """Path of a door, with what has to stand behind it."""
+        return self.path(door, situation) + self.queries.get(door.endpoint, "")
+
     def path(self, door: Door, situation: str) -> str:
-        """Address of a door for a case in a situation."""
+        """Path of a door for a case in a situation."""
         values = {name: VALUES[name] for name in door.arguments} | self._values(situation)
         known = {name: values[name] for name in door.arguments}
         adapter = self.app.url_map.bind("localhost")
@@ -168,6 +177,14 @@ class Prober:
         body = completed(endpoint, shown)
         return {**(body or {}), **known} if body or known else None
 
+    def with_files(self, endpoint: str, body: Body | None) -> Mapping[str, object] | None:
+        """What a form sends with the file that belongs to it."""
+        files = FILES | self.files
+        if endpoint not in files:
+            return body
+        field_name, name, content = files[endpoint]
+        return {**(body or {}), field_name: (BytesIO(content), name)}
+
     def forms(self, page: Cell) -> dict[str, Body]:
         """The forms that a page shows to a reader; asked for once."""
         path = self.path(page.door, page.situation)
@@ -190,14 +207,6 @@ class Prober:
             if not OF_CASE.isdisjoint(values)
         }
         return [name for name, number in known.items() if number in numbers]
-
-
-def with_files(endpoint: str, body: Body | None) -> Mapping[str, object] | None:
-    """What a form sends with the file that belongs to it."""
-    if endpoint not in FILES:
-        return body
-    field_name, name, content = FILES[endpoint]
-    return {**(body or {}), field_name: (BytesIO(content), name)}
 
 
 def sign(answer: TestResponse) -> str:
@@ -236,7 +245,7 @@ def make_prober(app: Flask, connection: Connection) -> Prober:
     """Build the world, and let everybody of it in."""
     with app.app_context(), clock.at(NOW):
         cases = make_cases()
-        prober = Prober(app, connection, cases.values(), cases.typed)
+        prober = Prober(app, connection, cases.values(), cases.typed, cases.queries, cases.files)
         _let_everybody_in(prober, cases)
         db.session.commit()
     return prober

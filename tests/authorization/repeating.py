@@ -1,13 +1,14 @@
 """The same form sent again (二重送信, P04): what the second one changed, and what was answered."""
 
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from werkzeug.test import TestResponse
 
 from app.core.posted_form import FORM_KEY, PostedForm
 from tests.authorization.bodies import completed, forms_of
 from tests.authorization.posts import Post
-from tests.authorization.probing import Prober, with_files
+from tests.authorization.probing import Prober
 from tests.authorization.stored import Rows, keep
 
 KEY = "0123456789abcdef" * 2
@@ -33,26 +34,48 @@ class Sent:
         return bool(self.rows[CLAIMS])
 
 
-# The act ends the session of the reader: the second answer asks to sign in.
-ENDING = ("accounts.own_password", "accounts.remove_factor")
+@dataclass
+class Trial:
+    """One form sent twice, and once more with another content: whether it acted, what was wrong."""
+
+    has_acted: bool
+    faults: list[str]
 
 
-def faults_of_repetition(prober: Prober, post: Post) -> list[str]:
-    """What is wrong with one form sent twice, and once more with another content."""
+# The act ends the session of the reader, or gives a new one: the second answer asks to sign in.
+ENDING = (
+    "accounts.end_other_sessions",
+    "accounts.end_own_session",
+    "accounts.own_device",
+    "accounts.own_password",
+    "accounts.remove_factor",
+)
+
+
+def repeat(prober: Prober, post: Post, steps: int = 3) -> Trial:
+    """Send a form twice, and with another content; so many looks may stand before its act."""
     with prober.taken_back():
         before = Rows()
         keep(before)(prober.connection)
         first = _send(prober, post)
         following = _following(post, first)
-        if following is not None:
-            return [*_changes(before, first.rows), *faults_of_repetition(prober, following)]
+        if following is not None and steps:
+            trial = repeat(prober, following, steps - 1)
+            return Trial(trial.has_acted, [*_changes(before, first.rows), *trial.faults])
         again = _send(prober, post)
         other = _send(prober, replace(post, body={**post.body, "remark": [LATER_TEXT]}))
-    found = [*_changes(first.rows, again.rows), *_changes(first.rows, other.rows)]
+    faults = [*_changes(first.rows, again.rows), *_changes(first.rows, other.rows)]
     if not first.acted:
-        return [*found, *_changes(before, first.rows)]
-    if post.endpoint in ENDING:
-        return found if again.told[0] == other.told[0] == 401 else [*found, f"then {again.told}"]
+        faults += _changes(before, first.rows)
+    elif post.endpoint in ENDING:
+        faults += [f"then {sent.told}" for sent in (again, other) if sent.told[0] != 401]
+    else:
+        faults += _wrong_answers(first, again, other)
+    return Trial(first.acted, [*faults, *_broken(first, again, other)])
+
+
+def _wrong_answers(first: Sent, again: Sent, other: Sent) -> list[str]:
+    found = []
     if first.told != again.told:
         found.append(f"answered {first.told}, then {again.told}")
     if other.answer.status_code != 409 or LATER_TEXT not in other.answer.text:
@@ -60,14 +83,18 @@ def faults_of_repetition(prober: Prober, post: Post) -> list[str]:
     return found
 
 
-def keyed(post: Post) -> dict[str, object]:
+def _broken(*sent: Sent) -> list[str]:
+    return [f"broken: {one.told}" for one in sent if one.answer.status_code >= 500]
+
+
+def keyed(prober: Prober, post: Post) -> dict[str, object]:
     """What the form sends, with its key."""
-    return {**(with_files(post.endpoint, post.body) or {}), FORM_KEY: KEY}
+    return {**(prober.with_files(post.endpoint, post.body) or {}), FORM_KEY: KEY}
 
 
 def _send(prober: Prober, post: Post) -> Sent:
     rows = Rows()
-    answer = prober.send(post.path, "POST", post.reader, keyed(post))
+    answer = prober.send(post.path, "POST", post.reader, keyed(prober, post))
     keep(rows)(prober.connection)
     return Sent(answer, rows)
 
@@ -76,7 +103,8 @@ def _following(post: Post, sent: Sent) -> Post | None:
     """The second step of a form that is looked through before it acts."""
     if sent.acted or sent.answer.status_code != 200 or sent.answer.mimetype != "text/html":
         return None
-    shown = forms_of(post.path, sent.answer.text).get(post.path)
+    path = urlsplit(post.path).path
+    shown = forms_of(path, sent.answer.text).get(path)
     body = completed(post.endpoint, shown) if shown else None
     return replace(post, body=body) if body and body != post.body else None
 

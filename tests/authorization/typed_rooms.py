@@ -4,7 +4,9 @@ from app.deadlines.moves import print_of
 from app.deadlines.services.terms import rehearse_recount
 from app.extensions import db
 from app.handoffs.models import HandoffBatch
+from app.handoffs.queries import current_reply
 from app.mailings.models import Mailing
+from app.mailings.recipients import recipients_of
 from app.proposals.models import Publication
 from tests.authorization.cases import Cases
 
@@ -46,12 +48,25 @@ def _batches(cases: Cases) -> None:
 def _letters(cases: Cases) -> None:
     letter = db.session.get_one(Mailing, cases.known["mailing_confirmed"]["mailing_id"])
     cases.type_in("mailings.release", version=letter.version)
+    first = db.session.get_one(Mailing, 1)
+    cases.type_in("mailings.confirm", typed=len(recipients_of(first).people))
+    reply = current_reply(cases.handoffs["replied"])
+    assert reply is not None
+    cases.type_in("answers.release", replies=f"{reply.id}:{reply.version}", confirmed_count=1)
     copy = db.session.get_one(Publication, cases.known["copied"]["publication_id"])
     cases.type_in("public.review", seen=f"{copy.id}:{copy.version}")
 
 
 def _checks(cases: Cases) -> None:
     world = cases.world
+    handoff = cases.handoffs["handed_off"]
+    cases.type_in("handoffs.acknowledge_chosen", chosen=f"{handoff.id}-{handoff.version}")
+    cases.type_in(
+        "proposals.new_window",
+        round=cases.by_situation["opened"].round.key,
+        closes_on="令和6年9月30日",
+        proposals=cases.by_situation["opened"].id,
+    )
     moves = rehearse_recount(world.round, actor=world["admin"])
     cases.type_in("deadlines.recount", reason="期間の見直しのため", agreed=print_of(moves))
     case = cases.by_situation["resubmitted"]

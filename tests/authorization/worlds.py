@@ -20,6 +20,8 @@ from tests.answers.replies import answer_handoff, release
 from tests.authorization.cases import Cases
 from tests.authorization.keys import add_keys
 from tests.authorization.last_rooms import add_last_rooms
+from tests.authorization.opening_desk import open_desk
+from tests.authorization.opening_office import open_office
 from tests.authorization.personal_rooms import add_personal_rooms
 from tests.authorization.rooms import add_rooms
 from tests.authorization.things import add_things
@@ -103,9 +105,13 @@ def make_cases() -> Cases:
             _join_partner(world, proposal)
     # Last of all: who has a conflict of interest could not have made the cases.
     declare_conflict(world["officer3"], body=world["city"].organization)
-    outsider = make_outsider(world["city"], ends_at=NOW + timedelta(days=30))
+    outsider = make_outsider(
+        world["city-mgr"], ends_at=NOW + timedelta(days=30), role=Role.PROPOSER
+    )
     cases.know("outsider", user_id=outsider.id)
     add_keys(cases)
+    open_desk(cases)
+    open_office(cases)
     type_numbers(cases)
     db.session.commit()
     return cases

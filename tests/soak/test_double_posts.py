@@ -51,7 +51,7 @@ class Place:
         return found
 
     def send(self, post: Post) -> Told:
-        answer = self.prober.send(post.path, "POST", post.reader, keyed(post))
+        answer = self.prober.send(post.path, "POST", post.reader, keyed(self.prober, post))
         return answer.status_code, answer.location
 
     def send_at_once(self, post: Post) -> set[Told]:
