@@ -80,7 +80,6 @@ UNHELD = {
     "incident_step.note",
     "opinion_draft.fields",
     "outbox_message.stop_reason",
-    "pair_verdict.note",
     "proposal.answers",
     "proposal_revision.files",
     "reexamination.text",

@@ -27,6 +27,8 @@ KEYLESS = {
 WITHOUT_EFFECT = {
     "accounts.login": "who is signed in is sent on",
     "bulk.preview": "shows what the act would do",
+    "handoffs.check_sheet": "shows what the sheet would do",
+    "registers.upload": "shows what the table would do",
     "viewing.end": "nobody of the world looks at the screens of another",
 }
 
