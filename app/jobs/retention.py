@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, update
 from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
 
-from app.accounts.models import Invitation, ResetWish, SignInAttempt, User, UserSession
+from app.accounts.models import ApiToken, Invitation, ResetWish, SignInAttempt, User, UserSession
 from app.audit.models import ReadLog
 from app.audit.reading import slot_of
 from app.audit.reading_digest import KEPT_DAYS
@@ -96,6 +96,16 @@ def _erase_invitations(before: datetime) -> ReturningUpdate[int]:
     )
 
 
+def _erase_token_names(before: datetime) -> ReturningUpdate[int]:
+    ended = func.coalesce(ApiToken.ended_at, ApiToken.expires_at)
+    return (
+        update(ApiToken)
+        .where(ended < before, ApiToken.name != "")
+        .values(name="")
+        .returning(ApiToken.id)
+    )
+
+
 def _erase_readings(before: datetime) -> ReturningDelete[int]:
     return delete(ReadLog).where(ReadLog.slot < slot_of(before)).returning(ReadLog.slot)
 
@@ -156,6 +166,14 @@ RETENTION = (
         basis="だれを招待したかを確かめるのに要る期間",
         at_the_end="アドレスと氏名を空にし、いつ・どの団体かを残す",
         erase=_erase_invitations,
+    ),
+    Term(
+        kind="api_token",
+        label="終わったAPIトークンの用途",
+        days=365,
+        basis="何に使っていたかを確かめるのに要る期間",
+        at_the_end="用途を空にし、だれがいつ発行し、いつ終わったかを残す",
+        erase=_erase_token_names,
     ),
     Term(
         kind="read_log",

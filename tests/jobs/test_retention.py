@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import SignInAttempt, UserSession
+from app.accounts.models import ApiToken, SignInAttempt, TokenEnd, User, UserSession
 from app.audit.models import AuditEvent
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
@@ -81,6 +81,40 @@ def test_erases_what_is_past_its_term_and_nothing_else(db_session: Session) -> N
     assert db_session.scalar(select(func.count()).select_from(UserSession)) == 1
     assert db_session.scalar(select(func.count()).select_from(SignInAttempt)) == 1
     assert entries(db_session) == [{"message_body": 1, "session": 1, "sign_in_attempt": 1}]
+
+
+def token(number: int, person: User, *, expired: timedelta, ended: timedelta | None) -> ApiToken:
+    return ApiToken(
+        token_hash=str(number),
+        user_id=person.id,
+        organization_id=person.organization_id,
+        name=f"用途{number}",
+        is_for_all_rounds=True,
+        created_at=NIGHT - timedelta(days=900),
+        expires_at=NIGHT - expired,
+        ended_at=None if ended is None else NIGHT - ended,
+        end=None if ended is None else TokenEnd.REVOKED,
+    )
+
+
+def test_what_a_token_was_for_is_forgotten_a_year_after_its_end(db_session: Session) -> None:
+    person = make_world()["city"]
+    term, second = DAYS["api_token"], timedelta(seconds=1)
+    db_session.add_all(
+        [
+            token(1, person, expired=term + second, ended=None),
+            token(2, person, expired=term, ended=None),
+            token(3, person, expired=timedelta(0), ended=term + second),
+            token(4, person, expired=-term, ended=None),
+        ]
+    )
+    db_session.commit()
+
+    first, second_run = erase(), erase()
+
+    names = db_session.scalars(select(ApiToken.name).order_by(ApiToken.token_hash)).all()
+    assert (first, second_run) == (2, 0)
+    assert names == ["", "用途2", "", "用途4"]
 
 
 def test_every_term_is_kept_by_a_job_that_exists() -> None:
