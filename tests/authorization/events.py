@@ -26,7 +26,7 @@ from app.audit.refusals import REFUSED, forget_refusals
 from tests.architecture.test_endpoints import Door
 from tests.authorization.bodies import Body, completed, forms_of
 from tests.authorization.matrix import Row, asked_doors, body_for, read_table
-from tests.authorization.probing import Cell, Prober, sign, with_files
+from tests.authorization.probing import Cell, Prober, sign
 
 TABLE = Path(__file__).with_name("events.csv")
 HEAD = ("endpoint", "method", "events", "also", "why")
@@ -176,7 +176,7 @@ def _hear(
 
 def _send(prober: Prober, cell: Cell, body: Body | None) -> TestResponse:
     path = prober.path(cell.door, cell.situation)
-    sent = with_files(cell.door.endpoint, body) if cell.door.method != "GET" else body
+    sent = prober.with_files(cell.door.endpoint, body) if cell.door.method != "GET" else body
     return prober.send(path, cell.door.method, cell.reader, sent)
 
 
