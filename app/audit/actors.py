@@ -59,6 +59,12 @@ def label_in_words(label: str, name: str | None) -> str:
     return f"{found['body']} {name or ERASED}" if found else label
 
 
+def label_without_name(label: str) -> str:
+    """Body alone (「事務局」); an entry from before keeps the name that it holds in clear."""
+    found = _COMMITTED.fullmatch(label)
+    return found["body"] if found else label
+
+
 def is_name_of(label: str, name: str, key: str) -> bool:
     """Whether an entry means this name (氏名の照合); one that holds it in clear is not judged."""
     found = _COMMITTED.fullmatch(label)

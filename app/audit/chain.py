@@ -31,11 +31,12 @@ _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",
 
 def entry_hash(values: Mapping[str, Any], previous_hash: str) -> str:
     """Hash of an entry: SHA-256 over the hash before it and the canonical JSON of its fields."""
-    sealed = {name: _plain(values[name]) for name in SEALED_FIELDS}
+    sealed = {name: plain_value(values[name]) for name in SEALED_FIELDS}
     return hashlib.sha256(f"{previous_hash}\n{_canonical(sealed)}".encode()).hexdigest()
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """A sealed field as it is hashed (封をする値): instants in UTC to the microsecond."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     return value

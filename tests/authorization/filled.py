@@ -19,6 +19,7 @@ FILLED: dict[str, dict[str, list[str]]] = {
         "email": ["new@ministry.example.jp"],
     },
     "accounts.own_password": {"present": [_PASSWORD], "password": ["another password for tests"]},
+    "audit.export": {"first": [""], "last": [""], "case": [""], "person": [""]},
     "batches.send": {"typed": ["1"]},
     "batches.new": {"reply_due_on": ["令和6年10月10日"]},
     "batches.text": {

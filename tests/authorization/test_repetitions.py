@@ -16,6 +16,7 @@ SHARE = 1 if os.environ.get("DOUBLES") == "all" else 40
 KEYLESS = {
     "/logout",
     "/proposals/export",
+    "/audit/export",
     "/handoffs/sheet/download",
     "/handoffs/sheet",
     "/incidents/1/draft",

@@ -141,6 +141,7 @@ PAGES: dict[str | None, tuple[str, ...]] = {
     "auditor": (
         "/",
         "/audit",
+        "/audit/export",
         "/audit/verification",
         "/audit/readings",
         "/audit/readings?case=R6-0002",

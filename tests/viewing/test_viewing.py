@@ -241,6 +241,7 @@ def test_closed_doors_answer_as_if_they_were_not_there(app: Flask, world: World)
         "/exports",
         "/proposals/new",
         "/audit",
+        "/audit/export",
     )
     assert [browser.get(path).status_code for path in closed] == [404] * len(closed)
     assert "代理閲覧を終える" in browser.get("/account").text
