@@ -175,9 +175,9 @@ def _hear(
 
 
 def _send(prober: Prober, cell: Cell, body: Body | None) -> TestResponse:
-    path = prober.path(cell.door, cell.situation)
+    address = prober.address(cell.door, cell.situation)
     sent = prober.with_files(cell.door.endpoint, body) if cell.door.method != "GET" else body
-    return prober.send(path, cell.door.method, cell.reader, sent)
+    return prober.send(address, cell.door.method, cell.reader, sent)
 
 
 def _second_step(path: str, door: Door, answer: TestResponse) -> Body | None:

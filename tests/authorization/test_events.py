@@ -38,7 +38,6 @@ def test_p22_door_that_changes_something_leaves_an_act() -> None:
     }
 
     assert silent == {
-        "answers.answer": "looks",
         "bulk.preview": "looks",
         "comments.mark_read": "account",
         "handoffs.check_sheet": "looks",
@@ -83,4 +82,6 @@ def test_p22_refused_request_leaves_the_refusal_alone(
     ]
 
     assert len(chosen) > (500 if left else 50) // SHARE // 2
-    assert [row for row in found if row[2] != ACTS_WHILE_REFUSING.get(row[0], left)] == []
+    # Whoever has no rights is refused before the plan is looked at.
+    acting = {} if left else ACTS_WHILE_REFUSING
+    assert [row for row in found if row[2] != acting.get(row[0], left)] == []
