@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.accounts.models import User
 from app.core import clock
-from app.core.errors import DomainError, NotAllowed
+from app.core.errors import DomainError, NotAllowed, NotFound
 from app.extensions import db
 from app.handoffs.models import Handoff
 from app.proposals.models import Proposal
@@ -67,6 +67,15 @@ def keeps_out(prober: Prober, question: Question) -> bool:
             return True
         except DomainError:
             return False
+
+
+def is_not_found(read: Callable[[], object]) -> bool:
+    """Whether what is read does not exist for the reader."""
+    try:
+        read()
+    except NotFound:
+        return True
+    return False
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from app.accounts.models import ApiToken, FactorResetDecision, FactorResetRequest
+from app.accounts.models import FactorResetDecision, FactorResetRequest
 from app.accounts.services.factor_resets import decide_reset
 from app.accounts.services.viewing import BeginViewing, begin_viewing
 from app.batches.models import TextKind
@@ -26,11 +26,9 @@ from app.proposals.services.partners import AnswerJoint, AskPartner, answer_join
 from app.public.services import PublishCopies, SeenCopy, publish_copies
 from app.saved_lists.models import SavedList
 from app.saved_lists.services import delete_list
-from app.tokens.services import revoke_token
 from app.viewing.queries import find_people
 from app.workflow.candidates import ProgressStatus
 from tests.authorization.direct import Scene, tells_of
-from tests.tokens.keys import make_key
 
 NOTHING_SEEN = 99
 
@@ -153,11 +151,14 @@ def ask_a_partner_for_another_body(scene: Scene) -> None:
     ask_partner(case, command, actor=scene.person("other"))
 
 
-@tells_of("app.proposals.policy.can_answer_joint")
-def answer_for_another_body(scene: Scene) -> None:
+def _answer_for_another_body(scene: Scene) -> None:
     partner = db.session.get_one(CoProposer, scene.value("joint_asked", "partner_id"))
     command = AnswerJoint(version=NOTHING_SEEN, answer=PartnerAnswer.ACCEPTED)
     answer_joint(partner, command, actor=scene.person("other-mgr"))
+
+
+tells_of("app.proposals.policy.can_answer_joint")(_answer_for_another_body)
+tells_of("app.proposals.services.partners._authorize_answer")(_answer_for_another_body)
 
 
 def _copy() -> Publication:
@@ -197,20 +198,3 @@ def delete_the_list_of_another(scene: Scene) -> None:
     saved = db.session.scalars(select(SavedList)).first()
     assert saved is not None
     delete_list(saved, NOTHING_SEEN, actor=scene.person("lead"))
-
-
-def _make_token_as_ministry(scene: Scene) -> None:
-    make_key(scene.person("ministry"))
-
-
-tells_of("app.tokens.policy.authorize_make_token")(_make_token_as_ministry)
-tells_of("app.tokens.policy.can_make_token")(_make_token_as_ministry)
-
-
-def _revoke_token_of_others(scene: Scene) -> None:
-    token = db.session.get_one(ApiToken, scene.value("token", "token_id"))
-    revoke_token(token, actor=scene.person("other-mgr"))
-
-
-tells_of("app.tokens.policy.authorize_revoke_token")(_revoke_token_of_others)
-tells_of("app.tokens.policy.can_revoke_token")(_revoke_token_of_others)

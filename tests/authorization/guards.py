@@ -19,7 +19,7 @@ from sqlalchemy import false, true
 
 import app
 
-NAMES = re.compile(r"^(authorize|can_|may_|sees_)|visible_to$")
+NAMES = re.compile(r"^_?(authorize|can_|may_|sees_)|visible_to$|^_?readable(_by)?$")
 # Guards of another name. What they say is that somebody is kept out: without them they say no.
 KEEPING_OUT = {
     "app.proposals.queries.has_conflict",
@@ -28,6 +28,18 @@ KEEPING_OUT = {
     "app.notifications.sealing.is_sealed_for",
 }
 LETTING_IN = {
+    "app.api.scope.cases_within",
+    "app.api.scope.is_for_round",
+    "app.outsiders.queries.outsiders_for",
+    "app.tokens.use.is_alive",
+    "app.incidents.queries.incidents_seen",
+    "app.incidents.policy.is_responsible",
+    "app.proposals.late_queries.late_submissions_for",
+    "app.public.queries.copies_for",
+    "app.transfers.queries.transfers_for",
+    "app.triage.blindness.class_is_open_to",
+    "app.exchange.queries.imports_of",
+    "app.reminders.queries.notices_to",
     "app.proposals.policy.is_own",
     "app.proposals.policy.acts_for",
     "app.proposals.queries.is_of_body",
@@ -42,6 +54,9 @@ LETTING_IN = {
 # They ask about a thing or a rule of the work, not about who may do what.
 NO_GUARDS = re.compile(
     r"^app\.(demo|synth|cli)\b|\.(may_have_plan|may_be_published|may_be_second|can_take_back)$"
+    r"|\._(can_be_right|may_go_up|may_open)$"
+    # What they offer is refused behind the link by a guard of its own.
+    r"|\._(may_reroute|can_open)$"
 )
 
 
@@ -64,6 +79,8 @@ def without(full: str, guard: Callable[..., Any]) -> Callable[..., Any]:
     returned = str(inspect.signature(guard).return_annotation)
 
     def absent(*args: Any, **kwargs: Any) -> Any:
+        if returned.startswith("list"):
+            return []
         if "Select" in returned:
             return _unconditional(guard(*args, **kwargs))
         if "ColumnElement" in returned:

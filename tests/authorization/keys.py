@@ -12,6 +12,7 @@ from tests.authorization.cases import Cases
 
 def add_keys(cases: Cases) -> None:
     """Add them without a letter to anybody: what others see stays as it was."""
+    cases.ask_with("api.proposals", round=cases.world.round.key)
     for login, person in cases.world.people.items():
         if can_make_token(person):
             token = ApiToken(

@@ -12,5 +12,4 @@ REFUSING: dict[tuple[str, str], str] = {
     ("accounts.reset_password", "POST"): "whoever gets through is sent to the sign-in, too",
     ("accounts.second_step", "GET"): "only between password and second factor",
     ("accounts.second_step", "POST"): "only between password and second factor",
-    ("api.proposals", "GET"): "the round stands in the query (tests/api)",
 }

@@ -109,9 +109,10 @@ def make_cases() -> Cases:
         world["city-mgr"], ends_at=NOW + timedelta(days=30), role=Role.PROPOSER
     )
     cases.know("outsider", user_id=outsider.id)
-    add_keys(cases)
     open_desk(cases)
     open_office(cases)
+    # After the devices, which end the tokens of their owners.
+    add_keys(cases)
     type_numbers(cases)
     db.session.commit()
     return cases
