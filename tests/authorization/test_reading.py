@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Connection, event, func, select
 
-from app.accounts.models import SignInAttempt, UserSession
+from app.accounts.models import ApiToken, SignInAttempt, UserSession
 from app.audit.models import AuditEvent, AuditHead, ReadLog
 from tests.authorization.matrix import asked_doors, read_table
 from tests.authorization.posts import is_of_share
@@ -20,8 +20,9 @@ from tests.authorization.worlds import READERS
 IS_WHOLE = os.environ.get("READINGS") == "all"
 SHARE = 1 if IS_WHOLE else 15
 ASKED_AS = tuple(READERS) if IS_WHOLE else ("manager", "officer", "admin")
-# What a reading leaves by intent: its entry, last use of the sign-in, failed sign-ins (P22, P38).
-LEFT_BEHIND = {model.__tablename__ for model in (ReadLog, UserSession, SignInAttempt)}
+# What a reading leaves by intent: its entry, last use of the sign-in or of the token, failed
+# sign-ins (P22, P38).
+LEFT_BEHIND = {model.__tablename__ for model in (ReadLog, UserSession, SignInAttempt, ApiToken)}
 # What is handed out as a file leaves an entry in the trail, and nothing else.
 TRAIL = {model.__tablename__ for model in (AuditEvent, AuditHead)}
 CHANGE = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) \"?(\w+)")
@@ -80,4 +81,4 @@ def test_p42_reading_changes_no_row(prober: Prober, reader: str) -> None:
     assert asked > 300 // SHARE
     assert faults == []
     assert {name for name in before if before[name] != after[name]} <= TRAIL
-    assert verbs <= {"download.hand_out"}
+    assert verbs <= {"download.hand_out", "api_token.use"}
