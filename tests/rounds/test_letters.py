@@ -73,6 +73,7 @@ OF_NO_ROUND = {
     "outsiders/services.py",
     "reminders/services/digests.py",
     "reminders/services/escalation.py",
+    "tokens/services.py",
     "transfers/services.py",
 }
 
