@@ -43,10 +43,13 @@ def fill_missing() -> int:
 
     One transaction a batch, as for the whole index.
     """
-    return sum(
-        _put(source, missing_owners(db.session.connection(), source.kind))
-        for source in sources().values()
-    )
+    done = 0
+    for source in sources().values():
+        # A reading left open would keep whoever changes the tables next (migrations) waiting.
+        with unit_of_work() as session:
+            ids = missing_owners(session.connection(), source.kind)
+        done += _put(source, ids)
+    return done
 
 
 def stale_documents(connection: Connection | None = None) -> list[StaleDocument]:
@@ -62,7 +65,9 @@ def stale_documents(connection: Connection | None = None) -> list[StaleDocument]
 
 
 def _rebuild_kind(source: Source) -> int:
-    return _put(source, list(db.session.connection().execute(source.ids).scalars()))
+    with unit_of_work() as session:
+        ids = list(session.connection().execute(source.ids).scalars())
+    return _put(source, ids)
 
 
 def _put(source: Source, ids: Sequence[int]) -> int:
