@@ -2,8 +2,9 @@
 
 from app.accounts.models import ApiToken, User
 from app.accounts.policy import can_administer
-from app.core.errors import NotAllowed
+from app.core.errors import NotAllowed, NotFound
 from app.proposals.queries import BODY_ROLES, SECRETARIAT_ROLES
+from app.tokens.queries import NOT_FOUND
 
 # Whoever reads cases; others would hold a key to nothing.
 TOKEN_ROLES = (*BODY_ROLES, *SECRETARIAT_ROLES)
@@ -11,7 +12,6 @@ MAKE_REFUSED = (
     "APIトークンを発行できるのは、提案団体と事務局の職員だけです。"
     "部外者のアカウントと代理閲覧の画面では発行できません。"
 )
-REVOKE_REFUSED = "APIトークンを取り消せるのは、発行した本人とシステム管理だけです。"
 
 
 def can_make_token(actor: User) -> bool:
@@ -31,6 +31,6 @@ def can_revoke_token(actor: User, token: ApiToken) -> bool:
 
 
 def authorize_revoke_token(actor: User, token: ApiToken) -> None:
-    """Refuse an actor who may not end a token. Raises NotAllowed."""
+    """Raise NotFound for the token of somebody else, as for one that never was."""
     if not can_revoke_token(actor, token):
-        raise NotAllowed(REVOKE_REFUSED)
+        raise NotFound(NOT_FOUND)

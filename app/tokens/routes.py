@@ -74,7 +74,7 @@ def revoke(token_id: int) -> Response:
     """End a token, one's own or as administrator anybody's (APIトークンの取消し)."""
     actor = current_actor()
     with unit_of_work():
-        token = get_token(actor, token_id)
+        token = get_token(token_id)
         is_own = token.user_id == actor.id
         was_open = revoke_token(token, actor=actor)
     words = "APIトークンを取り消しました。" if was_open else "このAPIトークンは既に使えません。"

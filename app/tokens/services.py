@@ -86,9 +86,9 @@ def make_token(command: MakeToken, *, actor: User) -> tuple[ApiToken, str]:
 
 
 def revoke_token(token: ApiToken, *, actor: User) -> bool:
-    """End a token at once (APIトークンの取消し); False when it was over. Raises NotAllowed."""
+    """End a token at once (APIトークンの取消し); False when it was over. Raises NotFound."""
     authorize_revoke_token(actor, token)
-    if token.ended_at is not None:
+    if not token.is_open():
         return False
     token.ended_at, token.end = clock.now(), TokenEnd.REVOKED
     record(

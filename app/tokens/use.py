@@ -63,8 +63,7 @@ def is_alive(token: ApiToken) -> bool:
     """
     owner = token.user
     is_of_owner = owner.organization_id == token.organization_id and can_make_token(owner)
-    is_open = token.ended_at is None and clock.now() < token.expires_at
-    return is_open and owner.is_active and is_of_owner
+    return token.is_open() and owner.is_active and is_of_owner
 
 
 def hash_secret(secret: str) -> str:

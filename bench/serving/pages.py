@@ -33,7 +33,7 @@ class PageKind:
     name: str
     label: str
     targets: Targets
-    product: Callable[[World, bool], list[Request]]
+    product: Callable[[World], list[Request]]
     floor: Callable[[World], list[Request]]
     is_change: bool = False
 
@@ -42,10 +42,8 @@ def _get(path: str) -> Request:
     return {"method": "GET", "path": path, "status": 200}
 
 
-def _product_search(world: World, has_search: bool) -> list[Request]:
-    if has_search:
-        return [_get(f"/search?q={quote(word)}") for word in WORDS]
-    return [_get(f"/proposals?round={world.round_key}&q={quote(word)}") for word in WORDS]
+def _product_search(_world: World) -> list[Request]:
+    return [_get(f"/search?q={quote(word)}") for word in WORDS]
 
 
 def _floor_search(_world: World) -> list[Request]:
@@ -88,14 +86,14 @@ PAGES = (
         name="list",
         label="一覧50件（絞り込み）",
         targets=Targets(sqlite=8, postgresql=8, growth=1.3),
-        product=lambda world, _: [_get(f"/proposals?round={world.round_key}&state={STATE}")],
+        product=lambda world: [_get(f"/proposals?round={world.round_key}&state={STATE}")],
         floor=lambda _: [_get(f"/list?state={STATE}")],
     ),
     PageKind(
         name="case",
         label="案件の画面（履歴10件）",
         targets=Targets(sqlite=12, postgresql=12, growth=1.3),
-        product=lambda world, _: [_get(f"/proposals/{row}") for row in world.case_numbers],
+        product=lambda world: [_get(f"/proposals/{row}") for row in world.case_numbers],
         floor=lambda world: [_get(f"/case/{row}") for row in world.case_numbers],
     ),
     PageKind(
@@ -109,21 +107,21 @@ PAGES = (
         name="backlog",
         label="滞留の表",
         targets=Targets(sqlite=3, postgresql=3, growth=2),
-        product=lambda world, _: [_get(f"/reports/backlog?round={world.round_key}")],
+        product=lambda world: [_get(f"/reports/backlog?round={world.round_key}")],
         floor=lambda _: [_get("/backlog")],
     ),
     PageKind(
         name="classification",
         label="分類別の件数",
         targets=Targets(sqlite=3, postgresql=3, growth=2),
-        product=lambda world, _: [_get(f"/reports/classification?round={world.round_key}")],
+        product=lambda world: [_get(f"/reports/classification?round={world.round_key}")],
         floor=lambda _: [_get("/classification")],
     ),
     PageKind(
         name="change",
         label="状態の変更（担当割当）",
         targets=Targets(sqlite=4, postgresql=2.5, growth=1.3),
-        product=lambda _world, _: [],
+        product=lambda _world: [],
         floor=changes_of_floor,
         is_change=True,
     ),

@@ -11,7 +11,7 @@ from bench.results import keep
 from bench.serving.pages import PAGES, PageKind, changes_of_product
 from bench.serving.servers import ROOT, Server, floor, product
 from bench.serving.sign_in import signed_in
-from bench.serving.world import app_on, database, prepare
+from bench.serving.world import database, prepare
 from bench.settings import Settings, say
 from tests.factories import PASSWORD
 
@@ -136,17 +136,13 @@ def run(settings: Settings) -> None:
     kinds = [page for page in PAGES if not settings.pages or page.name in settings.pages]
     with database(settings) as url:
         world = prepare(url, effort.changes if any(kind.is_change for kind in kinds) else 0)
-        with app_on(url) as app:
-            has_search = any(rule.rule == "/search" for rule in app.url_map.iter_rules())
         client = Client()
         try:
             with product(url) as own, floor(url, world.round_id, world.closed_days) as bare:
                 headers, token = signed_in(own.port, world.login, PASSWORD)
                 for kind in kinds:
                     asked = (
-                        changes_of_product(world, token)
-                        if kind.is_change
-                        else kind.product(world, has_search)
+                        changes_of_product(world, token) if kind.is_change else kind.product(world)
                     )
                     sides = {
                         "floor": Side(client, bare, {}, kind.floor(world)),

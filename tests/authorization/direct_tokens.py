@@ -17,9 +17,10 @@ tells_of("app.tokens.policy.authorize_make_token")(_make_token_as_ministry)
 tells_of("app.tokens.policy.can_make_token")(_make_token_as_ministry)
 
 
-def _revoke_token_of_others(scene: Scene) -> None:
+def _revoke_token_of_others(scene: Scene) -> bool:
     token = db.session.get_one(ApiToken, scene.value("token", "token_id"))
-    revoke_token(token, actor=scene.person("other-mgr"))
+    stranger = scene.person("other-mgr")
+    return is_not_found(lambda: revoke_token(token, actor=stranger))
 
 
 tells_of("app.tokens.policy.authorize_revoke_token")(_revoke_token_of_others)

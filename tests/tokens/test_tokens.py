@@ -211,6 +211,20 @@ def test_revoked_by_its_owner_or_the_administrator_it_is_dead_at_once(
     assert "取消し済み" in enter(app, "admin").get("/tokens").text
 
 
+def test_nothing_is_left_to_end_of_a_token_whose_day_is_over(app: Flask, world: World) -> None:
+    kept(world["city"], days=0)
+    token_id = db.session.scalars(select(ApiToken.id)).one()
+
+    with clock.at(clock.now() + timedelta(days=2)):
+        page = enter(app, "city").get(PAGE).text
+        pressed = enter(app, "city").post(f"{PAGE}/{token_id}/revoke")
+
+    assert ("期限切れ" in page, "取り消す" in page) == (True, False)
+    assert pressed.location == PAGE
+    assert db.session.get_one(ApiToken, token_id).ended_at is None
+    assert "api_token.revoke" not in verbs()
+
+
 Change = Callable[[World], None]
 CHANGES: dict[str, Change] = {
     "roles": lambda w: change_roles(w["city"], [Role.PROPOSER_MANAGER], actor=w["admin"]),

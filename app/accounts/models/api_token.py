@@ -62,6 +62,10 @@ class ApiToken(Base):
         """The last day it opens anything on (期限の日, JST): it ends with that day."""
         return (clock.to_jst(self.expires_at) - timedelta(microseconds=1)).date()
 
+    def is_open(self) -> bool:
+        """Whether neither its time is over nor anybody or anything ended it (失効していないか)."""
+        return self.ended_at is None and clock.now() < self.expires_at
+
     @property
     def round_ids(self) -> frozenset[int]:
         """Ids of the rounds it was made for (募集回の範囲); none where it is for all."""
