@@ -1,6 +1,6 @@
 """Posts that are taken (受け付けられる送信), found in the matrix: what attacks begin with."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -25,21 +25,26 @@ class Post:
     file_field: str = ""
 
 
-def posts(prober: Prober, signs: str, share: int = 1) -> Iterator[Post]:
+def posts(
+    prober: Prober, signs: str, share: int = 1, rooms: Collection[str] | None = None
+) -> Iterator[Post]:
     """One post a door, by the first reader whose answer has one of the signs.
 
-    Of a share one door in so many, always the same ones.
+    Of a share one door in so many, always the same ones. Of the rooms (blueprints) alone, if named.
     """
-    for at_door in attempts(prober, signs, share):
+    for at_door in attempts(prober, signs, share, rooms):
         yield next(at_door)
 
 
-def attempts(prober: Prober, signs: str, share: int = 1) -> Iterator[Iterator[Post]]:
+def attempts(
+    prober: Prober, signs: str, share: int = 1, rooms: Collection[str] | None = None
+) -> Iterator[Iterator[Post]]:
     """The same, door by door: a post for each row and sign of it, those that act in front."""
     by_key = {(door.endpoint, door.method): door for door in asked_doors(prober)}
     at_doors: dict[tuple[str, str], list[tuple[int, str, Row]]] = {}
     for row in read_table():
-        if row.method == "POST" and is_of_share(row.endpoint, share):
+        is_asked = rooms is None or row.endpoint.split(".")[0] in rooms
+        if row.method == "POST" and is_asked and is_of_share(row.endpoint, share):
             readers = enumerate(_first_readers(prober, row, signs))
             found = [(place, reader, row) for place, reader in readers if reader]
             if found:
