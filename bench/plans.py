@@ -70,7 +70,7 @@ def _requests(client: FlaskClient, world: World, page: PageKind) -> list[Request
     """The page asked twice, or two changes: the first fills what the process keeps (慣らし)."""
     if page.is_change:
         return changes_of_product(world, _fields(client)["csrf_token"])[:2]
-    return [page.product(world, True)[0]] * 2
+    return [page.product(world)[0]] * 2
 
 
 def _asked(client: FlaskClient, requests: list[Request]) -> list[Question]:
