@@ -75,7 +75,7 @@ def _refuse_reclassify(proposal: Proposal) -> None:
 
 
 @when_moved
-def _recall_of_withdrawn(proposal: Proposal, actor: User | None) -> None:
+def _recall_of_withdrawn(proposal: Proposal, actor: User | None, _left: str | None) -> None:
     """A case that is classified anew, its hand-offs kept, may be withdrawn by its body."""
     if proposal.state is not State.WITHDRAWN or actor is None:
         return

@@ -184,7 +184,7 @@ def _run_of(proposal: Proposal, owing: list[Handoff]) -> NextRun:
 
 
 @when_moved
-def _follow_after_move(proposal: Proposal, _actor: User | None) -> None:
+def _follow_after_move(proposal: Proposal, _actor: User | None, _left: str | None) -> None:
     """A case that is classified again with hand-offs that were kept (仕分け直しの後)."""
     if proposal.state is State.CLASSIFIED and _was_handed_off(proposal):
         follow_handoffs(proposal)

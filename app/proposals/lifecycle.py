@@ -145,7 +145,8 @@ def advance(
         reason=reason,
         changes={**due, **(changes or {})},
     )
-    _finish_move(proposal, actor)
+    lapse_amendment(proposal, actor)
+    tell_moved(proposal, actor, before)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,7 +211,7 @@ def take_back(
         to_state=proposal.state_name,
         changes=dict(changes),
     )
-    tell_moved(proposal, actor)
+    tell_moved(proposal, actor, left)
     tell_clock_goes_on(proposal, actor)
 
 
@@ -276,13 +277,8 @@ def _record_lineage(
         reason=reason,
         changes={"other_case": target.reference, **due},
     )
-    tell_moved(proposal, actor)
+    tell_moved(proposal, actor, left)
     tell_clock_goes_on(proposal, actor)
-
-
-def _finish_move(proposal: Proposal, actor: User | None) -> None:
-    lapse_amendment(proposal, actor)
-    tell_moved(proposal, actor)
 
 
 def _enter(proposal: Proposal, state: State, category: Category | None) -> None:

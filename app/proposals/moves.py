@@ -14,14 +14,16 @@ from app.workflow.states import Action
 OF_CASE = "of_case"
 
 Listener = Callable[[Proposal, User | None], None]
+# It is told the name of the state that was left, too; None for a part of a split case.
+MoveListener = Callable[[Proposal, User | None, str | None], None]
 Guard = Callable[[Proposal], None]
 
-_listeners: list[Listener] = []
+_listeners: list[MoveListener] = []
 _of_clocks: list[Listener] = []
 _guards: dict[Action, list[Guard]] = {}
 
 
-def when_moved(listener: Listener) -> Listener:
+def when_moved(listener: MoveListener) -> MoveListener:
     """Have a function run in the transaction of every move of a case (状態が動いたとき)."""
     _listeners.append(listener)
     return listener
@@ -55,10 +57,10 @@ def ask_guards(proposal: Proposal, action: Action) -> None:
         guard(proposal)
 
 
-def tell_moved(proposal: Proposal, actor: User | None) -> None:
-    """Tell whoever wants to know that a case moved."""
+def tell_moved(proposal: Proposal, actor: User | None, left: str | None) -> None:
+    """Tell whoever wants to know that a case moved, and from which state."""
     for listener in _listeners:
-        listener(proposal, actor)
+        listener(proposal, actor, left)
 
 
 def tell_clock_goes_on(proposal: Proposal, actor: User | None) -> None:

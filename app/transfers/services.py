@@ -108,12 +108,13 @@ def receive_by_act(
 
 
 @when_moved
-def receive_return(proposal: Proposal, actor: User | None) -> None:
+def receive_return(proposal: Proposal, actor: User | None, left: str | None) -> None:
     """Take a return as received when its body moves the case on: corrected, or withdrawn.
 
     Where somebody else does (an act taken back, a merger), there is nothing to receive any more.
+    None waits but while the case stands returned.
     """
-    if proposal.state is State.RETURNED:
+    if left != State.RETURNED or proposal.state is State.RETURNED:
         return
     if actor is not None and actor.has_role(*BODY_ROLES):
         receive_by_act(TransferKind.RETURN, proposal, actor=actor)

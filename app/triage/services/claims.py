@@ -106,7 +106,7 @@ def renew(proposal: Proposal, *, actor: User, term: timedelta) -> None:
 
 
 @when_moved
-def end_claim(proposal: Proposal, actor: User | None) -> None:
+def end_claim(proposal: Proposal, actor: User | None, _left: str | None) -> None:
     """End whatever claim there is when the case moves: the step is done (着手の終わり)."""
     actor_id = actor.id if actor is not None else None
     values = {"case_id": proposal.id, "actor_id": actor_id, "now": clock.now()}

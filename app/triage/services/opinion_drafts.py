@@ -73,7 +73,7 @@ def discard_opinion_draft(proposal: Proposal, *, actor: User) -> None:
 
 
 @when_moved
-def forget_drafts(proposal: Proposal, actor: User | None) -> None:
+def forget_drafts(proposal: Proposal, actor: User | None, _left: str | None) -> None:
     """Forget the draft of whoever has just registered an opinion, and all once it is settled."""
     if proposal.state in SETTLED:
         db.session.execute(delete(OpinionDraft).where(OpinionDraft.proposal_id == proposal.id))

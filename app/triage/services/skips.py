@@ -95,7 +95,7 @@ def take_back_skip(proposal: Proposal, *, actor: User) -> None:
 
 
 @when_moved
-def end_skips_of_case(proposal: Proposal, actor: User | None) -> None:
+def end_skips_of_case(proposal: Proposal, _actor: User | None, _left: str | None) -> None:
     """End everybody's skips when the case moves: the next step is another work."""
     db.session.execute(_ended_skips(), {"case_id": proposal.id, "now": clock.now()})
     read_anew(CaseSkip, "ended_at")
